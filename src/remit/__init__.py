@@ -1,0 +1,1 @@
+"""Remit: the missing layer between an AI strategy and its execution."""

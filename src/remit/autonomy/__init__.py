@@ -1,0 +1,1 @@
+"""Certificates, grants and the route of one answer. Pure."""

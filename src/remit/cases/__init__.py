@@ -1,0 +1,1 @@
+"""Case sets: check, split, freeze, coverage. Pure."""

@@ -1,0 +1,1 @@
+"""One item: stop, admit, keep, perform, check, route. Pure; touches no store."""

@@ -1,0 +1,1 @@
+"""The language of work definitions: model, levels, expressions, tables, digests. Pure."""

@@ -1,0 +1,1 @@
+"""Who does the work: person, table, function, model."""

@@ -1,0 +1,1 @@
+"""Files as users write them, turned into values, with a position for everything."""

@@ -1,0 +1,1 @@
+"""Ledger entries, their chain, and verification. Pure."""

@@ -1,0 +1,1 @@
+"""Run a candidate over cases, measure, judge, certify, compare."""

@@ -1,0 +1,1 @@
+"""Facts and rules in, findings, dimensions and levels out. Pure."""

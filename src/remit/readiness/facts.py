@@ -1,0 +1,209 @@
+"""Everything readiness may know beyond the definition, as frozen values that others measured.
+
+Each fact carries the digests it is true for.  A fact whose digest is not the current one is stale, and a rule that
+needs it answers ``unknown``.  None means: nobody measured this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from remit.definition.levels import Level
+from remit.items.executor import ExecutorKind
+
+__all__ = [
+    "CalibrationFact",
+    "CaseFacts",
+    "ComparisonFact",
+    "ExecutorFact",
+    "Facts",
+    "GrantFact",
+    "ProjectFacts",
+    "ProofFacts",
+    "SharedFailures",
+    "TargetFact",
+    "TargetVerdict",
+    "Waiver",
+]
+
+
+class TargetVerdict(StrEnum):
+    """What a target came to."""
+
+    MET = "met"
+    MISSED = "missed"
+    UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutorFact:
+    """One executor as it is now. ``digest`` is None where it could not be computed, ``fault`` says why."""
+
+    name: str
+    kind: ExecutorKind
+    digest: str | None
+    version: str | None = None
+    author: str | None = None
+    incumbent: bool = False
+    gives_confidence: bool = False
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFacts:
+    """What the other files of the project say. ``related`` maps every work id to its ``scope.related``."""
+
+    related: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    executors: tuple[ExecutorFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What the case file of the definition holds.
+
+    ``classes`` counts the expected answers of the prove set by decision and answer (as text), ``tags`` its tags,
+    ``labellers`` who labelled how many of them.  ``n_seen_in_tune`` counts prove cases whose input, white space and
+    case folded, is also a tune case.  ``frozen_digest`` is what was frozen, ``prove_digest`` what is there now.
+    """
+
+    evidence_digest: str
+    n_rows: int
+    n_invalid: int
+    first_invalid: str | None = None
+    first_invalid_line: int | None = None
+    n_tune: int = 0
+    n_prove: int = 0
+    classes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    tags: Mapping[str, int] = field(default_factory=dict)
+    labellers: Mapping[str, int] = field(default_factory=dict)
+    n_unlabelled: int = 0
+    n_seen_in_tune: int = 0
+    prove_digest: str | None = None
+    frozen_digest: str | None = None
+    frozen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetFact:
+    """The verdict on one target, on one slice or overall.
+
+    ``value`` is the plain estimate, ``lower`` and ``upper`` the one-sided bounds it is judged by.  ``n_more`` is how
+    many further cases would decide an unproven target if the rate stays what it is; None where no number would.
+    """
+
+    id: str
+    metric: str
+    verdict: TargetVerdict
+    limit: float
+    at_least: bool
+    value: float | None
+    lower: float | None
+    upper: float | None
+    n: int
+    n_more: int | None = None
+    slice_column: str | None = None
+    slice_value: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonFact:
+    """An exact paired comparison with another executor on the same cases.
+
+    ``better`` is ``met`` where this executor is proven to make fewer errors at the assurance of the definition.
+    """
+
+    against: str
+    baseline: bool
+    better: TargetVerdict
+    only_this_wrong: int
+    only_other_wrong: int
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationFact:
+    """Expected calibration error with the upper end of its bootstrap interval, both in [0, 1]."""
+
+    error: float
+    upper: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofFacts:
+    """What the latest proof of one executor found.
+
+    ``is_own_table`` marks the definition's own decision table, ``is_baseline`` a baseline that always runs along
+    (majority, own table).  ``n_invalid_outputs`` counts outputs that break the schema, ``n_faults`` errors and
+    time-outs.  ``n_unlisted`` counts wrong answers that no live ``detect`` notices, with a few case ids.
+    """
+
+    executor: str
+    executor_digest: str
+    evidence_digest: str
+    case_set_digest: str
+    proved_at: datetime
+    attempt: int
+    delta: float
+    n_cases: int
+    n_wrong: int
+    is_baseline: bool = False
+    is_own_table: bool = False
+    targets: tuple[TargetFact, ...] = ()
+    slices: tuple[TargetFact, ...] = ()
+    comparisons: tuple[ComparisonFact, ...] = ()
+    calibration: CalibrationFact | None = None
+    n_invalid_outputs: int = 0
+    n_faults: int = 0
+    n_unlisted: int = 0
+    unlisted_sample: tuple[str, ...] = ()
+    certified_coverage: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFailures:
+    """Wrong cases that every executor proved on the case set has in common."""
+
+    evidence_digest: str
+    case_set_digest: str
+    executors: tuple[str, ...]
+    n_shared: int
+    n_fewest_wrong: int
+    sample: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantFact:
+    """The level an executor holds now, and since when."""
+
+    executor: str
+    level: Level
+    granted_at: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A line of ``waivers.yaml``: this rule is set aside for this work until ``until`` (inclusive)."""
+
+    rule: str
+    work: str | None
+    reason: str
+    by: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All facts there are for one definition. Everything is optional: absent means not measured."""
+
+    project: ProjectFacts | None = None
+    cases: CaseFacts | None = None
+    proofs: tuple[ProofFacts, ...] = ()
+    shared_failures: SharedFailures | None = None
+    grants: tuple[GrantFact, ...] = ()
+    waivers: tuple[Waiver, ...] = ()

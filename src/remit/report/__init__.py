@@ -1,0 +1,1 @@
+"""Numbers, charts, terminal, HTML, JSON: one view model, many skins."""

@@ -1,0 +1,1 @@
+"""Settle and answer: decisions, reviews and grants as one transaction each."""

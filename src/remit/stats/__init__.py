@@ -1,0 +1,1 @@
+"""Pure mathematics on numbers and arrays; knows nothing of work."""

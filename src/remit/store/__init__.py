@@ -1,0 +1,1 @@
+"""The store: tables, migrations, whole records in and out."""
