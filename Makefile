@@ -34,7 +34,7 @@ lint: $(VENV)/has-test
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-logo --no-cache
 
 bench: $(VENV)/has-bench ## measure against plain code and peers, in one table
 	$(RUN) bench
