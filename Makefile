@@ -14,7 +14,7 @@ export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint bench pins clean
+.PHONY: help demo test check lint bench docs pins clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 8
@@ -37,7 +37,10 @@ lint: $(VENV)/has-test
 	$(BIN)/lint-imports --no-logo --no-cache
 
 bench: $(VENV)/has-bench ## measure against plain code and peers, in one table
-	$(RUN) bench
+	$(RUN) bench $(ARGS)
+
+docs: $(VENV)/has-test ## the documentation as pages, in ./site
+	$(RUN) mkdocs build --quiet --strict
 
 pins: $(VENV)/has-uv ## resolve requirements/*.txt from pyproject.toml (UPGRADE=--upgrade for the newest)
 	$(COMPILE) pyproject.toml --group bench --extra examples --extra data -o requirements/bench.txt
