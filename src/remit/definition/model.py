@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, TypeVar, dataclass_transform
 
@@ -75,20 +76,49 @@ def _record(cls: type[T]) -> type[T]:
     return made
 
 
+_DURATION = "a duration: a whole number and s, m, h, d or w (`30m`), or ISO 8601 (`PT30M`)"
+_DATE = "a date of the calendar, year-month-day (`2027-06-30`)"
+_DATE_PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+
+
 def _duration(text: str) -> str:
     if parse_duration(text) is None:
-        raise PydanticCustomError(
-            "duration", "a duration is a number and s, m, h, d or w (`30m`), or ISO 8601 (`PT30M`)"
-        )
+        raise PydanticCustomError("duration", _DURATION)
     return text
 
 
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$", max_length=64)]
+def _date(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise PydanticCustomError("date", _DATE) from error
+    return text
+
+
+Slug = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        max_length=64,
+        description="a short name: lower-case letters and digits, joined by single hyphens, at most 64",
+    ),
+]
+Name = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$",
+        max_length=64,
+        description="a name: letters, digits, `_` and `-`, beginning with a letter, at most 64",
+    ),
+]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Cel = Annotated[str, Field(min_length=1, max_length=4000, description="An expression in CEL.")]
-Duration = Annotated[str, AfterValidator(_duration), WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN})]
-Date = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+Duration = Annotated[
+    str,
+    AfterValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN, "description": _DURATION}),
+]
+Date = Annotated[str, Field(pattern=_DATE_PATTERN, description=_DATE), AfterValidator(_date)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
