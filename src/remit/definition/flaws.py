@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from remit.definition.positions import Path, SourceMap, dotted
@@ -30,6 +30,14 @@ class Flaw:
     mend: str | None = None
     at_key: bool = False
     column: int | None = None
+
+    def below(self, n_levels: int) -> Flaw:
+        """The same flaw in the document that begins ``n_levels`` further down."""
+        return replace(self, path=self.path[n_levels:])
+
+    def inside(self, above: Path) -> Flaw:
+        """The same flaw in the document that holds this one at ``above``."""
+        return replace(self, path=(*above, *self.path))
 
 
 def problems_of(flaws: Iterable[Flaw], source: SourceMap | None = None) -> tuple[Problem, ...]:

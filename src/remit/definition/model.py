@@ -61,6 +61,7 @@ __all__ = [
     "Today",
     "Uncertainty",
     "UseValue",
+    "record",
 ]
 
 UNKNOWN: Final = "unknown"
@@ -70,7 +71,8 @@ T = TypeVar("T")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-def _record(cls: type[T]) -> type[T]:
+def record(cls: type[T]) -> type[T]:
+    """A frozen, slotted, keyword-only dataclass that pydantic reads strictly; unknown keys are refused."""
     made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
     made.__pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[attr-defined]
     return made
@@ -177,7 +179,7 @@ class HitPolicy(StrEnum):
     OUTPUT_ORDER = "OUTPUT ORDER"
 
 
-@_record
+@record
 class Accountability:
     """One role with a way to reach it; never a list."""
 
@@ -185,7 +187,7 @@ class Accountability:
     contact: Text | None = None
 
 
-@_record
+@record
 class Outcome:
     """The measure by which the intent would be seen to come true."""
 
@@ -197,7 +199,7 @@ class Outcome:
     source: Text | None = None
 
 
-@_record
+@record
 class StopIf:
     """When the work would be ended: ``when`` is CEL over ``outcome`` (value, baseline, target)."""
 
@@ -206,7 +208,7 @@ class StopIf:
     then: Text
 
 
-@_record
+@record
 class Intent:
     """Why this work is done."""
 
@@ -216,7 +218,7 @@ class Intent:
     stop_if: StopIf | None = None
 
 
-@_record
+@record
 class Today:
     """The work as it happens now. Every value may be ``unknown``."""
 
@@ -230,7 +232,7 @@ class Today:
     source: Mapping[str, Text] | Unknown | None = None
 
 
-@_record
+@record
 class Exclusion:
     """What this work does not cover, and what becomes of it. Without ``when``, people recognise it."""
 
@@ -239,7 +241,7 @@ class Exclusion:
     then: Literal["reject", "review"] = "review"
 
 
-@_record
+@record
 class Scope:
     """The boundaries of the work."""
 
@@ -250,7 +252,7 @@ class Scope:
     related: tuple[Slug, ...] = ()
 
 
-@_record
+@record
 class InputSource:
     """Where input fields come from. ``fields: ["*"]`` means all of them."""
 
@@ -260,14 +262,14 @@ class InputSource:
     personal_data: tuple[str, ...] | bool | None = None
 
 
-@_record
+@record
 class UseValue:
     """What to put in the place of a missing input."""
 
     use: Json
 
 
-@_record
+@record
 class Inputs:
     """What is looked at: the short form ``fields`` or a JSON Schema."""
 
@@ -278,7 +280,7 @@ class Inputs:
     messy: tuple[Text, ...] = ()
 
 
-@_record
+@record
 class Effect:
     """A consequence in the world outside."""
 
@@ -291,7 +293,7 @@ class Effect:
     sender: Text | None = None
 
 
-@_record
+@record
 class Outputs:
     """What comes out: the short form ``fields`` or a JSON Schema, closed."""
 
@@ -300,7 +302,7 @@ class Outputs:
     effects: tuple[Effect, ...] = ()
 
 
-@_record
+@record
 class Table:
     """A decision table. A rule is a row of cells: one unary test per ``in`` column, one value per ``out`` column."""
 
@@ -311,7 +313,7 @@ class Table:
     file: str | None = None
 
 
-@_record
+@record
 class Decision:
     """One question the work answers; its id is the output field that holds the answer."""
 
@@ -322,7 +324,7 @@ class Decision:
     table: Table | None = None
 
 
-@_record
+@record
 class Constraint:
     """What must hold for every answer. ``block`` holds for people too; ``review`` may be overridden with a reason."""
 
@@ -332,7 +334,7 @@ class Constraint:
     on_violation: Literal["review", "block"] = "review"
 
 
-@_record
+@record
 class Target:
     """A number the work must reach. Exactly one of ``at_least`` and ``at_most``."""
 
@@ -345,7 +347,7 @@ class Target:
     at_most: float | None = None
 
 
-@_record
+@record
 class ErrorCost:
     """What one error of this kind costs, in the currency of the project. ``when`` is CEL over output and expected."""
 
@@ -354,7 +356,7 @@ class ErrorCost:
     cost: NotNegative
 
 
-@_record
+@record
 class Quality:
     """How good is good enough."""
 
@@ -370,7 +372,7 @@ class Quality:
         return round(1.0 - self.assurance, 12)
 
 
-@_record
+@record
 class FailureMode:
     """One way to go wrong: how it shows, what happens then, and how likely and how bad it is (1-10)."""
 
@@ -387,7 +389,7 @@ class FailureMode:
     tag: str | None = None
 
 
-@_record
+@record
 class NotApplicable:
     """Kinds of failure that can't happen here, each with the reason."""
 
@@ -404,7 +406,7 @@ ModeOrNot = Annotated[
 ]
 
 
-@_record
+@record
 class CaseSource:
     """Where the cases are and who said what is right."""
 
@@ -414,14 +416,14 @@ class CaseSource:
     agreement_at_least: Share | None = None
 
 
-@_record
+@record
 class Uncertainty:
     """When the answer is too doubtful to act on. CEL over input, output, answer."""
 
     review_when: Cel | None = None
 
 
-@_record
+@record
 class OnTimeout:
     """What happens when nobody decided in time: hand it to another role, or a safe answer."""
 
@@ -429,7 +431,7 @@ class OnTimeout:
     answer: Mapping[str, Json] | None = None
 
 
-@_record
+@record
 class EscalationPath:
     """Who gets what could not be decided. ``when`` is CEL over reason (kind, id)."""
 
@@ -443,7 +445,7 @@ class EscalationPath:
     on_timeout: Literal["keep"] | OnTimeout | None = None
 
 
-@_record
+@record
 class Stop:
     """Who may stop the work, and what then becomes of it."""
 
@@ -452,7 +454,7 @@ class Stop:
     tested_every: Duration | None = None
 
 
-@_record
+@record
 class Escalation:
     """The people behind every doubt."""
 
@@ -460,7 +462,7 @@ class Escalation:
     stop: Stop | None = None
 
 
-@_record
+@record
 class Ceiling:
     """The highest level that may ever be granted, and why."""
 
@@ -468,7 +470,7 @@ class Ceiling:
     because: Text | None = None
 
 
-@_record
+@record
 class Never:
     """What is never automated. CEL over input and item, or over output and answer too."""
 
@@ -476,7 +478,7 @@ class Never:
     because: Text | None = None
 
 
-@_record
+@record
 class Promote:
     """What a promotion takes."""
 
@@ -486,7 +488,7 @@ class Promote:
     hidden_share: Share = 0.2
 
 
-@_record
+@record
 class Cap:
     """A limit on what may be acted on alone: a number of items, or a sum of an input field, per hour or day."""
 
@@ -496,7 +498,7 @@ class Cap:
     of: str | None = None
 
 
-@_record
+@record
 class Autonomy:
     """Where automation is acceptable, and where not."""
 
@@ -507,7 +509,7 @@ class Autonomy:
     caps: tuple[Cap, ...] = ()
 
 
-@_record
+@record
 class Observe:
     """How it is known when the work goes wrong."""
 
@@ -518,7 +520,7 @@ class Observe:
     volume_between: Annotated[tuple[NotNegative, NotNegative], Field()] | None = None
 
 
-@_record
+@record
 class Obligations:
     """Rules from outside that bind the work."""
 
@@ -527,7 +529,7 @@ class Obligations:
     notes: tuple[Text, ...] = ()
 
 
-@_record
+@record
 class Question:
     """A doubt that somebody wrote down. Open while it has no answer; one that blocks, blocks."""
 
@@ -537,7 +539,7 @@ class Question:
     answer: Text | None = None
 
 
-@_record
+@record
 class Definition:
     """One work definition: everything ``work/<id>.yaml`` says.
 

@@ -31,7 +31,7 @@ from remit.errors import FileUnreadable, Location, Problem, YamlInvalid
 from remit.files.text_file import decoded, read_text
 from remit.files.yaml_words import wording
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "YamlFile", "read_yaml", "read_yaml_text"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "YamlFile", "YamlList", "read_yaml", "read_yaml_list", "read_yaml_text"]
 
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 200_000
@@ -53,14 +53,46 @@ class YamlFile:
     source: SourceMap
 
 
-def read_yaml(path: Path, *, limit_bytes: int = 1_000_000) -> YamlFile:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlList:
+    """The list that a YAML file holds; empty for a file without values."""
+
+    items: list[Any]
+    source: SourceMap
+
+
+def read_yaml(path: Path, *, limit_bytes: int = 1_000_000, empty_is_mapping: bool = False) -> YamlFile:
     """Read one YAML file whose top level is a mapping.
+
+    Args:
+        path: the file.
+        limit_bytes: how large it may be.
+        empty_is_mapping: whether a file without values is an empty mapping, instead of a fault.
 
     Raises:
         FileUnreadable: it is missing, a folder, larger than ``limit_bytes``, not UTF-8, or holds NUL.
         YamlInvalid: with all problems up to the first place at which nothing further can be read.
     """
-    return _read(read_text(path, limit_bytes=limit_bytes), name=str(path), limit_characters=limit_bytes)
+    read = _read(read_text(path, limit_bytes=limit_bytes), str(path), limit_bytes)
+    if read.value is None and empty_is_mapping:
+        return YamlFile(data={}, source=read.source)
+    return _mapping(read)
+
+
+def read_yaml_list(path: Path, *, limit_bytes: int = 1_000_000) -> YamlList:
+    """Read one YAML file whose top level is a list. Raises as :func:`read_yaml`; an empty file is an empty list."""
+    read = _read(read_text(path, limit_bytes=limit_bytes), str(path), limit_bytes)
+    if read.value is None:
+        return YamlList(items=[], source=read.source)
+    if not isinstance(read.value, list):
+        raise YamlInvalid(
+            "the file does not hold a list at its top level",
+            where=read.source.locate(()),
+            expected="a list, one `- ` for each entry",
+            found=found(read.value),
+            mend="put `- ` before the first key and indent the others",
+        )
+    return YamlList(items=read.value, source=read.source)
 
 
 def read_yaml_text(text: str, name: str = "<text>", *, limit_bytes: int = 1_000_000) -> YamlFile:
@@ -86,36 +118,41 @@ def read_yaml_text(text: str, name: str = "<text>", *, limit_bytes: int = 1_000_
             expected=f"at most {limit_bytes:,} bytes",
             found=f"{len(content):,} bytes",
         )
-    return _read(decoded(content, name=name), name=name, limit_characters=limit_bytes)
+    return _mapping(_read(decoded(content, name=name), name, limit_bytes))
 
 
-def _read(text: str, *, name: str, limit_characters: int) -> YamlFile:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whole:
+    value: Any
+    source: SourceMap
+
+
+def _read(text: str, name: str, limit_characters: int) -> _Whole:
     lines = tuple(_LINE_BREAK.split(text))
     composer = _Composer(name, lines, limit_characters)
     root = composer.compose(text)
     if composer.problems:
         raise YamlInvalid(problems=composer.problems)
-    if root is None:
-        raise YamlInvalid(
-            "the file is empty",
-            where=Location(file=name, line=1, column=1, excerpt=lines[0]),
-            expected="`key: value` lines",
-            found="nothing",
-        )
     values = _Values()
-    data = values.of(root, ())
-    if not isinstance(data, dict):
-        raise YamlInvalid(
-            "the file does not hold keys with values at its top level",
-            where=Location(file=name, line=root.line, column=root.column, excerpt=lines[root.line - 1]),
-            expected="`key: value` lines",
-            found=found(data),
-            mend="put a space behind each colon" if isinstance(data, str) and ":" in data else None,
-        )
+    value = values.of(root, ()) if root is not None else None
     source = SourceMap(
         file=name, lines=lines, positions=values.positions, keys=values.keys, text_starts=values.text_starts
     )
-    return YamlFile(data=data, source=source)
+    return _Whole(value=value, source=source)
+
+
+def _mapping(read: _Whole) -> YamlFile:
+    if isinstance(read.value, dict):
+        return YamlFile(data=read.value, source=read.source)
+    no_mapping = "the file does not hold keys with values at its top level"
+    colon = isinstance(read.value, str) and ":" in read.value
+    raise YamlInvalid(
+        no_mapping if read.value is not None else "the file is empty",
+        where=read.source.locate(()),
+        expected="`key: value` lines",
+        found=found(read.value),
+        mend="put a space behind each colon" if colon else None,
+    )
 
 
 class _Node:

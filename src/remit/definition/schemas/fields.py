@@ -203,13 +203,13 @@ class _Builder:
         except _Refused as refused:
             self._flaw(refused, path)
             return _Field(schema={})
-        refused = _Refused(
+        untyped = _Refused(
             f"`{path[-1]}` has no type",
             expected=f"a type: {listing(_TYPES)}, a list of the allowed values, or a mapping",
             found=found(value),
             mend="write `yes/no`" if isinstance(value, bool) else None,
         )
-        self._flaw(refused, path)
+        self._flaw(untyped, path)
         return _Field(schema={})
 
     def _mapping(self, value: Mapping[str, Any], path: Path) -> _Field:
