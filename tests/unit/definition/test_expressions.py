@@ -30,7 +30,9 @@ def test_a_value_can_be_asked_for():
     assert isinstance(Expression("input.nothing", yes_or_no=False).value(HERE), NotEvaluated)
 
 
-@pytest.mark.parametrize("source", ["input.", "input.amount >", "foo.bar == 1", "'text'", "1 + 1", "[" * 400 + "]" * 400])
+@pytest.mark.parametrize(
+    "source", ["input.", "input.amount >", "foo.bar == 1", "'text'", "1 + 1", "[" * 400 + "]" * 400]
+)
 def test_what_does_not_compile_is_an_error_with_a_mend(source):
     with pytest.raises(ExpressionInvalid) as caught:
         Expression(source)
