@@ -14,7 +14,7 @@ export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint bench pins clean
+.PHONY: help demo test check lint bench docs pins clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 8
@@ -34,10 +34,13 @@ lint: $(VENV)/has-test
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-logo --no-cache
 
 bench: $(VENV)/has-bench ## measure against plain code and peers, in one table
-	$(RUN) bench
+	$(RUN) bench $(ARGS)
+
+docs: $(VENV)/has-test ## the documentation as pages, in ./site
+	$(RUN) mkdocs build --quiet --strict
 
 pins: $(VENV)/has-uv ## resolve requirements/*.txt from pyproject.toml (UPGRADE=--upgrade for the newest)
 	$(COMPILE) pyproject.toml --group bench --extra examples --extra data -o requirements/bench.txt
