@@ -176,11 +176,11 @@ def write_cases(path: Path, boxes: list[Box]) -> None:
 def write_models(folder: Path, tune: list[Box]) -> None:
     """Make the executors from the tune cases; what to make was chosen by cross-validation on these cases alone."""
     import numpy as np
-    from skops.io import dump
     from sklearn.calibration import CalibratedClassifierCV
     from sklearn.model_selection import StratifiedKFold
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.svm import SVC
+    from skops.io import dump
 
     folder.mkdir(parents=True, exist_ok=True)
     pictures = np.array([box.pixels for box in tune], dtype=np.float64)
@@ -188,7 +188,7 @@ def write_models(folder: Path, tune: list[Box]) -> None:
     folds = StratifiedKFold(5, shuffle=True, random_state=SEED)
     models: dict[str, Any] = {
         "svm": CalibratedClassifierCV(SVC(C=10, gamma=0.001), method="sigmoid", cv=folds, ensemble=False),
-        "nearest": KNeighborsClassifier(10),
+        "nearest": KNeighborsClassifier(20),
     }
     for name, model in models.items():
         dump(model.fit(pictures, digits), folder / f"{name}.skops")
