@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from remit.autonomy.route import Objection, Terms, route
@@ -92,7 +94,7 @@ def test_a_stopped_executor_leaves_the_work_to_the_incumbent():
 ORDER = list(ReasonKind)[:12]
 
 
-@pytest.mark.parametrize(("first", "second"), list(zip(ORDER, ORDER[1:], strict=False)))
+@pytest.mark.parametrize(("first", "second"), list(pairwise(ORDER)))
 def test_the_first_reason_in_the_order_of_the_design_decides_and_the_other_is_kept(first, second):
     to = {first: Route.REJECT, second: Route.REVIEW}
     found = route([objection(second, to[second]), objection(first, to[first])], confidence=1.0, terms=CERTIFIED)
