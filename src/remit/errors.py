@@ -24,15 +24,15 @@ what ``remit explain CODE`` prints and what the documentation shows.
     │   ├── KeyConflict               E501  the same key came with another input
     │   ├── AlreadyDecided            E502  somebody else decided this review first
     │   ├── FrozenChanged             E503  a frozen case set is not what it was
-    │   └── RunInProgress             E504  another process is at the same work
+    │   ├── RunInProgress             E504  another process is at the same work
+    │   └── NotFound                  E505  nothing of that name is there
     ├── StoreError                    E600  the store can't be used
     │   ├── StoreOutdated             E601  the store was made by another version
     │   └── LedgerBroken              E602  the record does not verify
     ├── OutsideError                  E701  a service or program outside Remit failed
-    ├── NotAllowed                    E800  a rule or a role forbids it
-    │   ├── GrantRefused              E801  the evidence or the readiness does not allow this grant
-    │   └── OverrideRefused           E802  a blocking constraint holds for people too
-    └── NotFound                      E505  nothing of that name is there
+    └── NotAllowed                    E800  a rule or a role forbids it
+        ├── GrantRefused              E801  the evidence or the readiness does not allow this grant
+        └── OverrideRefused           E802  a blocking constraint holds for people too
 """
 
 from __future__ import annotations

@@ -126,7 +126,9 @@ class WrongCase:
 class ProofDocument:
     """One proof: one executor, one definition, one frozen case set.
 
-    ``n_wrong`` counts faults and invalid outputs too.  ``delta_full`` is 1 - assurance, ``delta`` what this attempt
+    ``n_cases`` counts all cases, ``n_kept`` those that the definition keeps for people before anything runs: they are
+    in no accuracy.  ``n_wrong`` counts faults and invalid outputs too.  ``wrong_ids`` are all wrong cases (the first
+    20,000), ``wrong_cases`` shows the first hundred.  ``delta_full`` is 1 - assurance, ``delta`` what this attempt
     may spend of it.  ``certificate`` is None where the evidence does not reach; ``no_certificate`` then says why in a
     sentence and ``needed_error_free`` how many further error-free cases would be needed at least.
     """
@@ -144,13 +146,14 @@ class ProofDocument:
     delta_full: float
     delta: float
     n_cases: int
+    n_kept: int
     n_wrong: int
     n_errors: int
     n_timeouts: int
     n_invalid_outputs: int
     n_unlisted: int
     unlisted_sample: tuple[str, ...]
-    cpu_seconds: float | None
+    executor_seconds: float
     targets: tuple[TargetFact, ...]
     slices: tuple[TargetFact, ...]
     baselines: tuple[Baseline, ...]
@@ -167,6 +170,7 @@ class ProofDocument:
     costs: tuple[CostPer1000, ...]
     currency: str | None
     wrong_cases: tuple[WrongCase, ...]
+    wrong_ids: tuple[str, ...]
     method: tuple[str, ...]
     assumptions: tuple[str, ...]
     limits: tuple[str, ...]

@@ -1,0 +1,74 @@
+# `make demo` and `make test` set everything up by themselves: they need Python 3.11 or newer and make, nothing else.
+# Another interpreter: make PYTHON=python3.12 demo
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python -m
+COMPILE := $(RUN) uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+  --no-header --annotation-style line --no-emit-index-url --no-emit-find-links $(UPGRADE)
+
+unexport PYTHONPATH PYTHONHOME
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check lint bench docs pins clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 8
+
+demo: $(VENV)/has-demo ## two pieces of real work, the whole way, in ./remit-demo
+	$(BIN)/remit demo
+
+test: $(VENV)/has-test ## every test, with coverage
+	@rm -f .coverage .coverage.*
+	$(RUN) pytest -n 2 --cov --cov-report=
+	$(BIN)/python tools/coverage_goals.py
+
+check: lint ## style, types, layers, fast tests: under a minute
+	$(RUN) pytest -q -n 2 tests/unit tests/architecture
+
+lint: $(VENV)/has-test
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(BIN)/lint-imports --no-logo --no-cache
+
+bench: $(VENV)/has-bench ## measure against plain code and peers, in one table
+	$(RUN) bench $(ARGS)
+
+docs: $(VENV)/has-test ## the documentation as pages, in ./site
+	$(RUN) mkdocs build --quiet --strict
+
+pins: $(VENV)/has-uv ## resolve requirements/*.txt from pyproject.toml (UPGRADE=--upgrade for the newest)
+	$(COMPILE) pyproject.toml --group bench --extra examples --extra data -o requirements/bench.txt
+	$(COMPILE) pyproject.toml --group test --extra examples --extra data -c requirements/bench.txt -o requirements/test.txt
+	$(COMPILE) pyproject.toml --group build --extra examples -c requirements/bench.txt -o requirements/demo.txt
+	$(COMPILE) pyproject.toml -c requirements/bench.txt -o requirements/core.txt
+	echo uv | $(COMPILE) - -o requirements/uv.txt
+
+clean: ## remove what these commands made, but not ./remit-demo
+	rm -rf $(VENV) build dist site .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# Stamps: made anew only when the pins or pyproject.toml changed. The package itself is installed editable.
+$(VENV)/has-python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Remit needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1 | head -n 1)." >&2; \
+	  echo "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { \
+	  echo "'$(PYTHON) -m venv' failed: on Debian and Ubuntu, install the package python3-venv." >&2; exit 1; }
+	@touch $@
+
+# uv installs four times faster than pip; where it can't be had, pip does the same work from the same pins.
+$(VENV)/has-uv: requirements/uv.txt | $(VENV)/has-python
+	@$(RUN) pip install --quiet --require-hashes -r $< || echo "no uv here: installing with pip" >&2
+	@touch $@
+
+$(VENV)/has-%: requirements/%.txt pyproject.toml | $(VENV)/has-uv
+	@echo "setting up .venv from $<"
+	@if $(RUN) uv --version >/dev/null 2>&1; then \
+	  install="$(RUN) uv pip install --quiet --python $(BIN)/python"; else install="$(RUN) pip install --quiet"; fi; \
+	$$install --require-hashes -r $< && $$install --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""Figures: Remit beside plain code and peers, measured in one run. ``python -m bench`` prints the table."""

@@ -1,0 +1,53 @@
+"""How figures are taken: CPU seconds, peak memory, and each side in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+__all__ = ["cpu_seconds", "in_own_process", "median_seconds", "peak_mb"]
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def cpu_seconds(work: Callable[[], object], *, repeats: int = 5) -> float:
+    """The median CPU time of one call, over ``repeats`` calls, in seconds."""
+    taken = []
+    for _ in range(repeats):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return statistics.median(taken)
+
+
+def median_seconds(command: list[str], *, cwd: Path, repeats: int = 9) -> float:
+    """The median time on the wall of one run of a command, over ``repeats`` runs after a first one, in seconds."""
+    taken = []
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken[1:])
+
+
+def peak_mb() -> float:
+    """The most memory that this process ever held, in megabytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+
+
+def in_own_process(module: str, *arguments: object) -> dict[str, Any]:
+    """Runs ``python -m module arguments`` and returns the JSON object on the last line that it prints."""
+    command = [sys.executable, "-m", module, *(str(argument) for argument in arguments)]
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
+    found: dict[str, Any] = json.loads(done.stdout.strip().rsplit("\n", 1)[-1])
+    return found

@@ -1,0 +1,145 @@
+"""From the judged cases to the certificate: how far the executor may act alone, and what a tighter budget takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.autonomy.certificate import Certificate
+from remit.proof.document import BudgetOutlook, CurvePoint
+from remit.proof.tally import Tally
+from remit.stats import Certified, NotEnoughEvidence, certify, further_for_certificate, risk_coverage
+
+__all__ = ["ActedOn", "Bound", "acted_on", "certified", "curve", "outlook"]
+
+METHOD = "fixed_sequence"
+_BUDGETS = (0.005, 0.01, 0.02, 0.05, 0.08, 0.1)
+_FEWEST_FOR_OUTLOOK = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """The digests that a certificate is bound to."""
+
+    evidence_digest: str
+    executor_digest: str
+    case_set_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActedOn:
+    """The cases that only level and confidence keep from being acted on.
+
+    ``confidence`` is None for an executor without confidence: all or nothing.  ``n_cases`` counts all cases, also those
+    that are always a person's.
+    """
+
+    confidence: NDArray[np.float64] | None
+    wrong: NDArray[np.bool_]
+    n_cases: int
+
+
+def acted_on(tally: Tally, *, gives_confidence: bool) -> ActedOn:
+    """The eligible cases of a tally. With confidence, an answer that came without one is never eligible."""
+    eligible = np.frombuffer(bytes(tally.eligible), dtype=np.bool_)
+    wrong = np.frombuffer(bytes(tally.wrong), dtype=np.bool_)
+    confidence = np.array(tally.confidence, dtype=np.float64)
+    if not gives_confidence:
+        return ActedOn(confidence=None, wrong=wrong[eligible], n_cases=tally.n_cases)
+    chosen = eligible & ~np.isnan(confidence)
+    return ActedOn(confidence=confidence[chosen], wrong=wrong[chosen], n_cases=tally.n_cases)
+
+
+def certified(
+    cases: ActedOn, *, alpha: float, delta: float, bound: Bound, made_at: datetime
+) -> Certificate | NotEnoughEvidence:
+    """The certificate for one error budget, or what is missing for it."""
+    found = _certify(cases, alpha, delta)
+    if isinstance(found, NotEnoughEvidence):
+        return found
+    return Certificate(
+        threshold=found.threshold,
+        alpha=alpha,
+        delta=delta,
+        n_acted=found.n_acted,
+        n_wrong=found.n_wrong,
+        n_cases=found.n_cases,
+        coverage=found.coverage,
+        upper_bound=found.upper_bound,
+        method=found.method,
+        assumptions=(*found.assumptions, *found.warnings),
+        evidence_digest=bound.evidence_digest,
+        executor_digest=bound.executor_digest,
+        case_set_digest=bound.case_set_digest,
+        made_at=made_at,
+    )
+
+
+def outlook(cases: ActedOn, *, budgets: Iterable[float], delta: float) -> tuple[BudgetOutlook, ...]:
+    """What tighter and looser error budgets would allow on this evidence, tightest first."""
+    return tuple(_outlook(cases, alpha, delta) for alpha in sorted({*budgets, *_BUDGETS}))
+
+
+def curve(cases: ActedOn, *, delta: float) -> tuple[CurvePoint, ...]:
+    """The risk-coverage curve; empty without confidence, where it has one point only, or without cases."""
+    if cases.confidence is None or cases.wrong.size == 0:
+        return ()
+    return tuple(
+        CurvePoint(
+            threshold=point.threshold,
+            n_acted=point.n_acted,
+            n_wrong=point.n_wrong,
+            coverage=point.coverage,
+            rate=point.rate,
+            upper=point.upper,
+        )
+        for point in risk_coverage(cases.confidence, cases.wrong, delta=delta, n_cases=cases.n_cases)
+        if point.threshold is not None
+    )
+
+
+def _certify(cases: ActedOn, alpha: float, delta: float) -> Certified | NotEnoughEvidence:
+    if cases.wrong.size == 0:
+        return NotEnoughEvidence(
+            needed_error_free=int(np.ceil(np.log(delta) / np.log1p(-alpha))),
+            n_cases=cases.n_cases,
+            alpha=alpha,
+            delta=delta,
+            method=METHOD,
+            why="every case goes to a person before confidence is looked at",
+        )
+    return certify(cases.confidence, cases.wrong, alpha=alpha, delta=delta, method=METHOD, n_cases=cases.n_cases)
+
+
+def _outlook(cases: ActedOn, alpha: float, delta: float) -> BudgetOutlook:
+    found = _certify(cases, alpha, delta)
+    if isinstance(found, Certified):
+        return BudgetOutlook(
+            alpha=alpha,
+            coverage=found.coverage,
+            threshold=found.threshold,
+            n_acted=found.n_acted,
+            n_wrong=found.n_wrong,
+            n_more=None,
+        )
+    return BudgetOutlook(
+        alpha=alpha, coverage=None, threshold=None, n_acted=0, n_wrong=0, n_more=_further(cases, alpha, delta)
+    )
+
+
+def _further(cases: ActedOn, alpha: float, delta: float) -> int | None:
+    """The fewest further cases that would probably do, over the thresholds seen."""
+    if cases.wrong.size == 0:
+        return None
+    points = risk_coverage(cases.confidence, cases.wrong, delta=delta, points=40, n_cases=cases.n_cases)
+    needed = [
+        further
+        for point in points
+        if point.n_acted >= _FEWEST_FOR_OUTLOOK
+        and (further := further_for_certificate(point.n_wrong, point.n_acted, cases.n_cases, alpha, delta)) is not None
+    ]
+    return min(needed, default=None)

@@ -1,0 +1,272 @@
+"""From counts to the proof document: verdicts, certificate, comparisons, costs, and what it all rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.autonomy.certificate import Certificate
+from remit.definition.digests import definition_digest, evidence_digest
+from remit.definition.model import Definition
+from remit.items import ReasonKind, Route
+from remit.proof.certificate import ActedOn, Bound, acted_on, certified, curve, outlook
+from remit.proof.costs import costs_per_1000
+from remit.proof.document import (
+    Baseline,
+    ConfusionCell,
+    ProofDocument,
+    ProvedExecutor,
+    RouteCount,
+)
+from remit.proof.tally import MOST_SLICE_VALUES, Tally
+from remit.proof.targets import SMALLEST_SLICE, Terms, judge_slices, judge_target
+from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetVerdict
+from remit.stats import NotEnoughEvidence, binomial_lower, binomial_upper, calibration_error, compare_paired
+
+__all__ = ["Other", "Setting", "conclude", "delta_of_attempt"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a proof is about besides the counts.
+
+    ``attempt`` counts the attempts of this executor on this case set, from 1; 0 for a baseline, which is free.
+    """
+
+    definition: Definition
+    executor: ProvedExecutor
+    case_set_digest: str
+    attempt: int
+    made_at: datetime
+    remit_version: str
+    reproduce: str
+    currency: str | None = None
+    majority: str | None = None
+    is_own_table: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another executor on the same cases in the same order: which of the asked cases it got wrong."""
+
+    name: str
+    wrong: bytes
+
+
+def delta_of_attempt(delta: float, attempt: int) -> float:
+    """What attempt ``attempt`` (from 1) may spend: delta / 2^attempt; a baseline (0) spends nothing of the budget.
+
+    All attempts together stay below delta, however many there are.
+    """
+    return delta / 2**attempt if attempt > 0 else delta
+
+
+def conclude(
+    setting: Setting, tally: Tally, *, rng: np.random.Generator, others: tuple[Other, ...] = ()
+) -> ProofDocument:
+    """Judge the counts of one run.
+
+    Args:
+        setting: what the proof is about.
+        tally: the counts.
+        rng: random order for betting bounds, bootstrap of the calibration error.
+        others: executors to compare with.
+    """
+    definition = setting.definition
+    assurance = definition.quality.assurance if definition.quality is not None else 0.95
+    full = round(1.0 - assurance, 12)
+    delta = delta_of_attempt(full, setting.attempt)
+    bound = Bound(
+        evidence_digest=evidence_digest(definition),
+        executor_digest=setting.executor.digest,
+        case_set_digest=setting.case_set_digest,
+    )
+    cases = acted_on(tally, gives_confidence=setting.executor.gives_confidence)
+    budget = definition.autonomy.error_budget if definition.autonomy is not None else None
+    found = (
+        certified(cases, alpha=budget, delta=delta, bound=bound, made_at=setting.made_at)
+        if budget is not None
+        else None
+    )
+    certificate = found if isinstance(found, Certificate) else None
+    acts = _acts(tally, cases, certificate)
+    n_reviewed = tally.n_cases - int(acts.sum())
+    terms = Terms(
+        delta=delta,
+        cost_cap=setting.executor.cost_per_item,
+        n_reviewed=n_reviewed,
+        n_cases=tally.n_cases,
+        highest_loss=tally.judge.highest_loss,
+    )
+    return ProofDocument(
+        work=definition.id,
+        title=definition.title,
+        made_at=setting.made_at,
+        remit_version=setting.remit_version,
+        definition_digest=definition_digest(definition),
+        evidence_digest=bound.evidence_digest,
+        case_set_digest=setting.case_set_digest,
+        executor=setting.executor,
+        attempt=setting.attempt,
+        assurance=assurance,
+        delta_full=full,
+        delta=delta,
+        n_cases=tally.n_cases,
+        n_kept=tally.n_kept,
+        n_wrong=tally.n_wrong,
+        n_errors=tally.n_errors,
+        n_timeouts=tally.n_timeouts,
+        n_invalid_outputs=tally.n_invalid + tally.n_rubbish,
+        n_unlisted=tally.n_unlisted,
+        unlisted_sample=tuple(tally.unlisted),
+        executor_seconds=tally.seconds,
+        targets=tuple(judge_target(one, terms, rng) for one in tally.targets),
+        slices=tuple(
+            fact
+            for one in tally.targets
+            for fact in judge_slices(one, delta)
+            if fact.slice_column not in tally.crowded_slices
+        ),
+        baselines=tuple(_baselines(setting, tally, full)),
+        comparisons=tuple(_comparisons(tally, others, delta)),
+        calibration=_calibration(tally, full, rng),
+        error_budget=budget,
+        certificate=certificate,
+        no_certificate=_why_not(found, budget),
+        needed_error_free=found.needed_error_free if isinstance(found, NotEnoughEvidence) else None,
+        outlook=outlook(cases, budgets=() if budget is None else (budget,), delta=delta),
+        curve=curve(cases, delta=delta),
+        routes=_routes(tally, int(acts.sum())),
+        confusion=tuple(
+            ConfusionCell(decision=decision, expected=expected, answered=answered, n=n)
+            for (decision, expected, answered), n in sorted(
+                tally.confusion.items(), key=lambda cell: (cell[0][0], cell[0][1], cell[0][2] or "")
+            )
+        ),
+        costs=costs_per_1000(
+            definition, tally, acts=acts, executor_cost=setting.executor.cost_per_item, delta=full, rng=rng
+        ),
+        currency=setting.currency,
+        wrong_cases=tuple(tally.wrong_shown),
+        wrong_ids=tuple(tally.wrong_ids),
+        method=_method(delta, setting.attempt),
+        assumptions=_assumptions(certificate),
+        limits=tuple(_limits(tally)),
+        reproduce=setting.reproduce,
+        is_baseline=setting.attempt == 0,
+        is_own_table=setting.is_own_table,
+    )
+
+
+def _acts(tally: Tally, cases: ActedOn, certificate: Certificate | None) -> NDArray[np.bool_]:
+    eligible = np.frombuffer(bytes(tally.eligible), dtype=np.bool_)
+    if certificate is None:
+        return np.zeros(eligible.size, dtype=np.bool_)
+    if certificate.threshold is None or cases.confidence is None:
+        return eligible
+    confidence = np.array(tally.confidence, dtype=np.float64)
+    return eligible & (np.nan_to_num(confidence, nan=-np.inf) >= certificate.threshold)
+
+
+def _why_not(found: Certificate | NotEnoughEvidence | None, budget: float | None) -> str | None:
+    if budget is None:
+        return "autonomy.error_budget is not written, so there is nothing to certify"
+    return found.why if isinstance(found, NotEnoughEvidence) else None
+
+
+def _baselines(setting: Setting, tally: Tally, delta: float) -> Iterator[Baseline]:
+    for name, what, wrong in (
+        ("majority", f"always {setting.majority}", tally.majority_wrong),
+        ("table", "the definition's own decision table", tally.table_wrong),
+    ):
+        if wrong:
+            n, n_wrong = len(wrong), sum(wrong)
+            yield Baseline(
+                name=name,
+                what=what,
+                n=n,
+                n_wrong=n_wrong,
+                lower=binomial_lower(n - n_wrong, n, delta),
+                upper=binomial_upper(n - n_wrong, n, delta),
+            )
+
+
+def _comparisons(tally: Tally, others: tuple[Other, ...], delta: float) -> Iterator[ComparisonFact]:
+    compared = [("majority", bytes(tally.majority_wrong), True), ("table", bytes(tally.table_wrong), True)]
+    compared += [(other.name, other.wrong, False) for other in others]
+    mine = np.frombuffer(bytes(tally.wrong), dtype=np.bool_)
+    for name, wrong, baseline in compared:
+        if not wrong or len(wrong) != mine.size:
+            continue
+        found = compare_paired(mine, np.frombuffer(wrong, dtype=np.bool_), delta=delta)
+        verdicts = {"a_better": TargetVerdict.MET, "b_better": TargetVerdict.MISSED}
+        yield ComparisonFact(
+            against=name,
+            baseline=baseline,
+            better=verdicts.get(found.verdict, TargetVerdict.UNPROVEN),
+            only_this_wrong=found.n_only_a,
+            only_other_wrong=found.n_only_b,
+            p_value=found.p_value,
+        )
+
+
+def _calibration(tally: Tally, delta: float, rng: np.random.Generator) -> CalibrationFact | None:
+    confidence = np.array(tally.confidence, dtype=np.float64)
+    known = ~np.isnan(confidence)
+    if not known.any():
+        return None
+    right = ~np.frombuffer(bytes(tally.wrong), dtype=np.bool_)
+    found = calibration_error(confidence[known], right[known], delta=delta, rng=rng)
+    return CalibrationFact(error=found.error, upper=found.upper, n=found.n_cases)
+
+
+def _routes(tally: Tally, n_acted: int) -> tuple[RouteCount, ...]:
+    counts: Counter[tuple[str, str, str]] = Counter(tally.routes)
+    n_eligible = sum(tally.eligible)
+    if n_acted:
+        counts[Route.ACT.value, ReasonKind.WITHIN_LIMITS.value, ""] += n_acted
+    if n_eligible > n_acted:
+        counts[Route.REVIEW.value, ReasonKind.CONFIDENCE.value, ""] += n_eligible - n_acted
+    return tuple(
+        RouteCount(route=route, reason=reason, reason_id=id_, n=n) for (route, reason, id_), n in counts.most_common()
+    )
+
+
+def _method(delta: float, attempt: int) -> tuple[str, ...]:
+    charged = (
+        f"this is attempt {attempt} of this executor on this case set, so it may spend {delta:g} of the allowed chance"
+        if attempt
+        else f"a baseline: it spends none of the attempts and is judged at {delta:g}"
+    )
+    return (
+        "every case of the frozen prove set was decided by the same code that decides real items",
+        "an error, a time-out or an answer that does not fit counts as wrong and is reported apart",
+        "shares are judged by exact one-sided binomial bounds (Clopper-Pearson)",
+        "mean costs are judged by betting bounds (Waudby-Smith and Ramdas 2024)",
+        f"slices of at least {SMALLEST_SLICE} cases are judged singly, corrected by Holm",
+        "executors are compared on the same cases by McNemar's exact test",
+        charged,
+    )
+
+
+def _assumptions(certificate: Certificate | None) -> tuple[str, ...]:
+    return (
+        "the cases are independent of each other and drawn from the same work that comes later",
+        "the expected answers are right",
+        "nobody used the prove cases to build, tune or choose the executor",
+        *(certificate.assumptions if certificate is not None else ()),
+    )
+
+
+def _limits(tally: Tally) -> Iterator[str]:
+    yield "it says nothing about items unlike these cases, and nothing about next year: audits and expiry do that"
+    yield "the share acted on is what these cases would have given; it is an estimate, not a promise"
+    if tally.n_kept:
+        yield f"{tally.n_kept} cases are kept for people before anything runs; they are in no accuracy"
+    for column in sorted(tally.crowded_slices):
+        yield f"slices by {column} are not judged: it has more than {MOST_SLICE_VALUES} values"

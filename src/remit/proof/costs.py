@@ -1,0 +1,116 @@
+"""What 1,000 items cost under three policies: as certified, a person for everything, never a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remit.definition.model import Definition
+from remit.proof.document import CostPer1000
+from remit.proof.tally import Tally
+from remit.stats import mean_upper
+
+__all__ = ["costs_per_1000"]
+
+CERTIFIED = "as certified"
+EVERYTHING = "review everything"
+NEVER = "never review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prices:
+    review: float | None
+    executor: float | None
+    highest_loss: float
+
+
+def costs_per_1000(
+    definition: Definition,
+    tally: Tally,
+    *,
+    acts: NDArray[np.bool_],
+    executor_cost: float | None,
+    delta: float,
+    rng: np.random.Generator,
+) -> tuple[CostPer1000, ...]:
+    """Expected costs of 1,000 items, in the currency of the project.
+
+    Errors cost what ``quality.error_costs`` says, an answer of the executor ``cost_per_item`` of its file, a review
+    ``today.cost_per_item``; errors that people make in reviews are in none of the figures, because nobody measured
+    them here.
+
+    Args:
+        definition: where the costs are written.
+        tally: the judged cases.
+        acts: shape (number of asked cases,): would be acted on under the certificate.
+        executor_cost: per item; None counts as unknown.
+        delta: failure probability of each upper bound.
+        rng: puts the cases in random order for the bound.
+    """
+    review = definition.today.cost_per_item if definition.today is not None else None
+    prices = _Prices(
+        review=review if isinstance(review, float) else None,
+        executor=executor_cost,
+        highest_loss=tally.judge.highest_loss,
+    )
+    loss = np.asarray(tally.loss)
+    return (
+        _as_certified(tally, loss, acts, prices, delta, rng),
+        _everything(prices),
+        _never(tally, loss, prices, delta, rng),
+    )
+
+
+def _as_certified(
+    tally: Tally,
+    loss: NDArray[np.float64],
+    acts: NDArray[np.bool_],
+    prices: _Prices,
+    delta: float,
+    rng: np.random.Generator,
+) -> CostPer1000:
+    if missing := _missing(tally, prices):
+        return CostPer1000(policy=CERTIFIED, estimate=None, upper=None, why_not=missing)
+    review, executor = prices.review, prices.executor
+    assert review is not None and executor is not None  # noqa: PT018, S101
+    spent = np.concatenate([np.where(acts, loss, review) + executor, np.full(tally.n_kept, review)])
+    highest = max(prices.highest_loss, review) + executor
+    return _estimate(CERTIFIED, spent, highest, delta, rng)
+
+
+def _never(
+    tally: Tally, loss: NDArray[np.float64], prices: _Prices, delta: float, rng: np.random.Generator
+) -> CostPer1000:
+    if not tally.judge.has_costs:
+        return CostPer1000(policy=NEVER, estimate=None, upper=None, why_not="quality.error_costs is empty")
+    if prices.executor is None:
+        return CostPer1000(policy=NEVER, estimate=None, upper=None, why_not="the executor file has no cost_per_item")
+    return _estimate(NEVER, loss + prices.executor, prices.highest_loss + prices.executor, delta, rng)
+
+
+def _everything(prices: _Prices) -> CostPer1000:
+    if prices.review is None:
+        return CostPer1000(policy=EVERYTHING, estimate=None, upper=None, why_not="today.cost_per_item is not known")
+    return CostPer1000(policy=EVERYTHING, estimate=1000 * prices.review, upper=1000 * prices.review)
+
+
+def _missing(tally: Tally, prices: _Prices) -> str | None:
+    if not tally.judge.has_costs:
+        return "quality.error_costs is empty"
+    if prices.review is None:
+        return "today.cost_per_item is not known"
+    if prices.executor is None:
+        return "the executor file has no cost_per_item"
+    return None
+
+
+def _estimate(
+    policy: str, spent: NDArray[np.float64], highest: float, delta: float, rng: np.random.Generator
+) -> CostPer1000:
+    if not spent.size:
+        return CostPer1000(policy=policy, estimate=None, upper=None, why_not="no case was answered")
+    mean = float(spent.mean())
+    upper = mean if highest <= 0 else mean_upper(spent, low=0.0, high=highest, delta=delta, rng=rng)
+    return CostPer1000(policy=policy, estimate=1000 * mean, upper=1000 * upper)

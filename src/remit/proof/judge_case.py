@@ -1,0 +1,82 @@
+"""One case judged: was it right, field by field, and what would the error have cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from remit.cases.case import Case
+from remit.deciding.prepare import Prepared
+from remit.definition.expressions import Activation, AllOf, Expression, activation
+from remit.definition.schemas import coercer, output_schema
+from remit.items import Json, JsonObject
+
+__all__ = ["CaseJudge", "Judged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What one answer came to.
+
+    ``wrong`` is by ``quality.correct_when`` (default: any decision differs); no answer, or one that breaks the
+    schema, is wrong.  ``output`` is None then.  ``loss`` is the sum of the declared costs of errors, in the currency
+    of the project; without an answer it is the highest that is declared.
+    """
+
+    case: Case
+    output: JsonObject | None
+    wrong: bool
+    loss: float
+
+
+class CaseJudge:
+    """Judges cases of one definition."""
+
+    def __init__(self, work: Prepared) -> None:
+        definition = work.definition
+        quality = definition.quality
+        self.decisions = tuple(decision.id for decision in definition.decisions)
+        self._correct = (
+            Expression(quality.correct_when) if quality is not None and quality.correct_when is not None else None
+        )
+        self._costs = tuple(
+            (Expression(cost.when), cost.cost) for cost in (quality.error_costs if quality is not None else ())
+        )
+        self._no_cost = AllOf([Expression(f"!({expression.source}\n)") for expression, _ in self._costs])
+        self._expected = coercer(output_schema(definition))
+        self.highest_loss = sum(cost for _, cost in self._costs)
+        self.has_costs = bool(self._costs)
+
+    def judge(self, case: Case, given: JsonObject, output: JsonObject | None) -> Judged:
+        """Judge one output (None: there is none that counts)."""
+        if output is None:
+            return Judged(case=case, output=None, wrong=True, loss=self.highest_loss)
+        same = all(same_value(output.get(name), case.expected.get(name)) for name in self.decisions)
+        if self._correct is None and not self._costs:
+            return Judged(case=case, output=output, wrong=not same, loss=0.0)
+        values = self.values(case, given, output)
+        wrong = not same if self._correct is None else self._correct.holds(values) is not True
+        return Judged(case=case, output=output, wrong=wrong, loss=self._loss(values))
+
+    def values(self, case: Case, given: JsonObject, output: JsonObject | None) -> Activation:
+        """The values that expressions about a judged case see."""
+        roots: dict[str, Mapping[str, object]] = {
+            "input": given,
+            "expected": self._expected(case.expected),
+            "case": {"id": case.id, "tags": list(case.tags), **case.slices},
+        }
+        if output is not None:
+            roots["output"] = output
+        return activation(**roots)
+
+    def _loss(self, values: Activation) -> float:
+        if not self._costs or self._no_cost.holds(values):
+            return 0.0
+        return sum(cost for expression, cost in self._costs if expression.holds(values) is not False)
+
+
+def same_value(a: Json, b: Json) -> bool:
+    """Whether two JSON values are equal: 5 and 5.0 are, 1 and true are not."""
+    if isinstance(a, bool) != isinstance(b, bool):
+        return False
+    return bool(a == b)

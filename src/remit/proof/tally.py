@@ -1,0 +1,234 @@
+"""Everything a proof has to remember of its cases, in flat memory: counters, and a few bytes a case.
+
+One pass fills it, also after a resume; nothing here depends on the order of the cases but the order of the arrays.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+
+from remit.deciding.decision import Decision
+from remit.deciding.prepare import Prepared
+from remit.definition.expressions import Expression, activation
+from remit.definition.model import Definition, Metric, Target
+from remit.definition.schemas import input_schema
+from remit.definition.tables import CompiledTable
+from remit.items import Answer, FaultKind, JsonObject
+from remit.proof.answers import Observed
+from remit.proof.counting import Success, success_of
+from remit.proof.document import WrongCase
+from remit.proof.judge_case import CaseJudge, Judged, same_value
+
+__all__ = ["Counted", "SliceKey", "Tally", "TargetTally"]
+
+MOST_SLICE_VALUES = 50
+MOST_WRONG_SHOWN = 100
+MOST_WRONG_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class SliceKey:
+    """One value of one slice column."""
+
+    column: str
+    value: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Counted:
+    """Successes among cases that count."""
+
+    successes: int = 0
+    n: int = 0
+
+    def add(self, success: bool) -> None:
+        """Count one case."""
+        self.n += 1
+        self.successes += success
+
+
+@dataclass(slots=True, kw_only=True)
+class TargetTally:
+    """What is counted for one target, overall and by slice."""
+
+    target: Target
+    success: Success | None
+    where: Expression | None
+    overall: Counted = field(default_factory=Counted)
+    slices: dict[SliceKey, Counted] = field(default_factory=dict)
+    values: array[float] = field(default_factory=lambda: array("d"))
+    hits: array[int] = field(default_factory=lambda: array("H"))
+    extra: array[int] = field(default_factory=lambda: array("H"))
+    missed: array[int] = field(default_factory=lambda: array("H"))
+    counts_case: bytearray = field(default_factory=bytearray)
+
+
+class Tally:
+    """The counts of one run."""
+
+    def __init__(self, work: Prepared, *, majority: dict[str, object] | None) -> None:
+        definition = work.definition
+        quality = definition.quality
+        self.judge = CaseJudge(work)
+        self._majority = majority
+        self._table = _own_table(definition)
+        self.slice_columns = quality.slices if quality is not None else ()
+        self._inputs = frozenset(input_schema(definition).get("properties", {}))
+        self.targets = [
+            TargetTally(
+                target=target,
+                success=success_of(target, self.judge.decisions),
+                where=Expression(target.where) if target.where is not None else None,
+            )
+            for target in (quality.targets if quality is not None else ())
+        ]
+        self.n_cases = self.n_kept = self.n_wrong = 0
+        self.n_errors = self.n_timeouts = self.n_rubbish = self.n_invalid = self.n_unlisted = 0
+        self.seconds = 0.0
+        self.unlisted: list[str] = []
+        self.wrong_shown: list[WrongCase] = []
+        self.wrong_ids: list[str] = []
+        self.routes: Counter[tuple[str, str, str]] = Counter()
+        self.confusion: Counter[tuple[str, str, str | None]] = Counter()
+        self.crowded_slices: set[str] = set()
+        # One entry for each case that the executor was asked: wrong, confidence (nan: none), eligible, loss, cost.
+        self.wrong = bytearray()
+        self.confidence = array("d")
+        self.eligible = bytearray()
+        self.loss = array("d")
+        self.cost = array("d")
+        self.majority_wrong = bytearray()
+        self.table_wrong = bytearray()
+
+    def add(self, observed: Observed) -> None:
+        """Count one case."""
+        case, decision = observed.case, observed.decision
+        self.n_cases += 1
+        answer = decision.answer
+        if answer is None:  # kept for a person, refused or out of scope before anything ran
+            self.n_kept += 1
+            self._count_route(decision)
+            return
+        invalid = decision.checked is not None and bool(decision.checked.output_faults)
+        judged = self.judge.judge(case, decision.input, None if invalid else answer.output)
+        self._count_answer(decision, answer, judged, invalid=invalid)
+        self._count_baselines(observed)
+        for tally in self.targets:
+            self._count_target(tally, decision, answer, judged)
+
+    def _count_baselines(self, observed: Observed) -> None:
+        case, given = observed.case, observed.decision.input
+        if self._majority is not None:
+            self.majority_wrong.append(self.judge.judge(case, given, self._majority).wrong)
+        if self._table is not None:
+            found = self._table.decide(activation(input=given, item={"key": case.id, "received_at": ""}))
+            self.table_wrong.append(self.judge.judge(case, given, found.output).wrong)
+
+    def _count_route(self, decision: Decision) -> None:
+        reason = decision.reason
+        self.routes[decision.route.value, reason.kind.value, reason.id] += 1
+
+    def _count_answer(self, decision: Decision, answer: Answer, judged: Judged, *, invalid: bool) -> None:
+        self.wrong.append(judged.wrong)
+        self.confidence.append(float("nan") if answer.confidence is None else answer.confidence)
+        self.eligible.append(decision.eligible)
+        self.loss.append(judged.loss)
+        self.cost.append(float("nan") if answer.cost is None else answer.cost)
+        self.seconds += answer.seconds
+        if not decision.eligible:
+            self._count_route(decision)
+        self.n_invalid += invalid
+        if answer.fault is not None:
+            self.n_timeouts += answer.fault.kind is FaultKind.TIMEOUT
+            self.n_errors += answer.fault.kind in (FaultKind.ERROR, FaultKind.UNAVAILABLE)
+            self.n_rubbish += answer.fault.kind is FaultKind.RUBBISH
+        for name in self.judge.decisions:
+            answered = None if judged.output is None else str(judged.output.get(name))
+            self.confusion[name, str(judged.case.expected.get(name)), answered] += 1
+        if judged.wrong:
+            self._count_wrong(decision, answer, judged)
+
+    def _count_wrong(self, decision: Decision, answer: Answer, judged: Judged) -> None:
+        self.n_wrong += 1
+        case = judged.case
+        if len(self.wrong_ids) < MOST_WRONG_KEPT:
+            self.wrong_ids.append(case.id)
+        noticed = decision.checked is not None and bool(decision.checked.modes)
+        if answer.fault is None and not noticed:
+            self.n_unlisted += 1
+            if len(self.unlisted) < 5:
+                self.unlisted.append(case.id)
+        if len(self.wrong_shown) < MOST_WRONG_SHOWN:
+            self.wrong_shown.append(
+                WrongCase(
+                    case=case.id,
+                    expected=_shown(case.expected, self.judge.decisions),
+                    answered=None if judged.output is None else _shown(judged.output, self.judge.decisions),
+                    confidence=answer.confidence,
+                    fault=answer.fault.text if answer.fault is not None else None,
+                )
+            )
+
+    def _count_target(self, tally: TargetTally, decision: Decision, answer: Answer, judged: Judged) -> None:
+        counts = (
+            tally.where is None
+            or tally.where.holds(self.judge.values(judged.case, decision.input, judged.output)) is True
+        )
+        tally.counts_case.append(counts)
+        if not counts:
+            return
+        if tally.success is None:
+            self._keep_value(tally, answer, judged)
+            return
+        success = tally.success(judged, answer)
+        if success is None:
+            return
+        tally.overall.add(success)
+        for column in self.slice_columns:
+            self._count_slice(tally, column, decision, judged, success=success)
+
+    def _count_slice(
+        self, tally: TargetTally, column: str, decision: Decision, judged: Judged, *, success: bool
+    ) -> None:
+        value = decision.input.get(column) if column in self._inputs else judged.case.slices.get(column)
+        if value is None or value == "" or column in self.crowded_slices:
+            return
+        key = SliceKey(column=column, value=str(value))
+        counted = tally.slices.get(key)
+        if counted is None:
+            if sum(1 for one in tally.slices if one.column == column) >= MOST_SLICE_VALUES:
+                self.crowded_slices.add(column)
+                return
+            counted = tally.slices[key] = Counted()
+        counted.add(success)
+
+    def _keep_value(self, tally: TargetTally, answer: Answer, judged: Judged) -> None:
+        if tally.target.metric is Metric.EXPECTED_COST:
+            tally.values.append(judged.loss)
+        elif tally.target.metric is Metric.COST_PER_ITEM:
+            tally.values.append(float("nan") if answer.cost is None else answer.cost)
+        elif tally.target.metric is Metric.F1:
+            self._keep_fields(tally, judged)
+
+    def _keep_fields(self, tally: TargetTally, judged: Judged) -> None:
+        expected, output = judged.case.expected, judged.output if judged.output is not None else {}
+        right = sum(1 for name in expected if name in output and same_value(output[name], expected[name]))
+        tally.hits.append(right)
+        tally.extra.append(sum(1 for name in output if name in expected) - right)
+        tally.missed.append(len(expected) - right)
+
+
+def _own_table(definition: Definition) -> CompiledTable | None:
+    """The definition's own table, where it alone answers every decision."""
+    tables = [decision.table for decision in definition.decisions if decision.table is not None]
+    names = {decision.id for decision in definition.decisions}
+    whole = [table for table in tables if names <= set(table.out)]
+    return CompiledTable(whole[0]) if whole else None
+
+
+def _shown(values: JsonObject, names: tuple[str, ...]) -> str:
+    if len(names) == 1:
+        return str(values.get(names[0]))
+    return ", ".join(f"{name} {values.get(name)}" for name in names)

@@ -1,0 +1,34 @@
+"""What holds for every test: seeded properties, and no test passes by being skipped without a reason."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("remit", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("remit")
+
+NO_REASON = ("unconditional skip", "could not import")
+
+
+def skips(terminalreporter: pytest.TerminalReporter) -> list[tuple[str, str]]:
+    """Every skipped test with the reason it gave, empty where it gave none."""
+    found = []
+    for report in terminalreporter.stats.get("skipped", []):
+        text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reason = text.removeprefix("Skipped:").strip()
+        found.append((report.nodeid, "" if any(words in reason for words in NO_REASON) else reason))
+    return found
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    unexplained = reporter is not None and any(not reason for _, reason in skips(reporter))
+    if unexplained and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    found = skips(terminalreporter)
+    terminalreporter.write_line(f"skipped: {len(found)}" if found else "skipped: none")
+    for test, reason in found:
+        terminalreporter.write_line(f"  {test}: {reason or 'NO REASON GIVEN'}")

@@ -1,0 +1,71 @@
+"""What is built works from any folder, without the source tree."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*command: object, cwd: Path) -> str:
+    ours = ("PYTHON", "COV_", "COVERAGE_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}  # noqa: TID251
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=clean, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
+    (built,) = folder.glob("remit-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory) -> Path:
+    """A fresh environment with the wheel in it.
+
+    The dependencies are lent by a path file from the environment of the tests; a path file inside a lent folder is
+    not followed, so the editable source tree is out of reach.
+    """
+    folder = tmp_path_factory.mktemp("fresh environment")
+    venv.create(folder, with_pip=False)
+    python = folder / "bin" / "python"
+    run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", wheel, cwd=folder)
+    site = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip()
+    (Path(site) / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return folder
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names} == {"remit", wheel.name.rsplit("-py3", 1)[0] + ".dist-info"}
+    assert "remit/py.typed" in names
+    source = ROOT / "src"
+    packed = {name for name in names if name.startswith("remit/")}
+    there = {
+        str(path.relative_to(source).as_posix())
+        for path in source.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and not path.parent.name.endswith("egg-info")
+    }
+    assert packed == there
+
+
+def test_the_wheel_carries_its_licence(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert any(name.endswith("dist-info/licenses/LICENSE") for name in names)
+
+
+def test_the_installed_package_is_imported_from_another_folder(installed, tmp_path):
+    where = run(installed / "bin" / "python", "-c", "import remit; print(remit.__file__)", cwd=tmp_path).strip()
+    assert Path(where).is_relative_to(installed)
