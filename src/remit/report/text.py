@@ -12,7 +12,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Excerpt", "clipped", "excerpt", "padded", "visible", "visible_lines", "width_of", "wrapped"]
+__all__ = [
+    "Excerpt",
+    "clipped",
+    "excerpt",
+    "kept_together",
+    "padded",
+    "visible",
+    "visible_lines",
+    "width_of",
+    "wrapped",
+]
 
 TAB_STOPS: Final = 4
 _ELLIPSIS: Final = "…"
@@ -40,6 +50,11 @@ def _written_out(match: re.Match[str]) -> str:
     if named is not None:
         return named
     return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"
+
+
+def kept_together(text: str, space: str = "\u00a0") -> str:
+    """``text`` with ``space`` in the place of the blanks that no line may break at: a number and its unit."""
+    return _GLUE.sub(space, text)
 
 
 def width_of(text: str) -> int:
@@ -76,7 +91,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def _wrap_line(text: str, width: int) -> Iterator[str]:
     line = ""
-    for glued in _GLUE.sub(_GLUED, text).split():
+    for glued in kept_together(text, _GLUED).split():
         word = glued.replace(_GLUED, " ")
         if line and width_of(line) + 1 + width_of(word) <= width:
             line = f"{line} {word}"

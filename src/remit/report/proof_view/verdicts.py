@@ -70,7 +70,10 @@ def _limit(fact: TargetFact, currency: str | None) -> str:
         case "seconds_p95":
             return f"{side} {number(fact.limit)} s"
         case "cost_per_item" | "expected_cost":
-            return f"{side} {money(fact.limit, currency)}"
+            amount = (
+                money(fact.limit, currency) if fact.limit >= 0.1 else f"{number(fact.limit)} {currency or ''}".strip()
+            )
+            return f"{side} {amount}"
         case _:
             return f"{side} {given_percent(fact.limit)}"
 
