@@ -1,0 +1,1 @@
+"""Above which confidence an executor may act alone, and how sure that is."""
