@@ -18,7 +18,6 @@ _FORMATS = ("text", "json", "github", "junit")
 @click.option("--for", "for_level", metavar="LEVEL", help="Judge for this autonomy level; exit 1 if it is not reached.")
 @click.option("--executor", metavar="NAME", help="Judge the evidence of this executor (default: the best proved one).")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True)
-@click.option("--all", "show_all", is_flag=True, help="Also list the rules that pass or do not matter yet.")
 @json_option
 def check(
     *,
@@ -45,7 +44,7 @@ def check(
     level: Level | None = level_of(for_level) if for_level is not None else None
     with opened() as project:
         report = checked(project, work_ids, for_level=level, executor=executor)
-    shown(report, output, format_=format_, show_all=show_all)
+    shown(report, output, format_=format_)
     if report.invalid:
         raise SystemExit(3)
     if level is not None and not report.reached:
