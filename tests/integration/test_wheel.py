@@ -66,6 +66,7 @@ def test_the_wheel_carries_its_licence(wheel):
     assert any(name.endswith("dist-info/licenses/LICENSE") for name in names)
 
 
-def test_the_installed_package_is_imported_from_another_folder(installed, tmp_path):
+def test_the_installed_command_runs_from_another_folder(installed, tmp_path):
+    assert run(installed / "bin" / "remit", "--version", cwd=tmp_path).strip().startswith("remit ")
     where = run(installed / "bin" / "python", "-c", "import remit; print(remit.__file__)", cwd=tmp_path).strip()
     assert Path(where).is_relative_to(installed)

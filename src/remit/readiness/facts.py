@@ -92,6 +92,7 @@ class TargetFact:
 
     ``value`` is the plain estimate, ``lower`` and ``upper`` the one-sided bounds it is judged by.  ``n_more`` is how
     many further cases would decide an unproven target if the rate stays what it is; None where no number would.
+    ``about`` says in words what the metric is of, where it is not of the whole item: ``team = fraud``.
     """
 
     id: str
@@ -107,6 +108,7 @@ class TargetFact:
     slice_column: str | None = None
     slice_value: str | None = None
     why: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

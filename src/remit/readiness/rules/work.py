@@ -9,7 +9,7 @@ from datetime import date, datetime
 from remit.definition.expressions import Expression
 from remit.definition.model import UNKNOWN, Definition
 from remit.definition.model import Outcome as Measure
-from remit.definition.schemas import input_schema, leaf, output_schema
+from remit.definition.schemas import input_schema, leaf, output_schema, properties
 from remit.errors import ExpressionInvalid
 from remit.readiness.current import Current
 from remit.readiness.lexicons import COLLECTIVES, ROLE_NOUNS
@@ -63,7 +63,7 @@ def _open_decisions(definition: Definition) -> Iterator[Fault]:
         field = leaf(schema, decision.id)
         if field is None:
             yield Fault(path=("decisions", i, "id"), variant="field", values=values, expected="a field of the outputs")
-        elif not is_closed(field):
+        elif not is_closed(field, schema):
             yield Fault(
                 path=(*_outputs_path(definition), decision.id),
                 values=values,
@@ -183,7 +183,7 @@ def stop_rule_exists(definition: Definition, _current: Current, _now: datetime) 
 def work_is_small(definition: Definition, _current: Current, _now: datetime) -> Outcome:
     """At most 3 decisions, 15 input fields and one irreversible effect."""
     effects = definition.outputs.effects if definition.outputs else ()
-    n_inputs = len(input_schema(definition).get("properties", ()))
+    n_inputs = len(properties(input_schema(definition)))
     n_final = sum(effect.reversible is False for effect in effects)
     if not definition.decisions and not n_inputs and not effects:
         return NotApplicable(why="no decision, input or effect is written yet")
