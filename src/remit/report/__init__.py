@@ -4,19 +4,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from remit.report.documents import decision_document, from_json, readiness_document, to_json
+    from remit.report.documents import decision_document, from_json, from_text, readiness_document, to_json
     from remit.report.github import github_problems, github_readiness
-    from remit.report.junit import junit_problems, junit_readiness
+    from remit.report.junit import junit_report
     from remit.report.problems import problems_document, render_problems
     from remit.report.proof_html import render_proof_html
 
 __all__ = [
     "decision_document",
     "from_json",
+    "from_text",
     "github_problems",
     "github_readiness",
-    "junit_problems",
-    "junit_readiness",
+    "junit_report",
     "problems_document",
     "readiness_document",
     "render_problems",
@@ -27,10 +27,10 @@ __all__ = [
 _HOMES = {
     "decision_document": "documents",
     "from_json": "documents",
+    "from_text": "documents",
     "github_problems": "github",
     "github_readiness": "github",
-    "junit_problems": "junit",
-    "junit_readiness": "junit",
+    "junit_report": "junit",
     "problems_document": "problems",
     "readiness_document": "documents",
     "render_problems": "problems",
