@@ -20,13 +20,7 @@ _FORMATS = ("text", "json", "github", "junit")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True)
 @json_option
 def check(
-    *,
-    work_ids: tuple[str, ...],
-    for_level: str | None,
-    executor: str | None,
-    format_: str,
-    show_all: bool,
-    as_json: bool,
+    *, work_ids: tuple[str, ...], for_level: str | None, executor: str | None, format_: str, as_json: bool
 ) -> None:
     """Say what is missing for which autonomy level, and why. Nothing is ever ticked: all of it is computed.
 

@@ -41,15 +41,21 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
         settled = project.work(work_id).decide(given, key=key, actor="cli", executor=executor)
         currency = project.file.currency
     record, review = settled.record, settled.review
-    about = {
-        "work": record.work,
-        "key": record.key,
-        "executor": record.executor,
-        "review": review.id if review is not None else None,
-    }
-    output.document(decision_document(record.decision, **about))
+    review_id = review.id if review is not None else None
+    output.document(
+        decision_document(record.decision, work=record.work, key=record.key, executor=record.executor, review=review_id)
+    )
     output.text(
-        render_decision(record.decision, width=output.width, colour=output.colour, currency=currency, **about)
+        render_decision(
+            record.decision,
+            width=output.width,
+            colour=output.colour,
+            work=record.work,
+            key=record.key,
+            executor=record.executor,
+            review=review_id,
+            currency=currency,
+        )
     )
     if settled.repeated:
         output.aside("this key was decided before: that decision stands")

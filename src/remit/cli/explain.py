@@ -23,7 +23,6 @@ def explain(*, code: str, as_json: bool) -> None:
     """  # noqa: D301
     from remit.readiness.explain import explain as explained
     from remit.report.documents import plain, versioned
-    
 
     output = shown_output(as_json=as_json)
     found = explained(code)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from remit.report.documents import decision_document, from_json, readiness_document, to_json
     from remit.report.github import github_problems, github_readiness
-    from remit.report.junit import junit_problems, junit_readiness
+    from remit.report.junit import junit_report
     from remit.report.problems import problems_document, render_problems
     from remit.report.proof_html import render_proof_html
 
@@ -15,8 +15,7 @@ __all__ = [
     "from_json",
     "github_problems",
     "github_readiness",
-    "junit_problems",
-    "junit_readiness",
+    "junit_report",
     "problems_document",
     "readiness_document",
     "render_problems",
@@ -29,8 +28,7 @@ _HOMES = {
     "from_json": "documents",
     "github_problems": "github",
     "github_readiness": "github",
-    "junit_problems": "junit",
-    "junit_readiness": "junit",
+    "junit_report": "junit",
     "problems_document": "problems",
     "readiness_document": "documents",
     "render_problems": "problems",

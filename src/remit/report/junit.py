@@ -15,7 +15,7 @@ from remit.readiness.finding import Finding, Readiness, RuleResult, State
 from remit.report.readiness_view import required_rules
 from remit.report.text import visible, visible_lines
 
-__all__ = ["junit_problems", "junit_readiness"]
+__all__ = ["junit_report"]
 
 
 class Outcome(StrEnum):
@@ -40,21 +40,29 @@ class TestCase:
     details: tuple[str, ...] = ()
 
 
-def junit_problems(error: RemitError) -> str:
-    """Every problem of ``error`` as a failed test case."""
-    cases = [_problem_case(problem, error) for problem in error.problems]
-    return _suite("remit", cases)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Suite:
+    name: str
+    cases: tuple[TestCase, ...]
 
 
-def junit_readiness(readiness: Readiness, *, titles: Mapping[str, str] | None = None) -> str:
-    """Every rule as a test case of its dimension.
+def junit_report(
+    works: Sequence[Readiness], errors: Sequence[RemitError] = (), *, titles: Mapping[str, str] | None = None
+) -> str:
+    """One suite for each work and one for each error, in one document.
 
-    Failed: what keeps the level from being reached. Skipped, with the reason: not applicable, waived, minor, or
-    counting from a higher level only. Passed: what passes. ``titles`` name the rules, by id.
+    Of a work every rule is a test case of its dimension. Failed: what keeps the level from being reached. Skipped,
+    with the reason: not applicable, waived, minor, or counting from a higher level only. Passed: what passes. Of an
+    error every problem is a failed test case. ``titles`` name the rules, by id.
     """
-    required = required_rules(readiness)
-    cases = [_rule_case(result, readiness, required, titles or {}) for result in readiness.results]
-    return _suite(f"remit readiness {readiness.work} for {readiness.for_level}", cases)
+    suites = [
+        _Suite(name="remit", cases=tuple(_problem_case(one, error) for one in error.problems)) for error in errors
+    ]
+    for readiness in works:
+        required = required_rules(readiness)
+        cases = tuple(_rule_case(result, readiness, required, titles or {}) for result in readiness.results)
+        suites.append(_Suite(name=f"remit readiness {readiness.work} for {readiness.for_level}", cases=cases))
+    return _document(suites)
 
 
 def _problem_case(problem: Problem, error: RemitError) -> TestCase:
@@ -112,18 +120,22 @@ def _details(where: str, expected: str | None, found: str | None, mend: str | No
     return tuple(f"{label}: {text}" for label, text in said.items() if text is not None)
 
 
-def _suite(name: str, cases: Sequence[TestCase]) -> str:
-    n_failures = sum(case.outcome is Outcome.FAILURE for case in cases)
-    n_skipped = sum(case.outcome is Outcome.SKIPPED for case in cases)
-    counts = f'tests="{len(cases)}" failures="{n_failures}" errors="0" skipped="{n_skipped}"'
+def _document(suites: Sequence[_Suite]) -> str:
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f"<testsuites {counts}>",
-        f"  <testsuite name={_attribute(name)} {counts}>",
+        f"<testsuites {_counts([case for suite in suites for case in suite.cases])}>",
     ]
-    for case in cases:
-        lines += _case_lines(case)
-    return "\n".join([*lines, "  </testsuite>", "</testsuites>"]) + "\n"
+    for suite in suites:
+        lines.append(f"  <testsuite name={_attribute(suite.name)} {_counts(suite.cases)}>")
+        lines += [line for case in suite.cases for line in _case_lines(case)]
+        lines.append("  </testsuite>")
+    return "\n".join([*lines, "</testsuites>"]) + "\n"
+
+
+def _counts(cases: Sequence[TestCase]) -> str:
+    n_failures = sum(case.outcome is Outcome.FAILURE for case in cases)
+    n_skipped = sum(case.outcome is Outcome.SKIPPED for case in cases)
+    return f'tests="{len(cases)}" failures="{n_failures}" errors="0" skipped="{n_skipped}"'
 
 
 def _case_lines(case: TestCase) -> list[str]:
