@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from remit.report.documents import decision_document, from_json, readiness_document, to_json
+    from remit.report.documents import decision_document, from_json, from_text, readiness_document, to_json
     from remit.report.github import github_problems, github_readiness
     from remit.report.junit import junit_report
     from remit.report.problems import problems_document, render_problems
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = [
     "decision_document",
     "from_json",
+    "from_text",
     "github_problems",
     "github_readiness",
     "junit_report",
@@ -26,6 +27,7 @@ __all__ = [
 _HOMES = {
     "decision_document": "documents",
     "from_json": "documents",
+    "from_text": "documents",
     "github_problems": "github",
     "github_readiness": "github",
     "junit_report": "junit",

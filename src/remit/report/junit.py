@@ -41,28 +41,38 @@ class TestCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Suite:
+class Suite:
+    """The test cases of one work."""
+
     name: str
     cases: tuple[TestCase, ...]
+
+    @property
+    def counts(self) -> str:
+        """How many cases there are, and how many of them failed or were skipped, as attributes."""
+        return _counts(self.cases)
 
 
 def junit_report(
     works: Sequence[Readiness], errors: Sequence[RemitError] = (), *, titles: Mapping[str, str] | None = None
 ) -> str:
-    """One suite for each work and one for each error, in one document.
+    """One suite for each readiness, and one for what could not be read at all.
 
-    Of a work every rule is a test case of its dimension. Failed: what keeps the level from being reached. Skipped,
-    with the reason: not applicable, waived, minor, or counting from a higher level only. Passed: what passes. Of an
-    error every problem is a failed test case. ``titles`` name the rules, by id.
+    Failed: what keeps the level from being reached, and every problem of an error. Skipped, with the reason: not
+    applicable, waived, minor, or counting from a higher level only. Passed: what passes. ``titles`` name the rules,
+    by id.
     """
     suites = [
-        _Suite(name="remit", cases=tuple(_problem_case(one, error) for one in error.problems)) for error in errors
+        Suite(
+            name=f"{readiness.work} for {readiness.for_level}",
+            cases=tuple(
+                _rule_case(result, readiness, required_rules(readiness), titles or {}) for result in readiness.results
+            ),
+        )
+        for readiness in works
     ]
-    for readiness in works:
-        required = required_rules(readiness)
-        cases = tuple(_rule_case(result, readiness, required, titles or {}) for result in readiness.results)
-        suites.append(_Suite(name=f"remit readiness {readiness.work} for {readiness.for_level}", cases=cases))
-    return _document(suites)
+    problems = tuple(_problem_case(problem, error) for error in errors for problem in error.problems)
+    return _document([Suite(name="files", cases=problems), *suites] if problems else suites)
 
 
 def _problem_case(problem: Problem, error: RemitError) -> TestCase:
@@ -103,7 +113,7 @@ def _rule_case(
 
 def _why_skipped(result: RuleResult, readiness: Readiness) -> str:
     if result.state is State.NOT_APPLICABLE:
-        return "not applicable"
+        return f"not applicable: {result.why}" if result.why else "not applicable"
     if result.waived_until is not None:
         return f"{result.state}, waived until {result.waived_until}: {result.waived_because or 'no reason given'}"
     if not readiness.for_level.at_least(result.since):
@@ -120,16 +130,15 @@ def _details(where: str, expected: str | None, found: str | None, mend: str | No
     return tuple(f"{label}: {text}" for label, text in said.items() if text is not None)
 
 
-def _document(suites: Sequence[_Suite]) -> str:
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f"<testsuites {_counts([case for suite in suites for case in suite.cases])}>",
-    ]
+def _document(suites: Sequence[Suite]) -> str:
+    everything = tuple(case for suite in suites for case in suite.cases)
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="remit check" {_counts(everything)}>']
     for suite in suites:
-        lines.append(f"  <testsuite name={_attribute(suite.name)} {_counts(suite.cases)}>")
-        lines += [line for case in suite.cases for line in _case_lines(case)]
+        lines.append(f"  <testsuite name={_attribute(suite.name)} {suite.counts}>")
+        for case in suite.cases:
+            lines += _case_lines(case)
         lines.append("  </testsuite>")
-    return "\n".join([*lines, "</testsuites>"]) + "\n"
+    return "\n".join([*lines, "</testsuites>"])
 
 
 def _counts(cases: Sequence[TestCase]) -> str:
