@@ -83,9 +83,7 @@ def collected() -> list[Application]:
     rows = read_rows()
     names = [f"A{number:04d}" for number in range(1, len(rows) + 1)]
     prove = set(shuffled(names)[:N_PROVE])
-    return [
-        application(name, "prove" if name in prove else "tune", row) for name, row in zip(names, rows, strict=True)
-    ]
+    return [application(name, "prove" if name in prove else "tune", row) for name, row in zip(names, rows, strict=True)]
 
 
 def read_rows() -> list[dict[str, str]]:
