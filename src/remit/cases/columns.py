@@ -33,16 +33,21 @@ class Part(StrEnum):
 
 
 _OWN: Final = {part.value: part for part in (Part.CASE, Part.TAGS, Part.LABELLED_BY, Part.SPLIT)}
+_SCALARS: Final = ("string", "number", "integer", "boolean")
 _FIELDS: Final = (Part.INPUT, Part.EXPECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: ``name`` is the field for inputs and expected answers, else the column; ``read`` reads its cells."""
+    """One column: ``name`` is the field for inputs and expected answers, else the column; ``read`` reads its cells.
+
+    ``typed``: what is read has the type of the schema already, and needs no coercing.
+    """
 
     part: Part
     name: str
     read: Reader
+    typed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,8 @@ class Columns:
         found = leaf(schema, field)
         if found is None and (properties(schema) or not schema) and schema.get("additionalProperties") is not True:
             return self._unknown(column, (f"{part}.{known}" for known in properties(schema)))
-        return Column(part=part, name=field, read=reader_of(found or {}))
+        node = found or {}
+        return Column(part=part, name=field, read=reader_of(node), typed=node.get("type") in _SCALARS)
 
     def _unknown(self, name: str, known: Iterable[str]) -> Problem:
         names = tuple(known)
