@@ -9,7 +9,7 @@ from typing import Final
 
 from remit.cases.case import Case, CaseUse
 from remit.cases.cells import ABSENT, CellFault, answer_text
-from remit.cases.columns import Column, Columns, Part
+from remit.cases.columns import Column, Columns, Part, at_line
 from remit.definition.flaws import shortened, suggestion
 from remit.definition.model import Definition
 from remit.definition.positions import dotted
@@ -195,10 +195,7 @@ class CaseCheck:
         if place is None:
             place = self._places[name] = self.columns.column(name)
         if isinstance(place, Problem):
-            where = Location(file=self._file, line=said.row, path=name)
-            problems.append(
-                Problem(message=place.message, where=where, expected=place.expected, found=place.found, mend=place.mend)
-            )
+            problems.append(at_line(place, said.row))
             return
         match place.part:
             case Part.INPUT:

@@ -70,7 +70,9 @@ def prove_work(
 
 def newest_proofs(work: Work) -> tuple[ProofDocument, ...]:
     """The newest finished proof of each executor, the newest first."""
-    from remit.report.documents import from_text
+    import json
+
+    from remit.report.documents import from_json
     from remit.store import proof_document, proofs_of
 
     store = work.project.store
@@ -78,7 +80,9 @@ def newest_proofs(work: Work) -> tuple[ProofDocument, ...]:
     for run in proofs_of(store, work.id):
         if run.finished_at is not None:
             newest[run.executor] = run
-    documents = [from_text(text) for run in newest.values() if (text := proof_document(store, run)) is not None]
+    documents = [
+        from_json(json.loads(text)) for run in newest.values() if (text := proof_document(store, run)) is not None
+    ]
     return tuple(sorted(documents, key=lambda one: one.made_at, reverse=True))
 
 
@@ -250,7 +254,7 @@ def _asked_digest(work: Work) -> str:
 
 
 def _is_own_table(executor: Executor) -> bool:
-    return executor.spec.kind is ExecutorKind.TABLE and executor.spec.file is None
+    return executor.spec.kind is ExecutorKind.TABLE and executor.spec.file is None and not executor.spec.settings
 
 
 def _is_free(executor: Executor) -> bool:

@@ -13,6 +13,7 @@ __all__ = [
     "ACTING_WORDS",
     "COLLECTIVES",
     "EVENT",
+    "MAIL_ADDRESS",
     "MOVING_VERSIONS",
     "PASSIVE_WORDS",
     "PERSONAL_NAMES",
@@ -358,6 +359,9 @@ PERSONAL_NAMES = re.compile(
     r")(?:_|$)|^(?:name|age|address|income|birth|health|wage|wages)$"
 )
 """Field names, in snake case, that look personal."""
+
+MAIL_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}\Z")
+"""One mail address, as far as its form tells."""
 
 MOVING_VERSIONS = re.compile(
     r"(?<![\w.])(?:latest|main|master|head|nightly|edge|stable|current|newest|preview)(?!\w)|[*^~<>]|\bx\b",

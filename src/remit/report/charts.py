@@ -249,17 +249,18 @@ def _certified_mark(scale: _Scale, certificate: Certificate | None) -> list[str]
 def _labels(points: Sequence[CurvePoint], scale: _Scale, budget: float | None) -> list[str]:
     """The names of the lines at their right ends, moved apart where they would overlap."""
     last = points[-1]
+    end, edge = scale.x(last.coverage) + 8, _WIDTH - _RIGHT + 8.0
     wanted = [
-        (scale.y(min(last.upper, scale.top)), f"upper bound {percent(last.upper, Rounding.UP)}"),
-        (scale.y(min(last.rate, scale.top)), f"found {percent(last.rate)}"),
+        (scale.y(min(last.upper, scale.top)), end, f"upper bound {percent(last.upper, Rounding.UP)}"),
+        (scale.y(min(last.rate, scale.top)), end, f"found {percent(last.rate)}"),
     ]
     if budget is not None and budget <= scale.top:
-        wanted.append((scale.y(budget), f"error budget {given_percent(budget)}"))
+        wanted.append((scale.y(budget), edge, f"error budget {given_percent(budget)}"))
     wanted.sort()
     parts, lowest = [], -math.inf
-    for y, text in wanted:
+    for y, x, text in wanted:
         lowest = max(y, lowest + _LINE_HEIGHT)
-        parts.append(_text(_WIDTH - _RIGHT + 8, lowest + 4, text, anchor="start", css="chart-strong"))
+        parts.append(_text(x, lowest + 4, text, anchor="start", css="chart-strong"))
     return parts
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "excerpt",
     "kept_together",
     "padded",
+    "sentence",
     "visible",
     "visible_lines",
     "width_of",
@@ -50,6 +51,13 @@ def _written_out(match: re.Match[str]) -> str:
     if named is not None:
         return named
     return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence: a capital where it begins with a plain word, a full stop where it ends with none."""
+    first = text.split(" ", 1)[0]
+    shown = text[0].upper() + text[1:] if first.isalpha() and first.islower() else text
+    return shown if shown.endswith((".", "?", ":")) or not shown else f"{shown}."
 
 
 def kept_together(text: str, space: str = "\u00a0") -> str:

@@ -12,7 +12,7 @@ from remit.definition.model import Outcome as Measure
 from remit.definition.schemas import input_schema, leaf, output_schema, properties
 from remit.errors import ExpressionInvalid
 from remit.readiness.current import Current
-from remit.readiness.lexicons import COLLECTIVES, ROLE_NOUNS
+from remit.readiness.lexicons import COLLECTIVES, MAIL_ADDRESS, ROLE_NOUNS
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
 from remit.readiness.registry import rule
 from remit.readiness.rules.schema_walk import is_closed
@@ -32,7 +32,6 @@ MOST_DECISIONS = 3
 MOST_INPUTS = 15
 MOST_IRREVERSIBLE = 1
 
-_MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}\Z")
 _PURPOSE = re.compile(r"\s(?:of|for)\s", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:and|or)\b|[,/&;+]", re.IGNORECASE)
 _ANOTHER_ROLE = re.compile(
@@ -93,7 +92,7 @@ def accountable_is_one_role(definition: Definition, _current: Current, _now: dat
     if not _is_one_role(someone.role):
         expected = "one role that one person holds"
         faults.append(Fault(path=("accountable", "role"), values=values, expected=expected, found=someone.role))
-    if someone.contact is None or not _MAIL.match(someone.contact):
+    if someone.contact is None or not MAIL_ADDRESS.match(someone.contact):
         path, found = ("accountable", "contact"), someone.contact
         faults.append(Fault(path=path, values=values, expected="one mail address", found=found))
     return verdict(faults)
