@@ -14,13 +14,12 @@ import pytest
 
 from remit.autonomy.route import Terms
 from remit.cases.case import Case
-from remit.cases.check import CaseCheck, Cells
-from remit.cases.columns import Column
 from remit.deciding.decide import decide
 from remit.deciding.prepare import prepare
 from remit.definition.levels import Level
 from remit.definition.schemas import input_schema, properties
 from remit.executors.loading import load
+from remit.files.case_file import stream_cases
 from remit.files.definitions import load_definition
 from remit.files.executor_file import load_executor
 from remit.files.project_file import load_project_file
@@ -163,13 +162,7 @@ def test_every_role_of_a_definition_is_held_by_somebody_of_the_project(built):
 
 
 def cases_of(built, definition):
-    check = CaseCheck(definition)
-    with built.case_file.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        columns = check.columns.of(next(rows))
-        assert all(isinstance(column, Column) for column in columns), columns
-        cells = Cells(check, columns)
-        return [cells.case(row, number) for number, row in enumerate(rows, start=2)]
+    return list(stream_cases(built.case_file, definition=definition))
 
 
 def test_every_case_fits_its_definition(built):
