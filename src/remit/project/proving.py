@@ -92,9 +92,9 @@ def frozen_now(work: Work) -> Frozen:
     Raises:
         FrozenChanged: nothing was.
     """
-    from remit.files.frozen_file import read_frozen
+    from remit.files.case_file import frozen_path, read_frozen
 
-    frozen = read_frozen(case_file(work))
+    frozen = read_frozen(frozen_path(case_file(work), work.id))
     if frozen is None:
         raise FrozenChanged(
             f"the cases of `{work.id}` are not frozen",
