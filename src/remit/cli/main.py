@@ -11,7 +11,7 @@ import click
 from remit.cli.output import Output, shown_output
 from remit.errors import RemitError
 
-__all__ = ["main"]
+__all__ = ["main", "run"]
 
 INTERRUPTED = 130
 BUG = 70
@@ -85,24 +85,29 @@ def cli(*, debug: bool) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
-    arguments = sys.argv[1:] if args is None else args
+    sys.exit(run(sys.argv[1:] if args is None else args))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; what is wrong is said in the form every door uses."""
     debug = "--debug" in arguments
     try:
         code = cli.main(args=arguments, prog_name="remit", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 0
     except click.ClickException as fault:
         fault.show()
-        sys.exit(fault.exit_code)
+        return fault.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
     except RemitError as fault:
         if debug:
             raise
-        sys.exit(_refuse(fault, arguments))
+        return _refuse(fault, arguments)
     except BrokenPipeError:  # the reader of our output went away: nothing is wrong
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return 0
     except Exception as fault:
         if debug:
             raise
@@ -111,7 +116,8 @@ def main(args: list[str] | None = None) -> None:
             "  mend: run the same command with `remit --debug ...` and report what it prints",
             err=True,
         )
-        sys.exit(BUG)
+        return BUG
+    return code if isinstance(code, int) else 0
 
 
 def _refuse(fault: RemitError, arguments: list[str]) -> int:

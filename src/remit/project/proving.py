@@ -50,19 +50,16 @@ def prove_work(
     work: Work, name: str, *, against: str | None = None, on_progress: Callable[[int], None] | None = None
 ) -> Proof:
     """Prove executor ``name``; with ``against`` also run that one and compare the two case by case."""
-    from remit.proof.conclude import Other
-
-    prepared = work.prepared
-    del prepared  # refused before anything is read, where an expression is wrong
+    _ = work.prepared  # refused before anything is read, where an expression is wrong
     executors = [work.executor(one) for one in (name, against) if one is not None]
     measured = measure_cases(work)
     refuse_invalid(work, measured.coverage)
     frozen = _frozen(work, measured)
     runs = [_run(work, executor, frozen, measured, on_progress) for executor in executors]
     mine = runs[0]
-    others = tuple(Other(name=other.executor.spec.name, wrong=bytes(other.tally.wrong)) for other in runs[1:])
     for other in runs[1:]:
-        _keep(work, other, measured, (Other(name=mine.executor.spec.name, wrong=bytes(mine.tally.wrong)),))
+        _keep(work, other, measured, _compared(mine))
+    others = tuple(one for other in runs[1:] for one in _compared(other))
     proof = _keep(work, mine, measured, others)
     _mirror(work)
     return proof
@@ -180,6 +177,15 @@ class _StoredAnswers:
         add_answers(
             self._store, self._run, [ProofAnswer(case_id=id_, answer=answer) for id_, answer in answers.items()]
         )
+
+
+def _compared(run: _Run) -> tuple[Other, ...]:
+    """A run as one to compare with; the own table runs along as a baseline anyway."""
+    from remit.proof.conclude import Other
+
+    if _is_own_table(run.executor):
+        return ()
+    return (Other(name=run.executor.spec.name, wrong=bytes(run.tally.wrong)),)
 
 
 def _keep(work: Work, one: _Run, measured: Measured, others: tuple[Other, ...]) -> Proof:
