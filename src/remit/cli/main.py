@@ -18,20 +18,20 @@ BUG = 70
 
 # name: (module, attribute, one line of help). Kept here so that listing the commands imports none of them.
 _COMMANDS: dict[str, tuple[str, str, str]] = {
-    "demo": ("remit.cli.demo", "demo", "Two pieces of real work, the whole way, in ./remit-demo."),
-    "check": ("remit.cli.check", "check", "Readiness: what is missing for which autonomy level, and why."),
-    "cases": ("remit.cli.cases", "cases", "Check, split, freeze and count the cases of a work."),
-    "prove": ("remit.cli.prove", "prove", "Run an executor over the frozen cases, judge it, certify it."),
-    "grant": ("remit.cli.grant", "grant", "Allow an executor to work at a level, on the evidence there is."),
-    "revoke": ("remit.cli.grant", "revoke", "Take a grant back."),
-    "stop": ("remit.cli.grant", "stop", "Stop a work, one executor of it, or everything."),
-    "resume": ("remit.cli.grant", "resume", "End a stop."),
-    "decide": ("remit.cli.decide", "decide", "Decide one item, with its reason and its record."),
-    "review": ("remit.cli.review", "review", "List the reviews that wait for a person, and decide them."),
-    "ledger": ("remit.cli.ledger", "ledger", "Verify the sealed record."),
-    "explain": ("remit.cli.explain", "explain", "What a rule or an error code means, and how to mend it."),
-    "schema": ("remit.cli.explain", "schema", "The JSON Schema of work definitions, for your editor."),
-    "db": ("remit.cli.db", "db", "The state of the store, and bringing it up to date."),
+    "demo": ("remit.cli.commands.demo", "demo", "Two pieces of real work, the whole way, in ./remit-demo."),
+    "check": ("remit.cli.commands.check", "check", "Readiness: what is missing for which autonomy level, and why."),
+    "cases": ("remit.cli.commands.cases", "cases", "Check, split, freeze and count the cases of a work."),
+    "prove": ("remit.cli.commands.prove", "prove", "Run an executor over the frozen cases, judge it, certify it."),
+    "grant": ("remit.cli.commands.grant", "grant", "Allow an executor to work at a level, on the evidence there is."),
+    "revoke": ("remit.cli.commands.grant", "revoke", "Take a grant back."),
+    "stop": ("remit.cli.commands.grant", "stop", "Stop a work, one executor of it, or everything."),
+    "resume": ("remit.cli.commands.grant", "resume", "End a stop."),
+    "decide": ("remit.cli.commands.decide", "decide", "Decide one item, with its reason and its record."),
+    "review": ("remit.cli.commands.review", "review", "List the reviews that wait for a person, and decide them."),
+    "ledger": ("remit.cli.commands.ledger", "ledger", "Verify the sealed record."),
+    "explain": ("remit.cli.commands.explain", "explain", "What a rule or an error code means, and how to mend it."),
+    "schema": ("remit.cli.commands.explain", "schema", "The JSON Schema of work definitions, for your editor."),
+    "db": ("remit.cli.commands.db", "db", "The state of the store, and bringing it up to date."),
 }
 
 

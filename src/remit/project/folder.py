@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remit.definition.similar import did_you_mean
-from remit.errors import NotFound, ProjectInvalid
+from remit.errors import NotFound, ProjectInvalid, UsageError
 from remit.project.ambient import Ambient, system
+from remit.project.people import who
 
 if TYPE_CHECKING:
     from remit.files.project_file import ProjectFile
     from remit.project.work import Work
+    from remit.reviews import Review
+    from remit.runtime.verify import ChainVerified
     from remit.store import Store
+    from remit.store.decisions import DecisionRecord
+    from remit.store.grants import StopChange
 
-__all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project"]
+__all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project", "ReviewCase"]
 
 PROJECT_FILE = "remit.yaml"
 STATE_FOLDER = ".remit"
 STORE_SETTING = "REMIT_STORE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewCase:
+    """A review and the decision it is about."""
+
+    review: Review
+    record: DecisionRecord
 
 
 class Project:
@@ -96,17 +110,86 @@ class Project:
         given = self.ambient.setting(STORE_SETTING) or self.file.store
         return given if given else str(self.state / "remit.db")
 
+    @property
+    def store_location(self) -> str | Path:
+        """The same as a URL, or as a path that is seen from the project's folder."""
+        place = self.store_place
+        return place if "://" in place else self.root / place
+
     @cached_property
     def store(self) -> Store:
         """The store, opened once; made at its first use."""
         from remit.store import open_store
 
-        place = self.store_place
-        if "://" not in place:
-            path = self.root / place
-            path.parent.mkdir(parents=True, exist_ok=True)
-            return open_store(path)
-        return open_store(place)
+        location = self.store_location
+        if isinstance(location, Path):
+            location.parent.mkdir(parents=True, exist_ok=True)
+        return open_store(location)
+
+    def review(self, review_id: str) -> ReviewCase:
+        """One review with the decision it is about.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        from remit.store.decisions import decision
+        from remit.store.reviews import review
+
+        found = review(self.store, review_id)
+        return ReviewCase(review=found, record=decision(self.store, found.decision_id))
+
+    def stop(self, work: str | None, *, executor: str | None, by: str | None, reason: str) -> StopChange:
+        """Stop a work, one executor of it, or, without a work, everything. The next decision sees it."""
+        from remit.runtime.stop import stop
+
+        return stop(
+            self.store,
+            self._stoppable(work, executor),
+            executor=executor,
+            by=who(self, by).id,
+            reason=reason,
+            now=self.ambient.now(),
+        )
+
+    def resume(self, work: str | None, *, executor: str | None, by: str | None, reason: str) -> StopChange:
+        """End exactly the stop that was made.
+
+        Raises:
+            NotFound: there is no such stop.
+        """
+        from remit.runtime.stop import resume
+
+        return resume(
+            self.store,
+            self._stoppable(work, executor),
+            executor=executor,
+            by=who(self, by).id,
+            reason=reason,
+            now=self.ambient.now(),
+        )
+
+    def _stoppable(self, work: str | None, executor: str | None) -> str:
+        from remit.runtime.stop import EVERYTHING
+
+        if work is None:
+            if executor is not None:
+                raise UsageError(
+                    "an executor is stopped for one work",
+                    expected="the ID of the work",
+                    found="none",
+                    mend=f"remit stop ID --executor {executor} ...",
+                )
+            return EVERYTHING
+        found = self.work(work)
+        if executor is not None:
+            found.executor_file(executor)
+        return found.id
+
+    def verify_ledger(self) -> tuple[ChainVerified, ...]:
+        """Recompute every chain and every record it speaks of; the first break of each is named."""
+        from remit.runtime.verify import verify_ledger
+
+        return verify_ledger(self.store)
 
     def close(self) -> None:
         """Close the store, if it was opened."""

@@ -111,7 +111,11 @@ def _candidate(
             why=f"the proof of {newest.executor} is not about what is there now: {check.stale_proof(newest)}",
             mend=f"remit prove {definition.id} --executor {newest.executor}",
         )
-    return min(fresh, key=lambda one: (one.n_wrong / one.n_cases if one.n_cases else 1.0, one.executor))
+    return min(fresh, key=lambda one: (_share_wrong(one), one.executor))
+
+
+def _share_wrong(proof: ProofFacts) -> float:
+    return proof.n_wrong / proof.n_judged if proof.n_judged else 1.0
 
 
 class _Check:

@@ -13,6 +13,7 @@ __all__ = [
     "ACTING_WORDS",
     "COLLECTIVES",
     "EVENT",
+    "MAIL_ADDRESS",
     "MOVING_VERSIONS",
     "PASSIVE_WORDS",
     "PERSONAL_NAMES",
@@ -124,8 +125,10 @@ EVENT = re.compile(
 )
 """A verb of arrival or happening."""
 
+# The phrase is only looked at, so that "in by post" is tried from `by` on too.
 _PLACE = re.compile(
-    r"\b(?:in|into|at|on|onto|to|from|by|via|through|over|with|inside|within)\s+(?P<phrase>[^\W\d_][\w-]*(?:\s+[\w-]+){0,5})",
+    r"\b(?:in|into|at|on|onto|to|from|by|via|through|over|with|inside|within)\s+"
+    r"(?=(?P<phrase>[^\W\d_][\w-]*(?:\s+[\w-]+){0,5}))",
     re.IGNORECASE,
 )
 
@@ -358,6 +361,9 @@ PERSONAL_NAMES = re.compile(
     r")(?:_|$)|^(?:name|age|address|income|birth|health|wage|wages)$"
 )
 """Field names, in snake case, that look personal."""
+
+MAIL_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}\Z")
+"""One mail address, as far as its form tells."""
 
 MOVING_VERSIONS = re.compile(
     r"(?<![\w.])(?:latest|main|master|head|nightly|edge|stable|current|newest|preview)(?!\w)|[*^~<>]|\bx\b",

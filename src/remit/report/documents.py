@@ -35,6 +35,7 @@ __all__ = [
     "document_digest",
     "document_text",
     "from_json",
+    "from_text",
     "plain",
     "readiness_document",
     "to_json",
@@ -55,7 +56,7 @@ def versioned(kind: str, content: Mapping[str, object]) -> dict[str, _Json]:
 
 
 def document_text(document: Mapping[str, _Json]) -> str:
-    """A document as text: two spaces of indentation, UTF-8 as it is, one line end at the end.
+    """A document as text: two spaces of indentation, UTF-8 as it is, no line end at the end.
 
     Half characters (lone surrogates), which no encoder takes, are written as JSON escapes.
 
@@ -66,7 +67,7 @@ def document_text(document: Mapping[str, _Json]) -> str:
         text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     except ValueError as error:
         raise DocumentInvalid(f"the document can't be written as JSON: {error}") from error
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def plain(value: object) -> _Json:
@@ -148,6 +149,21 @@ def from_json(data: object) -> ProofDocument:
             mend="take the document as `remit prove` wrote it, or prove again",
         )
     return document
+
+
+def from_text(text: str) -> ProofDocument:
+    """The proof in the text of a document; see :func:`from_json`.
+
+    Raises:
+        DocumentInvalid: the text is not JSON, or not a proof that :func:`from_json` reads.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DocumentInvalid(
+            "the document is not JSON", expected="one JSON object", found=str(error), mend="prove again"
+        ) from error
+    return from_json(data)
 
 
 def _content(data: object) -> dict[str, _Json]:

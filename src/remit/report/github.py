@@ -105,4 +105,4 @@ def _property(text: str) -> str:
 
 
 def _lines(commands: Iterable[str]) -> str:
-    return "".join(f"{command}\n" for command in commands)
+    return "\n".join(commands)

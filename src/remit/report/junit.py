@@ -15,7 +15,7 @@ from remit.readiness.finding import Finding, Readiness, RuleResult, State
 from remit.report.readiness_view import required_rules
 from remit.report.text import visible, visible_lines
 
-__all__ = ["junit_problems", "junit_readiness"]
+__all__ = ["junit_report"]
 
 
 class Outcome(StrEnum):
@@ -40,21 +40,39 @@ class TestCase:
     details: tuple[str, ...] = ()
 
 
-def junit_problems(error: RemitError) -> str:
-    """Every problem of ``error`` as a failed test case."""
-    cases = [_problem_case(problem, error) for problem in error.problems]
-    return _suite("remit", cases)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """The test cases of one work."""
+
+    name: str
+    cases: tuple[TestCase, ...]
+
+    @property
+    def counts(self) -> str:
+        """How many cases there are, and how many of them failed or were skipped, as attributes."""
+        return _counts(self.cases)
 
 
-def junit_readiness(readiness: Readiness, *, titles: Mapping[str, str] | None = None) -> str:
-    """Every rule as a test case of its dimension.
+def junit_report(
+    works: Sequence[Readiness], errors: Sequence[RemitError] = (), *, titles: Mapping[str, str] | None = None
+) -> str:
+    """One suite for each readiness, and one for what could not be read at all.
 
-    Failed: what keeps the level from being reached. Skipped, with the reason: not applicable, waived, minor, or
-    counting from a higher level only. Passed: what passes. ``titles`` name the rules, by id.
+    Failed: what keeps the level from being reached, and every problem of an error. Skipped, with the reason: not
+    applicable, waived, minor, or counting from a higher level only. Passed: what passes. ``titles`` name the rules,
+    by id.
     """
-    required = required_rules(readiness)
-    cases = [_rule_case(result, readiness, required, titles or {}) for result in readiness.results]
-    return _suite(f"remit readiness {readiness.work} for {readiness.for_level}", cases)
+    suites = [
+        Suite(
+            name=f"{readiness.work} for {readiness.for_level}",
+            cases=tuple(
+                _rule_case(result, readiness, required_rules(readiness), titles or {}) for result in readiness.results
+            ),
+        )
+        for readiness in works
+    ]
+    problems = tuple(_problem_case(problem, error) for error in errors for problem in error.problems)
+    return _document([Suite(name="files", cases=problems), *suites] if problems else suites)
 
 
 def _problem_case(problem: Problem, error: RemitError) -> TestCase:
@@ -95,7 +113,7 @@ def _rule_case(
 
 def _why_skipped(result: RuleResult, readiness: Readiness) -> str:
     if result.state is State.NOT_APPLICABLE:
-        return "not applicable"
+        return f"not applicable: {result.why}" if result.why else "not applicable"
     if result.waived_until is not None:
         return f"{result.state}, waived until {result.waived_until}: {result.waived_because or 'no reason given'}"
     if not readiness.for_level.at_least(result.since):
@@ -112,18 +130,21 @@ def _details(where: str, expected: str | None, found: str | None, mend: str | No
     return tuple(f"{label}: {text}" for label, text in said.items() if text is not None)
 
 
-def _suite(name: str, cases: Sequence[TestCase]) -> str:
+def _document(suites: Sequence[Suite]) -> str:
+    everything = tuple(case for suite in suites for case in suite.cases)
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="remit check" {_counts(everything)}>']
+    for suite in suites:
+        lines.append(f"  <testsuite name={_attribute(suite.name)} {suite.counts}>")
+        for case in suite.cases:
+            lines += _case_lines(case)
+        lines.append("  </testsuite>")
+    return "\n".join([*lines, "</testsuites>"])
+
+
+def _counts(cases: Sequence[TestCase]) -> str:
     n_failures = sum(case.outcome is Outcome.FAILURE for case in cases)
     n_skipped = sum(case.outcome is Outcome.SKIPPED for case in cases)
-    counts = f'tests="{len(cases)}" failures="{n_failures}" errors="0" skipped="{n_skipped}"'
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f"<testsuites {counts}>",
-        f"  <testsuite name={_attribute(name)} {counts}>",
-    ]
-    for case in cases:
-        lines += _case_lines(case)
-    return "\n".join([*lines, "  </testsuite>", "</testsuites>"]) + "\n"
+    return f'tests="{len(cases)}" failures="{n_failures}" errors="0" skipped="{n_skipped}"'
 
 
 def _case_lines(case: TestCase) -> list[str]:

@@ -18,7 +18,7 @@ _LABELS = 10
 def render_problems(error: RemitError, *, colour: bool, width: int = 100) -> str:
     """``error`` for a terminal: each problem with its place, its source line and a caret; how to mend it; what to ask.
 
-    ``width`` is in cells, at least 40. The text ends with a line end.
+    ``width`` is in cells, at least 40. The text has no last line end.
     """
     width = max(40, width)
     lines: list[str] = []
@@ -28,7 +28,7 @@ def render_problems(error: RemitError, *, colour: bool, width: int = 100) -> str
     count = f"{len(error.problems)} problems. " if len(error.problems) > 1 else ""
     more = ", ".join(f"`remit explain {code}`" for code in codes)
     lines += wrapped(f"{count}More: {more}", width)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _problem_lines(problem: Problem, error: RemitError, *, width: int, colour: bool) -> Iterator[str]:

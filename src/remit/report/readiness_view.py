@@ -35,7 +35,11 @@ class DimensionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRow:
-    """One finding of one rule. ``required`` says that the rule keeps the level from being reached."""
+    """One finding of one rule.
+
+    ``required`` says that the rule keeps the level from being reached, ``waiver_refused`` why a waiver that somebody
+    wrote for it does not count.
+    """
 
     rule: str
     severity: Severity
@@ -45,6 +49,7 @@ class FindingRow:
     required: bool
     message: str
     mend: str | None
+    waiver_refused: str | None
     where: Location
     path: str | None
     expected: str | None
@@ -159,6 +164,7 @@ def _finding_row(result: RuleResult, finding: Finding, *, required: bool) -> Fin
         required=required,
         message=finding.message,
         mend=finding.mend or None,
+        waiver_refused=result.waiver_refused,
         where=finding.where,
         path=dotted(finding.path) or finding.where.path,
         expected=finding.expected,

@@ -12,7 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Excerpt", "clipped", "excerpt", "padded", "visible", "visible_lines", "width_of", "wrapped"]
+__all__ = [
+    "Excerpt",
+    "clipped",
+    "excerpt",
+    "kept_together",
+    "padded",
+    "sentence",
+    "visible",
+    "visible_lines",
+    "width_of",
+    "wrapped",
+]
 
 TAB_STOPS: Final = 4
 _ELLIPSIS: Final = "…"
@@ -40,6 +51,18 @@ def _written_out(match: re.Match[str]) -> str:
     if named is not None:
         return named
     return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence: a capital where it begins with a plain word, a full stop where it ends with none."""
+    first = text.split(" ", 1)[0]
+    shown = text[0].upper() + text[1:] if first.isalpha() and first.islower() else text
+    return shown if shown.endswith((".", "?", ":")) or not shown else f"{shown}."
+
+
+def kept_together(text: str, space: str = "\u00a0") -> str:
+    """``text`` with ``space`` in the place of the blanks that no line may break at: a number and its unit."""
+    return _GLUE.sub(space, text)
 
 
 def width_of(text: str) -> int:
@@ -76,7 +99,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def _wrap_line(text: str, width: int) -> Iterator[str]:
     line = ""
-    for glued in _GLUE.sub(_GLUED, text).split():
+    for glued in kept_together(text, _GLUED).split():
         word = glued.replace(_GLUED, " ")
         if line and width_of(line) + 1 + width_of(word) <= width:
             line = f"{line} {word}"

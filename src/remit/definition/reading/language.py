@@ -9,7 +9,7 @@ from remit.definition.reading.read import DEFINITION
 
 __all__ = ["LANGUAGE_ID", "language_schema"]
 
-LANGUAGE_ID: Final = "https://remit.example/schema/definition/1"
+LANGUAGE_ID: Final = "urn:remit:definition:1"
 
 _SHORT_FORM: Final = (
     "The short form: `text <= 200`, `number >= 0`, `integer 1..10`, `yes/no`, `date`, `datetime`, `[one, other]`, "

@@ -7,6 +7,7 @@ from typing import Final
 from remit.definition.flaws import problems_of
 from remit.definition.model import Definition, Json
 from remit.definition.positions import SourceMap
+from remit.definition.reading.references import reference_flaws
 from remit.definition.reading.shape import Shape
 from remit.errors import DefinitionInvalid
 
@@ -23,7 +24,7 @@ def read(data: Json, source: SourceMap | None = None) -> Definition:
             ids used twice, fields and schemas that are not valid.
     """
     shaped = DEFINITION.read(data)
-    flaws = list(shaped.flaws)
+    flaws = [*shaped.flaws, *reference_flaws(data)]
     if shaped.value is None or flaws:
         raise DefinitionInvalid(problems=problems_of(flaws, source))
     return shaped.value

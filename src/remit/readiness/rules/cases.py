@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from remit.definition.model import Definition, Json, Metric
@@ -13,7 +13,7 @@ from remit.readiness.current import Current
 from remit.readiness.facts import CaseFacts
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
 from remit.readiness.registry import rule
-from remit.readiness.rules.failures import modes_at
+from remit.readiness.rules.failures import SEVERE, modes_at
 from remit.readiness.rules.testing import n_faultless
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
 FEWEST_OF_A_CLASS = 5
 FEWEST_OF_A_MODE = 10
 FEWEST_OF_A_SEVERE_MODE = 30
-SEVERE = 8
 MOST_LEAKED = 0.01
 
 
@@ -69,7 +68,7 @@ def classes_have_cases(definition: Definition, current: Current, _now: datetime)
 
 
 def _too_few(definition: Definition, cases: CaseFacts, decision: str, answer: Json) -> Iterator[Fault]:
-    n = _count(cases.classes.get(decision, {}), answer)
+    n = cases.classes.get(decision, {}).get(_text(answer), 0)
     needed = max(FEWEST_OF_A_CLASS, _needed_to_show(definition, decision, answer))
     if n < needed:
         yield Fault(
@@ -81,12 +80,10 @@ def _too_few(definition: Definition, cases: CaseFacts, decision: str, answer: Js
 
 
 def _text(answer: Json) -> str:
-    return answer if isinstance(answer, str) else json.dumps(answer)
-
-
-def _count(counted: Mapping[str, int], answer: Json) -> int:
-    """How many cases expect this answer, whichever way it was turned into text (``true`` or ``True``)."""
-    return sum(counted.get(text, 0) for text in {_text(answer), str(answer)})
+    """An answer as the case facts write it: text as it is, whole numbers without a point, the rest as JSON."""
+    if isinstance(answer, float) and answer.is_integer():
+        return str(int(answer))
+    return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
 
 
 def _needed_to_show(definition: Definition, decision: str, answer: Json) -> int:

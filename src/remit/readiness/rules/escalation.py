@@ -13,7 +13,7 @@ from remit.items import ReasonKind
 from remit.readiness.current import Current
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
 from remit.readiness.registry import rule
-from remit.readiness.rules.failures import modes_at
+from remit.readiness.rules.failures import SEVERE, modes_at
 
 __all__ = [
     "capacity_suffices",
@@ -22,9 +22,6 @@ __all__ = [
     "receiver_is_another",
     "stop_exists",
 ]
-
-SEVERE = 8
-"""From this severity on somebody else than the owner has to look."""
 
 _HINDSIGHT = frozenset({"expected", "case"})
 

@@ -18,6 +18,7 @@ from remit.readiness.priority import Priority, priority
 from remit.readiness.registry import rule
 
 __all__ = [
+    "SEVERE",
     "ModeAt",
     "classic_modes_are_considered",
     "high_priority_is_acted_on",
@@ -26,6 +27,10 @@ __all__ = [
     "modes_at",
     "work_has_modes",
 ]
+
+
+SEVERE = 8
+"""From this severity on a failure mode asks for more cases, and for somebody else than the owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from remit.definition.model import Definition, Inputs, InputSource, Json, Outputs
 from remit.definition.positions import Path
-from remit.definition.schemas import SchemaCheck, input_schema, output_schema, required
+from remit.definition.schemas import SchemaCheck, input_schema, output_schema, properties, required
 from remit.definition.scopes import places
 from remit.definition.typecheck import TypeCheck
-from remit.errors import RemitError
+from remit.errors import DefinitionInvalid
 from remit.readiness.current import Current
 from remit.readiness.lexicons import PERSONAL_NAMES, PERSONAL_WORDS
 from remit.readiness.outcome import PASS, Fault, NotApplicable, Outcome, Unknown, verdict
@@ -49,7 +49,7 @@ def _schema_faults(root: str, part: Inputs | Outputs | None, schema: Mapping[str
         return
     try:
         SchemaCheck(schema)
-    except (RemitError, ValueError) as fault:
+    except DefinitionInvalid as fault:
         yield Fault(path=(root, "schema"), variant="invalid", values={"x": root, "why": str(fault)}, expected=expected)
         return
     if not required(schema):
@@ -119,7 +119,7 @@ def missing_is_foreseen(definition: Definition, _current: Current, _now: datetim
 @rule("IO05")
 def inputs_have_sources(definition: Definition, _current: Current, _now: datetime) -> Outcome:
     """Every input has a source and an owner."""
-    names = tuple(input_schema(definition).get("properties", ()))
+    names = tuple(properties(input_schema(definition)))
     if not names:
         return NotApplicable(why="there are no inputs yet")
     sources = definition.inputs.sources if definition.inputs else ()
@@ -185,7 +185,7 @@ def tables_are_complete(definition: Definition, _current: Current, _now: datetim
 @rule("IO08")
 def outputs_are_used(definition: Definition, _current: Current, _now: datetime) -> Outcome:
     """Every output field is a decision or is used by an expression, a target, an effect or related work."""
-    names = tuple(output_schema(definition).get("properties", ()))
+    names = tuple(properties(output_schema(definition)))
     if not names:
         return NotApplicable(why="there are no outputs yet")
     if definition.scope is not None and definition.scope.related:

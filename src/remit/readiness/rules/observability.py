@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from remit.definition.durations import parse_duration
 from remit.definition.model import Definition, Metric, Observe, OnTimeout
 from remit.readiness.current import Current
+from remit.readiness.lexicons import MAIL_ADDRESS
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
 from remit.readiness.registry import rule
 from remit.readiness.rules.testing import CORRECTNESS, n_faultless
@@ -23,7 +24,6 @@ __all__ = [
 
 SIX_MONTHS = timedelta(days=183)
 
-_MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}\Z")
 _HIGH_RISK = re.compile(r"(?<!not )(?<!no )\bhigh[\s-]risk\b", re.IGNORECASE)
 
 
@@ -132,7 +132,7 @@ def alert_reaches_a_person(definition: Definition, _current: Current, _now: date
     expected = "a mail address, or a role of this definition"
     if alert is None:
         return Failed(faults=(Fault(path=path, expected=expected),))
-    known = _MAIL.match(alert) or alert.casefold() in {role.casefold() for role in _roles(definition)}
+    known = MAIL_ADDRESS.match(alert) or alert.casefold() in {role.casefold() for role in _roles(definition)}
     return verdict(() if known else (Fault(path=path, expected=expected, found=alert),))
 
 

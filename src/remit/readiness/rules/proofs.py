@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from remit.definition.model import Definition
+from remit.definition.model import Definition, Metric
 from remit.readiness.current import Current
 from remit.readiness.facts import CaseFacts, ProofFacts, SharedFailures, TargetFact, TargetVerdict
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
@@ -29,6 +29,7 @@ MOST_ATTEMPTS = 3
 FEWEST_IN_A_SLICE = 30
 MOST_UNLISTED = 0.01
 MOST_SHARED = 0.5
+MOST_LATE = 0.05
 MOST_CALIBRATION_ERROR = 0.1
 OLDEST_PROOF = timedelta(days=90)
 
@@ -100,10 +101,12 @@ def _judged(definition: Definition, facts: Iterable[TargetFact]) -> Outcome:
 
 
 def _of_target(fact: TargetFact, i: int) -> Fault:
+    late = fact.metric == Metric.SECONDS_P95.value
     bound, side = (fact.lower, "lower") if fact.at_least else (fact.upper, "upper")
+    limit = f"{MOST_LATE:g} of them" if late else _number(fact.limit)
     values = {
         "t": fact.id,
-        "metric": fact.metric,
+        "metric": fact.metric if fact.about is None else f"{fact.metric} of {fact.about}",
         "slice": f"{fact.slice_column} = {fact.slice_value}",
         "p": _number(fact.value),
         "n": fact.n,
@@ -111,12 +114,15 @@ def _of_target(fact: TargetFact, i: int) -> Fault:
         "lb": _number(bound),
         "limit": _number(fact.limit),
     }
-    more = f"{fact.n_more} more cases would decide it" if fact.n_more is not None else None
-    mend = f"{more[:1].upper()}{more[1:]}, if the rate stays what it is." if more else "Improve the work on it."
+    if fact.n_more is None:
+        mend = "Improve the work on it."
+    else:
+        mend = f"{fact.n_more} more cases would decide it, if the rate stays what it is."
     return Fault(
         path=("quality", "targets", i),
+        variant="late" if late else None,
         values=values,
-        expected=f"{side} bound {'at least' if fact.at_least else 'at most'} {_number(fact.limit)}",
+        expected=f"{side} bound {'at least' if fact.at_least else 'at most'} {limit}",
         found=_number(bound) if fact.why is None else f"{_number(bound)} ({fact.why})",
         mend=mend,
     )
@@ -171,17 +177,17 @@ def _not_better(proof: ProofFacts, name: str) -> Fault:
         path=("quality", "targets"),
         values={"b": name},
         expected=expected,
-        found=f"{proof.n_wrong} wrong of {proof.n_cases}",
+        found=f"{proof.n_wrong} wrong of {proof.n_judged}",
         mend="Ask people." if name == "people today" else None,
     )
 
 
 def _better_than_rate(proof: ProofFacts, rate: float) -> TargetVerdict:
     """Exact one-sided binomial tests against a fixed rate, at the delta of the proof."""
-    if _binomial_tail(proof.n_wrong, proof.n_cases, rate) <= proof.delta:
+    if _binomial_tail(proof.n_wrong, proof.n_judged, rate) <= proof.delta:
         return TargetVerdict.MET
-    n_right = proof.n_cases - proof.n_wrong
-    if _binomial_tail(n_right, proof.n_cases, 1 - rate) <= proof.delta:
+    n_right = proof.n_judged - proof.n_wrong
+    if _binomial_tail(n_right, proof.n_judged, 1 - rate) <= proof.delta:
         return TargetVerdict.MISSED
     return TargetVerdict.UNPROVEN
 
@@ -206,10 +212,10 @@ def _binomial_tail(k: int, n: int, p: float) -> float:
 @_about_proof("FM10")
 def errors_are_listed(_definition: Definition, proof: ProofFacts) -> Outcome:
     """Next to no error is noticed by no written failure mode."""
-    if proof.n_cases == 0 or proof.n_unlisted / proof.n_cases <= MOST_UNLISTED:
+    if proof.n_unlisted <= MOST_UNLISTED * proof.n_judged:
         return PASS
     values = {"n": proof.n_unlisted, "sample": ", ".join(proof.unlisted_sample)}
-    expected = f"at most {MOST_UNLISTED:g} of {proof.n_cases}"
+    expected = f"at most {MOST_UNLISTED:g} of {proof.n_judged}"
     return Failed(
         faults=(Fault(path=("failure_modes",), values=values, expected=expected, found=str(proof.n_unlisted)),)
     )

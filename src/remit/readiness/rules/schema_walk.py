@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remit.definition.model import Inputs, Json, Outputs
 from remit.definition.positions import Path
+from remit.definition.schemas.look import followed
 
 __all__ = ["SchemaNode", "is_bounded_text", "is_closed", "is_empty", "nodes"]
 
 _LOWER, _UPPER = ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")
+DEEPEST = 32
+"""How far down a schema is looked at; a reference in a circle ends here."""
+
 _TEXT_BOUNDS = ("maxLength", "pattern", "enum", "const", "format")
 
 
@@ -24,39 +28,48 @@ class SchemaNode:
 
 
 def nodes(part: Inputs | Outputs, schema: Mapping[str, Json], root: str) -> Iterator[SchemaNode]:
-    """Every schema inside ``schema``, itself first, with the way to it in the definition.
+    """Every schema inside ``schema``, itself first, references followed, with the way to it in the definition.
 
     Args:
         part: the inputs or outputs that the schema was made from.
         schema: JSON Schema of an object.
         root: ``inputs`` or ``outputs``.
     """
-    written_short = part.fields is not None
-    start: Path = (root, "fields") if written_short else (root, "schema")
-    yield from _walk(SchemaNode(path=start, name=root, schema=schema), top=True, short=written_short)
+    short = part.fields is not None
+    start = SchemaNode(path=(root, "fields" if short else "schema"), name=root, schema=schema)
+    yield from _Walk(root=schema, short=short).down(start, top=True, depth=0)
 
 
-def _walk(node: SchemaNode, *, top: bool, short: bool) -> Iterator[SchemaNode]:
-    yield node
-    schema = node.schema
-    if not isinstance(schema, Mapping):
-        return
-    for name, sub in _mapping(schema.get("properties")).items():
-        path = (*node.path, name) if short else (*node.path, "properties", name)
-        yield from _walk(
-            SchemaNode(path=path, name=name if top else f"{node.name}.{name}", schema=sub), top=False, short=short
-        )
-    if isinstance(items := schema.get("items"), Mapping):
-        path = node.path if short else (*node.path, "items")
-        yield from _walk(SchemaNode(path=path, name=f"{node.name}[]", schema=items), top=False, short=short)
-    for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
-        for i, sub in enumerate(_listing(schema.get(keyword))):
-            path = node.path if short else (*node.path, keyword, i)
-            yield from _walk(SchemaNode(path=path, name=node.name, schema=sub), top=top, short=short)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Walk:
+    """The way down a schema. In the short form a field's place is the field itself, whatever it is made of."""
+
+    root: Mapping[str, Json]
+    short: bool
+
+    def down(self, node: SchemaNode, *, top: bool, depth: int) -> Iterator[SchemaNode]:
+        at = replace(node, schema=followed(node.schema, self.root)) if _refers(node.schema) else node
+        yield at
+        schema = at.schema
+        if not isinstance(schema, Mapping) or depth >= DEEPEST:
+            return
+        if isinstance(fields := schema.get("properties"), Mapping):
+            for name, sub in fields.items():
+                path = (*at.path, name) if self.short else (*at.path, "properties", name)
+                below = SchemaNode(path=path, name=name if top else f"{at.name}.{name}", schema=sub)
+                yield from self.down(below, top=False, depth=depth + 1)
+        if isinstance(items := schema.get("items"), Mapping):
+            path = at.path if self.short else (*at.path, "items")
+            yield from self.down(SchemaNode(path=path, name=f"{at.name}[]", schema=items), top=False, depth=depth + 1)
+        for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
+            for i, sub in enumerate(_listing(schema.get(keyword))):
+                path = at.path if self.short else (*at.path, keyword, i)
+                # Choices are about the same value, so they keep its name.
+                yield from self.down(SchemaNode(path=path, name=at.name, schema=sub), top=top, depth=depth + 1)
 
 
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, Mapping) else {}
+def _refers(schema: Json) -> bool:
+    return isinstance(schema, Mapping) and "$ref" in schema
 
 
 def _listing(value: Json) -> list[Json]:
@@ -74,27 +87,31 @@ def types_of(schema: Mapping[str, Json]) -> tuple[str, ...]:
     return (found,) if isinstance(found, str) else tuple(found)
 
 
-def is_closed(schema: Json) -> bool:
-    """Whether only a list of answers or a range with both ends is allowed, ``null`` aside."""
-    if not isinstance(schema, Mapping):
-        return False
-    if "enum" in schema or "const" in schema:
+def is_closed(schema: Json, root: Mapping[str, Json]) -> bool:
+    """Whether only a list of answers or a range with both ends is allowed, ``null`` aside.
+
+    Args:
+        schema: of one field.
+        root: the schema it is in, in which references lead somewhere.
+    """
+    node = followed(schema, root)
+    if "enum" in node or "const" in node:
         return True
     for keyword in ("anyOf", "oneOf"):
-        if choices := _listing(schema.get(keyword)):
-            return all(is_closed(choice) for choice in choices)
-    types = types_of(schema)
-    return bool(types) and all(_is_closed_type(one, schema) for one in types)
+        if choices := _listing(node.get(keyword)):
+            return all(is_closed(choice, root) for choice in choices)
+    types = types_of(node)
+    return bool(types) and all(_is_closed_type(one, node, root) for one in types)
 
 
-def _is_closed_type(kind: str, schema: Mapping[str, Json]) -> bool:
+def _is_closed_type(kind: str, schema: Mapping[str, Json], root: Mapping[str, Json]) -> bool:
     match kind:
         case "boolean" | "null":
             return True
         case "integer" | "number":
             return any(key in schema for key in _LOWER) and any(key in schema for key in _UPPER)
         case "array":
-            return is_closed(schema.get("items")) and ("maxItems" in schema or schema.get("uniqueItems") is True)
+            return is_closed(schema.get("items"), root) and ("maxItems" in schema or schema.get("uniqueItems") is True)
         case _:
             return False
 

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from remit.definition.expressions import Expression
 from remit.definition.model import UNKNOWN, Definition
 from remit.definition.model import Outcome as Measure
-from remit.definition.schemas import input_schema, leaf, output_schema
+from remit.definition.schemas import input_schema, leaf, output_schema, properties
 from remit.errors import ExpressionInvalid
 from remit.readiness.current import Current
-from remit.readiness.lexicons import COLLECTIVES, ROLE_NOUNS
+from remit.readiness.lexicons import COLLECTIVES, MAIL_ADDRESS, ROLE_NOUNS
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
 from remit.readiness.registry import rule
 from remit.readiness.rules.schema_walk import is_closed
@@ -32,7 +32,6 @@ MOST_DECISIONS = 3
 MOST_INPUTS = 15
 MOST_IRREVERSIBLE = 1
 
-_MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}\Z")
 _PURPOSE = re.compile(r"\s(?:of|for)\s", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:and|or)\b|[,/&;+]", re.IGNORECASE)
 _ANOTHER_ROLE = re.compile(
@@ -63,7 +62,7 @@ def _open_decisions(definition: Definition) -> Iterator[Fault]:
         field = leaf(schema, decision.id)
         if field is None:
             yield Fault(path=("decisions", i, "id"), variant="field", values=values, expected="a field of the outputs")
-        elif not is_closed(field):
+        elif not is_closed(field, schema):
             yield Fault(
                 path=(*_outputs_path(definition), decision.id),
                 values=values,
@@ -93,7 +92,7 @@ def accountable_is_one_role(definition: Definition, _current: Current, _now: dat
     if not _is_one_role(someone.role):
         expected = "one role that one person holds"
         faults.append(Fault(path=("accountable", "role"), values=values, expected=expected, found=someone.role))
-    if someone.contact is None or not _MAIL.match(someone.contact):
+    if someone.contact is None or not MAIL_ADDRESS.match(someone.contact):
         path, found = ("accountable", "contact"), someone.contact
         faults.append(Fault(path=path, values=values, expected="one mail address", found=found))
     return verdict(faults)
@@ -101,7 +100,7 @@ def accountable_is_one_role(definition: Definition, _current: Current, _now: dat
 
 def _is_one_role(role: str) -> bool:
     head = _PURPOSE.split(role, maxsplit=1)[0]
-    words = re.findall(r"[\w-]+", head.casefold())
+    words = re.findall(r"\w[\w-]*", head.casefold())
     return bool(words) and words[-1] not in COLLECTIVES and not _SEVERAL.search(head) and not _ANOTHER_ROLE.search(role)
 
 
@@ -147,16 +146,9 @@ def _outcome_faults(outcome: Measure, now: datetime) -> Iterator[Fault]:
         values = {"target": f"{outcome.target:g}"}
         expected = f"another number than {outcome.target:g}"
         yield Fault(path=(*path, "target"), variant="same", values=values, expected=expected)
-    if outcome.by is not None and not _is_after(outcome.by, now):
+    if outcome.by is not None and date.fromisoformat(outcome.by) <= now.date():
         expected = f"a day after {now.date().isoformat()}"
         yield Fault(path=(*path, "by"), variant="past", values={"by": outcome.by}, expected=expected, found=outcome.by)
-
-
-def _is_after(text: str, now: datetime) -> bool:
-    try:
-        return date.fromisoformat(text) > now.date()
-    except ValueError:
-        return False
 
 
 def _listed(names: list[str]) -> str:
@@ -183,7 +175,7 @@ def stop_rule_exists(definition: Definition, _current: Current, _now: datetime) 
 def work_is_small(definition: Definition, _current: Current, _now: datetime) -> Outcome:
     """At most 3 decisions, 15 input fields and one irreversible effect."""
     effects = definition.outputs.effects if definition.outputs else ()
-    n_inputs = len(input_schema(definition).get("properties", ()))
+    n_inputs = len(properties(input_schema(definition)))
     n_final = sum(effect.reversible is False for effect in effects)
     if not definition.decisions and not n_inputs and not effects:
         return NotApplicable(why="no decision, input or effect is written yet")

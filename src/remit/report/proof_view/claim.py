@@ -15,8 +15,9 @@ from remit.report.numbers import (
 )
 from remit.report.proof_view.rows import Claim, ExpectedNotice, Tile
 from remit.report.states import Shown
+from remit.report.text import sentence
 
-__all__ = ["certificate_found", "claim_of", "leader_sentence", "tiles_of"]
+__all__ = ["claim_of", "leader_sentence", "tiles_of"]
 
 
 def leader_sentence(*, alpha: float, delta: float, notice: ExpectedNotice | None = None) -> str:
@@ -47,7 +48,7 @@ def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNoti
     else:
         state, headline = Shown.MET, _may_act(certificate)
         sentences = (
-            f"Of the cases it would have acted on: {certificate_found(certificate)}.",
+            f"Of the cases it would have acted on: {_certificate_found(certificate)}.",
             leader_sentence(alpha=certificate.alpha, delta=document.delta_full, notice=notice),
         )
     if stale is not None:
@@ -55,7 +56,7 @@ def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNoti
         return Claim(
             state=Shown.STALE,
             headline="This proof no longer counts.",
-            sentences=(f"Why: {stale}.", f"{then}{headline}", *sentences),
+            sentences=(sentence(stale), f"{then}{headline}", *sentences),
         )
     return Claim(state=state, headline=headline, sentences=sentences)
 
@@ -73,11 +74,8 @@ def _may_act(certificate: Certificate) -> str:
     )
 
 
-def certificate_found(certificate: Certificate) -> str:
-    """What the certificate stands on: estimate, bound and n.
-
-    What is guaranteed is the error budget, by the leader's sentence; the bound says how far inside it the evidence is.
-    """
+def _certificate_found(certificate: Certificate) -> str:
+    # The budget is what is guaranteed, by the leader's sentence; the bound says how far inside it the evidence is.
     n = certificate.n_acted
     rate = f"{percent(certificate.n_wrong / n)} wrong, " if n else ""
     bound = percent(certificate.upper_bound, Rounding.UP)
@@ -85,7 +83,7 @@ def certificate_found(certificate: Certificate) -> str:
 
 
 def _why_not(document: ProofDocument) -> tuple[str, ...]:
-    sentences = [document.no_certificate or "The evidence does not reach, and the proof does not say why."]
+    sentences = [sentence(document.no_certificate or "the evidence does not reach, and the proof does not say why")]
     if document.error_budget is None:
         return tuple(sentences)
     if document.needed_error_free is not None:

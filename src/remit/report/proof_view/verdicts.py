@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from remit.autonomy.certificate import Certificate
 from remit.proof.document import ProofDocument
 from remit.readiness.facts import ComparisonFact, TargetFact, TargetVerdict
 from remit.report.numbers import (
     NOT_MEASURED,
     Rounding,
     counted,
-    duration,
     given_percent,
     money,
     number,
@@ -18,7 +18,6 @@ from remit.report.numbers import (
     percent,
     thousands,
 )
-from remit.report.proof_view.claim import certificate_found
 from remit.report.proof_view.rows import VerdictRow
 from remit.report.states import Shown, shown_state
 
@@ -33,7 +32,7 @@ _METRICS = {
     "field_match": "field match",
     "review_rate": "review rate",
     "consistency": "consistency",
-    "seconds_p95": "time, 95th percentile",
+    "seconds_p95": "answers in time",
     "cost_per_item": "cost per item",
     "expected_cost": "expected cost",
 }
@@ -54,10 +53,11 @@ def slice_rows(document: ProofDocument, *, stale: bool) -> tuple[VerdictRow, ...
 def target_amount(
     metric: str, value: float | None, *, currency: str | None, rounding: Rounding = Rounding.NEAREST
 ) -> str:
-    """A measured value of ``metric`` in its unit: a share as percent, a time as time, a cost as money."""
+    """A measured value of ``metric`` in its unit: a cost as money, everything else as percent.
+
+    For ``seconds_p95`` the value is the share of answers that came later than the limit.
+    """
     match metric:
-        case "seconds_p95":
-            return duration(value, rounding)
         case "cost_per_item" | "expected_cost":
             return money(value, currency, rounding)
         case _:
@@ -68,9 +68,11 @@ def _limit(fact: TargetFact, currency: str | None) -> str:
     side = "at least" if fact.at_least else "at most"
     match fact.metric:
         case "seconds_p95":
-            return f"{side} {number(fact.limit)} s"
+            return f"95 % within {number(fact.limit)} s"
         case "cost_per_item" | "expected_cost":
-            return f"{side} {money(fact.limit, currency)}"
+            small = f"{number(fact.limit)} {currency}" if currency else number(fact.limit)
+            amount = money(fact.limit, currency) if fact.limit >= 0.1 else small
+            return f"{side} {amount}"
         case _:
             return f"{side} {given_percent(fact.limit)}"
 
@@ -109,7 +111,8 @@ def _target_found(fact: TargetFact, document: ProofDocument) -> str:
         bound = f"at most {upper} {sure}"
     else:
         bound = "no bound"
-    return f"{shown(fact.value)}; {bound}" if fact.value is not None else bound
+    late = " late" if fact.metric == "seconds_p95" else ""
+    return f"{shown(fact.value)}{late}; {bound}" if fact.value is not None else bound
 
 
 def _target_note(fact: TargetFact) -> str:
@@ -125,7 +128,7 @@ def _target_note(fact: TargetFact) -> str:
 def _certificate_row(document: ProofDocument, *, stale: bool) -> VerdictRow:
     certificate, budget = document.certificate, document.error_budget
     if certificate is not None:
-        state, found, n, note = Shown.MET, certificate_found(certificate), thousands(certificate.n_acted), ""
+        state, found, n, note = Shown.MET, _acted_found(certificate), thousands(certificate.n_acted), ""
     elif budget is None:
         state, found, n, note = Shown.NOT_RUN, NOT_MEASURED, "–", "the definition names no error budget"
     else:
@@ -143,6 +146,11 @@ def _certificate_row(document: ProofDocument, *, stale: bool) -> VerdictRow:
         n=n,
         note=note,
     )
+
+
+def _acted_found(certificate: Certificate) -> str:
+    share = f" ({percent(certificate.n_wrong / certificate.n_acted)})" if certificate.n_acted else ""
+    return f"{certificate.n_wrong:,} wrong{share}; upper bound {percent(certificate.upper_bound, Rounding.UP)}"
 
 
 def _comparison_rows(document: ProofDocument, *, stale: bool) -> list[VerdictRow]:
@@ -170,7 +178,7 @@ def _comparison_row(fact: ComparisonFact, document: ProofDocument, *, stale: boo
         asked="fewer",
         found=f"only it wrong {fact.only_this_wrong:,}, only {fact.against} wrong {fact.only_other_wrong:,}; "
         f"{p_value_text(fact.p_value)}",
-        n=thousands(document.n_cases),
+        n=thousands(document.n_cases - document.n_kept),
         note=f"{counted(differ, 'case')} tell them apart",
     )
 

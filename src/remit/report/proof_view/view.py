@@ -31,6 +31,7 @@ from remit.report.proof_view.rows import (
     WrongRow,
 )
 from remit.report.proof_view.verdicts import slice_rows, verdict_rows
+from remit.report.text import sentence
 
 __all__ = ["proof_view"]
 
@@ -68,12 +69,12 @@ def proof_view(
         matrices=_matrices(document),
         confusions=_confusion_rows(document)[:most_confusions],
         wrong=tuple(_wrong_row(case) for case in wrong[:most_wrong]),
-        n_wrong_left_out=max(0, len(wrong) - most_wrong),
+        n_wrong_left_out=max(0, document.n_wrong - min(len(wrong), most_wrong)),
         facts=_facts(document),
         digests=_digests(document),
-        method=document.method,
-        assumptions=_assumptions(document),
-        limits=document.limits,
+        method=tuple(sentence(text) for text in document.method),
+        assumptions=tuple(sentence(text) for text in _assumptions(document)),
+        limits=tuple(sentence(text) for text in document.limits),
         reproduce=document.reproduce,
         sure=f"{given_percent(document.assurance)} sure",
     )
@@ -193,23 +194,32 @@ def _facts(document: ProofDocument) -> tuple[Line, ...]:
             if executor.cost_per_item is not None
             else "nobody knows it",
         ),
-        Line(
-            label="Cases",
-            value=f"{counted(document.n_cases, 'case')}, {document.n_wrong:,} wrong; among these "
-            f"{counted(document.n_errors, 'error')}, {counted(document.n_timeouts, 'time-out')}, "
-            f"{counted(document.n_invalid_outputs, 'invalid output')}",
-        ),
+        Line(label="Cases", value=_cases(document)),
         Line(label="Errors that fit no failure mode", value=_unlisted(document)),
         Line(label="Calibration", value=_calibration(document)),
-        Line(
-            label="Attempt",
-            value=f"number {document.attempt}; it spent {given_percent(document.delta)} of the "
-            f"{given_percent(document.delta_full)} that all attempts together may be wrong by",
-        ),
+        Line(label="Attempt", value=_attempt(document)),
+        Line(label="Time to answer", value=f"{duration(document.executor_seconds)}, all cases together"),
     ]
-    if document.cpu_seconds is not None:
-        lines.append(Line(label="Computing time", value=duration(document.cpu_seconds)))
     return tuple(lines)
+
+
+def _cases(document: ProofDocument) -> str:
+    n_asked = document.n_cases - document.n_kept
+    kept = f", {document.n_kept:,} of them kept for people before anything runs" if document.n_kept else ""
+    return (
+        f"{counted(document.n_cases, 'case')}{kept}; {wrong_of(document.n_wrong, n_asked)}, among these "
+        f"{counted(document.n_errors, 'error')}, {counted(document.n_timeouts, 'time-out')}, "
+        f"{counted(document.n_invalid_outputs, 'invalid output')}"
+    )
+
+
+def _attempt(document: ProofDocument) -> str:
+    if document.attempt == 0:
+        return "none: a baseline spends nothing"
+    return (
+        f"number {document.attempt}; it spent {given_percent(document.delta)} of the "
+        f"{given_percent(document.delta_full)} that all attempts together may be wrong by"
+    )
 
 
 def _unlisted(document: ProofDocument) -> str:

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from remit.report.terminal.explanation import render_explanation
     from remit.report.terminal.item import render_decision
     from remit.report.terminal.proof import render_proof
     from remit.report.terminal.readiness import render_readiness
@@ -13,6 +14,7 @@ __all__ = [
     "LedgerCheck",
     "ReviewRow",
     "render_decision",
+    "render_explanation",
     "render_ledger",
     "render_proof",
     "render_readiness",
@@ -23,6 +25,7 @@ _HOMES = {
     "LedgerCheck": "records",
     "ReviewRow": "records",
     "render_decision": "item",
+    "render_explanation": "explanation",
     "render_ledger": "records",
     "render_proof": "proof",
     "render_readiness": "readiness",

@@ -177,7 +177,7 @@ def _wrong(sheet: Sheet, view: ProofView) -> None:
         )
     if view.n_wrong_left_out:
         left = counted(view.n_wrong_left_out, "more wrong case")
-        sheet.paragraph(f"{left} in the report and in the document.", indent=2, style=Style.QUIET)
+        sheet.paragraph(f"{left} in the document.", indent=2, style=Style.QUIET)
 
 
 def _basis(sheet: Sheet, view: ProofView) -> None:

@@ -69,6 +69,8 @@ def _finding(sheet: Sheet, row: FindingRow) -> None:
         sheet.paragraph(f"expected  {row.expected}", indent=4, hang=10)
     if row.found is not None:
         sheet.paragraph(f"found     {row.found}", indent=4, hang=10)
+    if row.waiver_refused is not None:
+        sheet.paragraph(f"waiver    does not count: {row.waiver_refused}", indent=4, hang=10)
     if row.mend is not None:
         sheet.paragraph(f"mend      {row.mend}", indent=4, hang=10)
 

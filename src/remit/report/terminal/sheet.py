@@ -77,11 +77,11 @@ class Sheet:
         self._lines: list[str] = []
 
     def text(self) -> str:
-        """All lines, ended by a line end; without spaces at line ends and without blank lines at the end."""
+        """All lines, without spaces at line ends, without blank lines at the end, without a last line end."""
         lines = list(self._lines)
         while lines and not lines[-1]:
             lines.pop()
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines)
 
     def blank(self) -> None:
         """A blank line, unless there is one already."""

@@ -23,12 +23,11 @@ def explain(*, code: str, as_json: bool) -> None:
     """  # noqa: D301
     from remit.readiness.explain import explain as explained
     from remit.report.documents import plain, versioned
-    from remit.report.terminal import render_explanation
 
     output = shown_output(as_json=as_json)
     found = explained(code)
     output.document(versioned("explanation", plain(found)))
-    output.text(render_explanation(found, colour=output.colour, width=output.width))
+    output.text(f"{found.code}  {found.text}")
 
 
 @click.command(short_help="The JSON Schema of work definitions.")
@@ -41,6 +40,6 @@ def schema() -> None:
     """  # noqa: D301
     import json
 
-    from remit.definition.language import language_schema
+    from remit.definition.reading.language import language_schema
 
     click.echo(json.dumps(language_schema(), indent=2))

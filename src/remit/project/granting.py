@@ -1,0 +1,127 @@
+"""Grants of one work, on the evidence and the readiness there are, mirrored for ``remit check``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from remit.autonomy.certificate import Certificate, Grant
+from remit.definition.levels import Level
+from remit.errors import Problem
+from remit.project.items import provenance
+from remit.project.mirror import write_mirror
+from remit.project.people import who
+from remit.readiness.facts import GrantFact
+from remit.readiness.finding import Readiness
+
+if TYPE_CHECKING:
+    from remit.project.work import Work
+    from remit.runtime.terms import Provenance
+
+__all__ = ["grant_level", "revoke_grant", "standing_level"]
+
+
+def grant_level(
+    work: Work, executor: str, *, level: Level, by: str | None, reason: str, until: datetime | None
+) -> Grant:
+    """Grant ``level`` to ``executor``; refused with every reason at once."""
+    from remit.runtime.grant import Circumstances, grant
+
+    person = who(work.project, by)
+    definition, spec = work.definition, work.executor_file(executor).spec
+    of = provenance(work, executor)
+    latest = _latest_certificate(work, of)
+    certificate = latest if level.at_least(Level.SUPERVISED) else None
+    ceiling = definition.autonomy.ceiling if definition.autonomy is not None else None
+    given = grant(
+        work.project.store,
+        Grant(
+            work=work.id,
+            executor=executor,
+            level=level,
+            by=person.id,
+            reason=reason,
+            definition_digest=of.definition_digest,
+            evidence_digest=of.evidence_digest,
+            executor_digest=of.executor_digest or "",
+            granted_at=work.project.ambient.now(),
+            until=until,
+            certificate=certificate,
+        ),
+        Circumstances(
+            of=of,
+            case_set_digest=certificate.case_set_digest if certificate is not None else None,
+            accountable=definition.accountable.role if definition.accountable is not None else None,
+            roles=person.roles,
+            author=spec.author,
+            four_eyes=definition.obligations.four_eyes if definition.obligations is not None else None,
+            ceiling=ceiling.level if ceiling is not None else None,
+            missing=_missing(work.check(for_level=level, executor=executor), level),
+        ),
+    )
+    mirror_grants(work)
+    return given
+
+
+def revoke_grant(work: Work, executor: str, *, by: str | None, reason: str) -> Grant:
+    """Take a grant back; this needs nobody's leave."""
+    from remit.runtime.grant import revoke
+
+    person = who(work.project, by)
+    taken = revoke(
+        work.project.store,
+        work=work.id,
+        executor=executor,
+        by=person.id,
+        reason=reason,
+        now=work.project.ambient.now(),
+    )
+    mirror_grants(work)
+    return taken
+
+
+def mirror_grants(work: Work) -> None:
+    """Mirror the grants that are held now."""
+    from remit.store.grants import grants_of
+
+    newest = {one.executor: one for one in sorted(grants_of(work.project.store, work.id), key=lambda g: g.granted_at)}
+    held = tuple(
+        GrantFact(executor=one.executor, level=one.level, granted_at=one.granted_at, until=one.until)
+        for one in newest.values()
+        if one.level is not Level.MANUAL
+    )
+    write_mirror(work.project.state, work.id, grants=held)
+
+
+def standing_level(work: Work, executor: str) -> Level:
+    """The level that counts for ``executor`` now."""
+    from remit.runtime.terms import standing
+
+    return standing(work.project.store, provenance(work, executor), now=work.project.ambient.now()).terms.level
+
+
+def _missing(readiness: Readiness, level: Level) -> tuple[Problem, ...]:
+    """What keeps a level from being reached, as the reasons of a refusal."""
+    missing = set(readiness.missing[level])
+    return tuple(
+        Problem(
+            message=f"{result.rule} {finding.message}",
+            where=finding.where,
+            expected=finding.expected,
+            found=finding.found,
+            mend=finding.mend,
+        )
+        for result in readiness.results
+        if result.rule in missing
+        for finding in result.findings[:1]
+    )
+
+
+def _latest_certificate(work: Work, of: Provenance) -> Certificate | None:
+    """The certificate of the newest proof of this executor as it is now, if that proof gave one."""
+    from remit.project.proving import newest_proofs
+
+    for document in newest_proofs(work):
+        if document.executor.name == of.executor:
+            return document.certificate
+    return None
