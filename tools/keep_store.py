@@ -95,6 +95,7 @@ def _prove(store: Store) -> None:
             definition_digest="d" * 64,
             evidence_digest="e" * 64,
             case_set_digest="c" * 64,
+            asked_digest="a" * 64,
             started_at=NOW,
         ),
     )
