@@ -78,10 +78,11 @@ def reader_of(schema: Mapping[str, Json]) -> Reader:
 
 
 def _options(schema: Mapping[str, Json]) -> tuple[Json, ...] | None:
-    if "const" in schema:
-        return (schema["const"],)
-    found = schema.get("enum")
-    return tuple(found) if isinstance(found, list) else None
+    found = [schema["const"]] if "const" in schema else schema.get("enum")
+    if not isinstance(found, list):
+        return None
+    as_float = schema.get("type") == "number"
+    return tuple(float(one) if as_float and type(one) is int else one for one in found)
 
 
 def _types(schema: Mapping[str, Json]) -> set[str]:

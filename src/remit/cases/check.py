@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from remit.cases.case import Case, CaseUse
 from remit.cases.cells import ABSENT, CellFault, answer_text
-from remit.cases.columns import Column, Columns, Part
+from remit.cases.columns import Column, Columns, Part, at_line
 from remit.definition.flaws import shortened, suggestion
 from remit.definition.model import Definition
 from remit.definition.positions import dotted
@@ -28,7 +29,7 @@ _USES: Final = {use.value: use for use in CaseUse}
 
 @dataclass(slots=True)
 class _Row:
-    """What one row says, before it is checked."""
+    """What one row says, before it is checked. ``typed``: its values have the types of the schemas already."""
 
     row: int
     id: Json = None
@@ -38,6 +39,7 @@ class _Row:
     labelled_by: Json = None
     split: Json = None
     slices: dict[str, Json] = field(default_factory=dict)
+    typed: bool = False
 
 
 class CaseCheck:
@@ -60,8 +62,8 @@ class CaseCheck:
 
     def case(self, said: _Row) -> Case | tuple[Problem, ...]:
         """The case that a row says, or what is wrong with it, at most 20 problems a schema."""
-        problems = [*self._own_faults(said)]
         given, expected = said.given, said.expected
+        problems = [] if _is_usual(said) else [*self._own_faults(said)]
         if not self._input_check.is_valid(given):
             problems += self._input_faults(said)
         if not self._output_check.is_valid(expected) or not self._needed <= expected.keys():
@@ -71,8 +73,8 @@ class CaseCheck:
         split = said.split
         return Case(
             id=said.id,
-            input=self._coerce_input(given),
-            expected=self._coerce_output(expected),
+            input=given if said.typed else self._coerce_input(given),
+            expected=expected if said.typed else self._coerce_output(expected),
             tags=_listed(said.tags, _TAGS),
             labelled_by=_listed(said.labelled_by, _NAMES),
             slices={name: answer_text(value) for name, value in said.slices.items()},
@@ -195,10 +197,7 @@ class CaseCheck:
         if place is None:
             place = self._places[name] = self.columns.column(name)
         if isinstance(place, Problem):
-            where = Location(file=self._file, line=said.row, path=name)
-            problems.append(
-                Problem(message=place.message, where=where, expected=place.expected, found=place.found, mend=place.mend)
-            )
+            problems.append(at_line(place, said.row))
             return
         match place.part:
             case Part.INPUT:
@@ -227,14 +226,16 @@ class Cells:
         self._inputs = tuple((i, one.name, one.read) for i, one in at[Part.INPUT])
         self._expected = tuple((i, one.name, one.read) for i, one in at[Part.EXPECTED])
         self._slices = tuple((i, one.name) for i, one in at[Part.SLICE])
-        self._own = tuple((i, one.part) for i, one in enumerate(columns) if one.part.value in _OWN_FIELDS)
+        self._own = tuple((i, _OWN_FIELDS[one.part]) for i, one in enumerate(columns) if one.part in _OWN_FIELDS)
+        self._typed = all(one.typed for one in columns)
 
     def case(self, cells: Sequence[str], row: int) -> Case | tuple[Problem, ...]:
         """The case in one row of cells, or what is wrong with it. As many cells as columns."""
         said = _Row(row)
-        for i, part in self._own:
+        said.typed = self._typed
+        for i, name in self._own:
             if cells[i]:
-                setattr(said, _OWN_FIELDS[part], cells[i])
+                setattr(said, name, cells[i])
         said.slices = {name: cells[i] for i, name in self._slices if cells[i]}
         try:
             said.given = {n: v for i, n, read in self._inputs if cells[i] and (v := read(cells[i])) is not ABSENT}
@@ -264,6 +265,19 @@ _OWN_FIELDS: Final = {
 }
 
 
+def _is_usual(said: _Row) -> bool:
+    """Whether nothing of a row but its fields needs a closer look."""
+    return (
+        type(said.id) is str
+        and 0 < len(said.id) <= _MAX_ID
+        and said.id.isprintable()
+        and (said.split is None or said.split in _USES)
+        and (said.tags is None or type(said.tags) is str)
+        and (said.labelled_by is None or type(said.labelled_by) is str)
+        and (said.typed or not said.slices)
+    )
+
+
 def _is_listable(value: Json) -> bool:
     return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
 
@@ -271,5 +285,9 @@ def _is_listable(value: Json) -> bool:
 def _listed(value: Json, separator: re.Pattern[str]) -> tuple[str, ...]:
     if value is None:
         return ()
-    parts = separator.split(value.strip()) if isinstance(value, str) else value
-    return tuple(dict.fromkeys(part for part in parts if part))
+    return _parted(value, separator) if isinstance(value, str) else tuple(dict.fromkeys(one for one in value if one))
+
+
+@lru_cache(maxsize=1024)
+def _parted(text: str, separator: re.Pattern[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for part in separator.split(text.strip()) if part))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -15,7 +15,7 @@ from remit.definition.similar import did_you_mean
 from remit.errors import Location, Problem
 from remit.items import Json
 
-__all__ = ["MAX_COLUMNS", "Column", "Columns", "Part"]
+__all__ = ["MAX_COLUMNS", "Column", "Columns", "Header", "Part", "at_line"]
 
 MAX_COLUMNS: Final = 2000
 
@@ -33,16 +33,29 @@ class Part(StrEnum):
 
 
 _OWN: Final = {part.value: part for part in (Part.CASE, Part.TAGS, Part.LABELLED_BY, Part.SPLIT)}
+_SCALARS: Final = ("string", "number", "integer", "boolean")
 _FIELDS: Final = (Part.INPUT, Part.EXPECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: ``name`` is the field for inputs and expected answers, else the column; ``read`` reads its cells."""
+    """One column: ``name`` is the field for inputs and expected answers, else the column; ``read`` reads its cells.
+
+    ``typed``: what is read has the type of the schema already, and needs no coercing.
+    """
 
     part: Part
     name: str
     read: Reader
+    typed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The columns of one file. With problems, no row of it can be read."""
+
+    columns: tuple[Column, ...]
+    problems: tuple[Problem, ...]
 
 
 class Columns:
@@ -85,7 +98,8 @@ class Columns:
         found = leaf(schema, field)
         if found is None and (properties(schema) or not schema) and schema.get("additionalProperties") is not True:
             return self._unknown(column, (f"{part}.{known}" for known in properties(schema)))
-        return Column(part=part, name=field, read=reader_of(found or {}))
+        node = found or {}
+        return Column(part=part, name=field, read=reader_of(node), typed=node.get("type") in _SCALARS)
 
     def _unknown(self, name: str, known: Iterable[str]) -> Problem:
         names = tuple(known)
@@ -98,16 +112,17 @@ class Columns:
             or "take the column out, or give it a name without a dot: it is then used to measure, never given away",
         )
 
-    def of(self, names: Sequence[str], *, line: int = 1) -> tuple[Column, ...] | tuple[Problem, ...]:
-        """The columns of a file, or everything that is wrong with them."""
+    def header(self, names: Sequence[str], *, line: int | None = None) -> Header:
+        """The columns of a file, in their order, and everything that is wrong with them."""
         problems = list(self._faults_of(names))
         columns: list[Column] = []
         for name in dict.fromkeys(names):
-            found = self.column(name)
-            (problems if isinstance(found, Problem) else columns).append(found)  # type: ignore[arg-type]
-        if problems:
-            return tuple(_at(problem, line) for problem in problems)
-        return tuple(columns)
+            match self.column(name):
+                case Problem() as problem:
+                    problems.append(problem)
+                case column:
+                    columns.append(column)
+        return Header(columns=tuple(columns), problems=tuple(at_line(problem, line) for problem in problems))
 
     def _faults_of(self, names: Sequence[str]) -> Iterator[Problem]:
         if len(names) > MAX_COLUMNS:
@@ -180,8 +195,6 @@ class Columns:
         return Problem(message=message, where=where, expected=expected, found=found, mend=mend)
 
 
-def _at(problem: Problem, line: int) -> Problem:
-    where = Location(file=problem.where.file, line=line, path=problem.where.path)
-    return Problem(
-        message=problem.message, where=where, expected=problem.expected, found=problem.found, mend=problem.mend
-    )
+def at_line(problem: Problem, line: int | None) -> Problem:
+    """The same problem at a line."""
+    return replace(problem, where=replace(problem.where, line=line))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 __all__ = ["Seen"]
 
 _FIRST_SLOTS = 1024
+_BITS = 0xFFFFFFFFFFFFFFFF
 
 
 class Seen:
@@ -28,15 +29,22 @@ class Seen:
 
     def add(self, key: int) -> bool:
         """Remember ``key`` (any int; its low 64 bits count). Whether it was there already."""
-        if 2 * self._n >= len(self._slots):
+        key = key & _BITS or 1
+        slots = self._slots
+        mask = len(slots) - 1
+        at = _start(key) & mask
+        while found := slots[at]:
+            if found == key:
+                return True
+            at = (at + 1) & mask
+        slots[at] = key
+        self._n += 1
+        if 2 * self._n > mask:
             self._grow()
-        if self._put(_kept(key)):
-            self._n += 1
-            return False
-        return True
+        return False
 
     def __contains__(self, key: int) -> bool:
-        key = _kept(key)
+        key = key & _BITS or 1
         slots = self._slots
         mask = len(slots) - 1
         at = _start(key) & mask
@@ -49,29 +57,18 @@ class Seen:
     def __iter__(self) -> Iterator[int]:
         return (key for key in self._slots if key)
 
-    def _put(self, key: int) -> bool:
-        slots = self._slots
-        mask = len(slots) - 1
-        at = _start(key) & mask
-        while slots[at]:
-            if slots[at] == key:
-                return False
-            at = (at + 1) & mask
-        slots[at] = key
-        return True
-
     def _grow(self) -> None:
         before = self._slots
-        self._slots = array("Q", bytes(2 * 8 * len(before)))
+        self._slots = slots = array("Q", bytes(2 * 8 * len(before)))
+        mask = len(slots) - 1
         for key in before:
             if key:
-                self._put(key)
-
-
-def _kept(key: int) -> int:
-    return (key & 0xFFFFFFFFFFFFFFFF) or 1
+                at = _start(key) & mask
+                while slots[at]:
+                    at = (at + 1) & mask
+                slots[at] = key
 
 
 def _start(key: int) -> int:
     """Where to look first; mixed, because neighbouring numbers may come one after the other."""
-    return (key * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF) >> 20
+    return (key * 0x9E3779B97F4A7C15 & _BITS) >> 20

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from remit.definition.model import Definition
 from remit.definition.schemas import output_schema
 from remit.errors import ArgumentInvalid, ExecutorInvalid, Location
-from remit.executors.accept import no_answer
 from remit.executors.fingerprint import digest_of_executor, digest_of_file, digests_of_files, only
+from remit.executors.perform.accept import no_answer
 from remit.executors.source import load_callable, read_sources
 from remit.items import Answer, ExecutorKind, ExecutorSpec, FaultKind, Json, JsonObject
 

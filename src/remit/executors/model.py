@@ -249,8 +249,7 @@ def _unpack(content: bytes, name: str) -> Any:
         warnings.simplefilter("ignore")
         try:
             unknown = [one for one in skops_io.get_untrusted_types(data=content) if one not in TRUSTED_TYPES]
-            if not unknown:
-                estimator = skops_io.loads(content, trusted=sorted(TRUSTED_TYPES))
+            estimator = None if unknown else skops_io.loads(content, trusted=sorted(TRUSTED_TYPES))
         except Exception as error:
             raise _no_model(name, "it can't be unpacked", found=type(error).__name__) from error
     if unknown:

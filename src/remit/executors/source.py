@@ -23,7 +23,7 @@ from remit.definition.similar import did_you_mean
 from remit.errors import ExecutorInvalid, Location
 from remit.executors.fingerprint import inside
 
-__all__ = ["Loaded", "Sources", "load_callable", "read_sources"]
+__all__ = ["Loaded", "Sources", "entry_path", "load_callable", "read_sources"]
 
 _MAX_SOURCE_BYTES = 5_000_000
 _MAX_MODULES = 500
@@ -74,6 +74,17 @@ def load_callable(entry: str, *, root: Path) -> Loaded:
         ExecutorInvalid: no such file or name, not callable, or importing it failed; then with the line of the
             project's code at which it failed.
     """
+    sources = read_sources(entry_path(entry, root=root), root=root)
+    module = _run(sources)
+    return Loaded(function=_callable_in(module, entry.rpartition(":")[2], sources), sources=sources)
+
+
+def entry_path(entry: str, *, root: Path) -> Path:
+    """The Python file that an entry names.
+
+    Raises:
+        ExecutorInvalid: it is no entry, or there is no such file inside the project.
+    """
     file, _, name = entry.rpartition(":")
     if not file or not all(part.isidentifier() for part in name.split(".")):
         raise ExecutorInvalid(
@@ -83,10 +94,7 @@ def load_callable(entry: str, *, root: Path) -> Loaded:
             found=entry,
             mend="write the file, a colon, and the name of the function",
         )
-    path = inside(root, file if file.endswith(".py") else _path_of_module(file, root), key="entry")
-    sources = read_sources(path, root=root)
-    module = _run(sources)
-    return Loaded(function=_callable_in(module, name, sources), sources=sources)
+    return inside(root, file if file.endswith(".py") else _path_of_module(file, root), key="entry")
 
 
 def _path_of_module(module: str, root: Path) -> str:

@@ -10,12 +10,15 @@ from remit.definition.expressions import Expression, activation
 from remit.definition.model import Definition, HitPolicy, Table
 from remit.definition.schemas import output_schema, required
 from remit.definition.tables import CompiledTable
-from remit.errors import ExecutorInvalid, Location
+from remit.errors import ExecutorInvalid, Location, Problem, TableInvalid
 from remit.executors.fingerprint import digest_of_executor, inside, only
 from remit.items import Answer, ExecutorKind, ExecutorSpec, Fault, FaultKind, Json, JsonObject
 
 __all__ = ["TableExecutor", "load_table", "own_table"]
 
+_NOTE = "note"
+_MAX_RULES = 10_000
+_MAX_PROBLEMS = 20
 _NOT_COVERED = "no rule of the table covers this item"
 
 
@@ -61,7 +64,7 @@ def load_table(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Tab
 
     Without ``file`` and ``settings`` it is the definition's own table or tables.  Otherwise ``settings`` says
     ``in`` and ``out`` (and ``hit_policy``), and the rules come from ``settings.rules`` or from the CSV ``file``: a
-    line of headings, then one rule a line, the tests first, then the answers.
+    line of headings, then one rule a line, the tests first, then the answers, then a ``note`` if there is one.
 
     Raises:
         ExecutorInvalid: there is no table, or it does not answer every required output field.
@@ -127,7 +130,10 @@ def _other_table(spec: ExecutorSpec, root: Path) -> Table:
             where=Location(path="settings.rules"),
             expected="either `file` or `settings.rules`",
         )
-    rules = _rules(settings["rules"]) if spec.file is None else _rows(inside(root, spec.file, key="file"))
+    if spec.file is None:
+        rules = _rules(settings["rules"])
+    else:
+        rules = _rows(inside(root, spec.file, key="file"), len(columns) + len(answers))
     return Table(hit_policy=HitPolicy(policy), in_=columns, out=answers, rules=rules)
 
 
@@ -156,13 +162,41 @@ def _rules(rows: Json) -> tuple[tuple[str | int | float | bool, ...], ...]:
     return tuple(tuple(row) for row in rows)
 
 
-def _rows(path: Path) -> tuple[tuple[str, ...], ...]:
+def _rows(path: Path, width: int) -> tuple[tuple[str, ...], ...]:
+    """The rules of a CSV file: a line of headings, then one rule a line; a last column ``note`` is not read."""
+    rows: list[tuple[str, ...]] = []
+    problems: list[Problem] = []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [tuple(row) for row in csv.reader(file, strict=True) if row]
+            reader = csv.reader(file, strict=True)
+            heading = next(reader, [])
+            noted = len(heading) == width + 1 and heading[-1].strip().casefold() == _NOTE
+            if len(heading) != width and not noted:
+                problems.append(_wrong_row(path, 1, width, len(heading)))
+            for row in reader:
+                if len(row) == width or (noted and len(row) == width + 1):
+                    rows.append(tuple(row[:width]))
+                elif row:
+                    problems.append(_wrong_row(path, reader.line_num, width, len(row)))
+                if len(rows) > _MAX_RULES or len(problems) >= _MAX_PROBLEMS:
+                    break
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ExecutorInvalid(f"`{path.name}` is no CSV: {error}", where=Location(file=path.name)) from error
-    return tuple(rows[1:])
+    if problems:
+        raise TableInvalid(problems=problems)
+    if len(rows) > _MAX_RULES:
+        raise TableInvalid(f"`{path.name}` has more than {_MAX_RULES} rules", where=Location(file=path.name))
+    return tuple(rows)
+
+
+def _wrong_row(path: Path, line: int, width: int, n_cells: int) -> Problem:
+    return Problem(
+        message="the row has the wrong number of cells",
+        where=Location(file=path.name, line=line),
+        expected=f"{width} cells, as many as `in` and `out` (and a last column `{_NOTE}`)",
+        found=str(n_cells),
+        mend="put cells that hold a comma in double quotes",
+    )
 
 
 def _as_json(table: Table) -> Json:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remit.definition.levels import Level
-from remit.errors import ExecutorInvalid
+from remit.errors import InvalidInput
+from remit.items import ExecutorKind, ExecutorSpec
 from remit.project.mirror import Mirrored, read_mirror
 from remit.readiness.facts import ExecutorFact, Facts, ProjectFacts, Waiver
 from remit.readiness.finding import Readiness
@@ -78,11 +79,10 @@ def _project_facts(work: Work) -> ProjectFacts:
 
 def _executor_fact(work: Work, file: ExecutorFile) -> ExecutorFact:
     spec = file.spec
-    digest, fault, gives_confidence = None, None, False
+    digest, fault = None, None
     try:
         digest = work.executor_digest(spec.name)
-        gives_confidence = work.gives_confidence(spec.name)
-    except ExecutorInvalid as invalid:
+    except InvalidInput as invalid:
         fault = str(invalid)
     return ExecutorFact(
         name=spec.name,
@@ -91,9 +91,14 @@ def _executor_fact(work: Work, file: ExecutorFile) -> ExecutorFact:
         version=spec.version,
         author=spec.author,
         incumbent=spec.incumbent,
-        gives_confidence=gives_confidence,
+        gives_confidence=_may_give_confidence(spec),
         fault=fault,
     )
+
+
+def _may_give_confidence(spec: ExecutorSpec) -> bool:
+    """Whether answers may come with a confidence, as far as the file says; the proof tells for sure."""
+    return spec.kind in (ExecutorKind.FUNCTION, ExecutorKind.MODEL) and spec.confidence != "none"
 
 
 def _waivers(work: Work) -> tuple[Waiver, ...]:

@@ -14,12 +14,12 @@ from remit.project.people import who
 
 if TYPE_CHECKING:
     from remit.files.project_file import ProjectFile
+    from remit.project.work import Work
     from remit.reviews import Review
     from remit.runtime.verify import ChainVerified
+    from remit.store import Store
     from remit.store.decisions import DecisionRecord
     from remit.store.grants import StopChange
-    from remit.project.work import Work
-    from remit.store import Store
 
 __all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project", "ReviewCase"]
 

@@ -60,8 +60,7 @@ def case_file(work: Work) -> Path:
 
 def measure_cases(work: Work) -> Measured:
     """Read the case file once: check every row, count, and mirror what it holds."""
-    from remit.files.case_file import stream_cases
-    from remit.files.frozen_file import read_frozen
+    from remit.files.case_file import frozen_path, read_frozen, stream_cases
 
     path = case_file(work)
     digest = case_file_digest(path)
@@ -77,7 +76,7 @@ def measure_cases(work: Work) -> Measured:
             yield one
 
     coverage = cover(watched(), definition=work.definition)
-    frozen = read_frozen(path)
+    frozen = read_frozen(frozen_path(path, work.id))
     write_mirror(work.project.state, work.id, cases=_facts(coverage, frozen), case_file_sha256=digest)
     most = max(majority, key=lambda key: (majority[key], key)) if majority else None
     return Measured(coverage=coverage, majority=expected[most] if most is not None else None)

@@ -50,19 +50,16 @@ def prove_work(
     work: Work, name: str, *, against: str | None = None, on_progress: Callable[[int], None] | None = None
 ) -> Proof:
     """Prove executor ``name``; with ``against`` also run that one and compare the two case by case."""
-    from remit.proof.conclude import Other
-
-    prepared = work.prepared
-    del prepared  # refused before anything is read, where an expression is wrong
+    _ = work.prepared  # refused before anything is read, where an expression is wrong
     executors = [work.executor(one) for one in (name, against) if one is not None]
     measured = measure_cases(work)
     refuse_invalid(work, measured.coverage)
     frozen = _frozen(work, measured)
     runs = [_run(work, executor, frozen, measured, on_progress) for executor in executors]
     mine = runs[0]
-    others = tuple(Other(name=other.executor.spec.name, wrong=bytes(other.tally.wrong)) for other in runs[1:])
     for other in runs[1:]:
-        _keep(work, other, measured, (Other(name=mine.executor.spec.name, wrong=bytes(mine.tally.wrong)),))
+        _keep(work, other, measured, _compared(mine))
+    others = tuple(one for other in runs[1:] for one in _compared(other))
     proof = _keep(work, mine, measured, others)
     _mirror(work)
     return proof
@@ -70,7 +67,9 @@ def prove_work(
 
 def newest_proofs(work: Work) -> tuple[ProofDocument, ...]:
     """The newest finished proof of each executor, the newest first."""
-    from remit.report.documents import from_text
+    import json
+
+    from remit.report.documents import from_json
     from remit.store import proof_document, proofs_of
 
     store = work.project.store
@@ -78,7 +77,9 @@ def newest_proofs(work: Work) -> tuple[ProofDocument, ...]:
     for run in proofs_of(store, work.id):
         if run.finished_at is not None:
             newest[run.executor] = run
-    documents = [from_text(text) for run in newest.values() if (text := proof_document(store, run)) is not None]
+    documents = [
+        from_json(json.loads(text)) for run in newest.values() if (text := proof_document(store, run)) is not None
+    ]
     return tuple(sorted(documents, key=lambda one: one.made_at, reverse=True))
 
 
@@ -88,9 +89,9 @@ def frozen_now(work: Work) -> Frozen:
     Raises:
         FrozenChanged: nothing was.
     """
-    from remit.files.frozen_file import read_frozen
+    from remit.files.case_file import frozen_path, read_frozen
 
-    frozen = read_frozen(case_file(work))
+    frozen = read_frozen(frozen_path(case_file(work), work.id))
     if frozen is None:
         raise FrozenChanged(
             f"the cases of `{work.id}` are not frozen",
@@ -178,6 +179,15 @@ class _StoredAnswers:
         )
 
 
+def _compared(run: _Run) -> tuple[Other, ...]:
+    """A run as one to compare with; the own table runs along as a baseline anyway."""
+    from remit.proof.conclude import Other
+
+    if _is_own_table(run.executor):
+        return ()
+    return (Other(name=run.executor.spec.name, wrong=bytes(run.tally.wrong)),)
+
+
 def _keep(work: Work, one: _Run, measured: Measured, others: tuple[Other, ...]) -> Proof:
     import numpy as np
 
@@ -250,7 +260,7 @@ def _asked_digest(work: Work) -> str:
 
 
 def _is_own_table(executor: Executor) -> bool:
-    return executor.spec.kind is ExecutorKind.TABLE and executor.spec.file is None
+    return executor.spec.kind is ExecutorKind.TABLE and executor.spec.file is None and not executor.spec.settings
 
 
 def _is_free(executor: Executor) -> bool:

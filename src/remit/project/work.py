@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -10,13 +12,16 @@ from typing import TYPE_CHECKING
 
 from remit.definition.levels import Level
 from remit.definition.model import Definition
+from remit.definition.positions import SourceMap
 from remit.definition.similar import did_you_mean
-from remit.errors import InvalidInput, NotFound
+from remit.errors import ExecutorInvalid, InvalidInput, NotFound
 from remit.items import Executor, JsonObject
 from remit.readiness.finding import Readiness
 
 if TYPE_CHECKING:
     from remit.autonomy.certificate import Grant
+    from remit.cases.coverage import Coverage
+    from remit.cases.freeze import Frozen
     from remit.deciding.prepare import Prepared
     from remit.files.definitions import DefinitionFile
     from remit.files.executor_file import ExecutorFile
@@ -26,6 +31,24 @@ if TYPE_CHECKING:
     from remit.runtime.settle import Settled
 
 __all__ = ["Work"]
+
+
+@contextmanager
+def located(source: SourceMap) -> Iterator[None]:
+    """Give a fault that names only a key of an executor file its place in that file."""
+    try:
+        yield
+    except ExecutorInvalid as fault:
+        if all(problem.where.file is not None for problem in fault.problems):
+            raise
+        raise ExecutorInvalid(
+            problems=[
+                problem
+                if problem.where.file is not None
+                else replace(problem, where=source.locate(() if problem.where.path is None else (problem.where.path,)))
+                for problem in fault.problems
+            ]
+        ) from None
 
 
 class Work:
@@ -110,7 +133,21 @@ class Work:
         from remit.executors.loading import load
 
         file = self.executor_file(name)
-        return load(file.spec, root=self.project.root, definition=self.definition)
+        with located(file.source):
+            return load(file.spec, root=self.project.root, definition=self.definition)
+
+    def executor_digest(self, name: str) -> str:
+        """The digest of one executor, without loading it.
+
+        Raises:
+            NotFound: there is none of that name.
+            ExecutorInvalid: something it is made of is missing.
+        """
+        from remit.executors.pinning import pinned_digest
+
+        file = self.executor_file(name)
+        with located(file.source):
+            return pinned_digest(file.spec, root=self.project.root, definition=self.definition)
 
     @property
     def case_path(self) -> Path | None:
@@ -128,6 +165,32 @@ class Work:
         from remit.project.checking import check_work
 
         return check_work(self, for_level=for_level, executor=executor)
+
+    def check_cases(self) -> Coverage:
+        """Hold every row of the case file against the schemas.
+
+        Raises:
+            CasesInvalid: with the first problems.
+        """
+        from remit.project.case_sets import check_cases
+
+        return check_cases(self)
+
+    def split_cases(self, *, seed: int, share_prove: float = 0.5, by: Sequence[str] | None = None) -> Coverage:
+        """Divide the cases into tune and prove by a seed, in the column ``split`` of the case file.
+
+        Raises:
+            FrozenChanged: they are frozen.
+        """
+        from remit.project.case_sets import split_cases
+
+        return split_cases(self, seed=seed, share_prove=share_prove, by=by)
+
+    def freeze_cases(self) -> Frozen:
+        """Fix the sets by their digests; the same sets again change nothing."""
+        from remit.project.case_sets import freeze_cases
+
+        return freeze_cases(self)
 
     def prove(
         self, executor: str, *, against: str | None = None, on_progress: Callable[[int], None] | None = None

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from remit.deciding.decision import Decision
 from remit.deciding.prepare import Prepared
-from remit.definition.expressions import Expression, activation
-from remit.definition.model import Definition, Metric, Target
+from remit.definition.expressions import Expression
+from remit.definition.model import Metric, Target
 from remit.definition.schemas import input_schema
-from remit.definition.tables import CompiledTable
+from remit.executors.table import own_table
 from remit.items import Answer, FaultKind, JsonObject
 from remit.proof.answers import Observed
 from remit.proof.counting import Success, success_of
@@ -73,7 +73,7 @@ class Tally:
         quality = definition.quality
         self.judge = CaseJudge(work)
         self._majority = majority
-        self._table = _own_table(definition)
+        self._table = own_table(definition)
         self.slice_columns = quality.slices if quality is not None else ()
         self._inputs = frozenset(input_schema(definition).get("properties", {}))
         self.targets = [
@@ -123,8 +123,8 @@ class Tally:
         if self._majority is not None:
             self.majority_wrong.append(self.judge.judge(case, given, self._majority).wrong)
         if self._table is not None:
-            found = self._table.decide(activation(input=given, item={"key": case.id, "received_at": ""}))
-            self.table_wrong.append(self.judge.judge(case, given, found.output).wrong)
+            answer = self._table.answer(given)
+            self.table_wrong.append(self.judge.judge(case, given, answer.output).wrong)
 
     def _count_route(self, decision: Decision) -> None:
         reason = decision.reason
@@ -218,14 +218,6 @@ class Tally:
         tally.hits.append(right)
         tally.extra.append(sum(1 for name in output if name in expected) - right)
         tally.missed.append(len(expected) - right)
-
-
-def _own_table(definition: Definition) -> CompiledTable | None:
-    """The definition's own table, where it alone answers every decision."""
-    tables = [decision.table for decision in definition.decisions if decision.table is not None]
-    names = {decision.id for decision in definition.decisions}
-    whole = [table for table in tables if names <= set(table.out)]
-    return CompiledTable(whole[0]) if whole else None
 
 
 def _shown(values: JsonObject, names: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ import errno
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, runtime_checkable
 
-from remit.executors.accept import accept, describe_error, no_answer
+from remit.executors.perform.accept import accept, describe_error, no_answer
 from remit.items import Answer, Executor, ExecutorSpec, FaultKind, JsonObject
 
 __all__ = ["AnswersByCase", "AsyncExecutor", "Attempts", "late"]
@@ -39,7 +39,7 @@ class AsyncExecutor(Protocol):
 class Attempts:
     """Asks an executor until it answers, or trying again would not help, or its deadline is used up.
 
-    It can't interrupt an executor that hangs, except for a coroutine, which is cancelled: see ``perform.py``.
+    It can't interrupt an executor that hangs, except for a coroutine, which is cancelled: see ``performer.py``.
 
     Args:
         executor: who is asked.

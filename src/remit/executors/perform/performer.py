@@ -14,10 +14,10 @@ from itertools import islice
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar, runtime_checkable
 
-from remit.executors.accept import no_answer
-from remit.executors.attempts import AsyncExecutor, Attempts, late
-from remit.executors.breaker import Breaker
-from remit.executors.worker import MAX_ABANDONED, NoAnswer, Workers
+from remit.executors.perform.accept import no_answer
+from remit.executors.perform.attempts import AsyncExecutor, Attempts, late
+from remit.executors.perform.breaker import Breaker
+from remit.executors.perform.worker import MAX_ABANDONED, NoAnswer, Workers
 from remit.items import Answer, Executor, FaultKind, JsonObject
 
 __all__ = ["AnswersAtOnce", "Perform", "Performer", "decide_each", "performer"]

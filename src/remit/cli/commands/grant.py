@@ -37,7 +37,9 @@ def grant(
         given = project.work(work_id).grant(
             executor, level=level_of(level), by=by, reason=reason, until=until_of(until)
         )
-    _said(output, "grant", given, f"{given.executor} works at {given.level.value} for {given.work}, granted by {given.by}")
+    _said(
+        output, "grant", given, f"{given.executor} works at {given.level.value} for {given.work}, granted by {given.by}"
+    )
 
 
 @click.command(short_help="Take a grant back.")

@@ -20,13 +20,7 @@ _FORMATS = ("text", "json", "github", "junit")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True)
 @json_option
 def check(
-    *,
-    work_ids: tuple[str, ...],
-    for_level: str | None,
-    executor: str | None,
-    format_: str,
-    show_all: bool,
-    as_json: bool,
+    *, work_ids: tuple[str, ...], for_level: str | None, executor: str | None, format_: str, as_json: bool
 ) -> None:
     """Say what is missing for which autonomy level, and why. Nothing is ever ticked: all of it is computed.
 
@@ -38,7 +32,7 @@ def check(
     \b
     Exit codes: 0 checked; 1 the level given with --for is not reached; 3 a definition is invalid.
     """  # noqa: D301
-    from remit.cli.checking import checked, shown
+    from remit.cli.commands.checking import checked, shown
 
     output = shown_output(as_json=as_json or format_ == "json")
     level: Level | None = level_of(for_level) if for_level is not None else None

@@ -89,7 +89,14 @@ def show(*, review_id: str, as_json: bool) -> None:
 @by_option
 @json_option
 def decide(
-    *, review_id: str, answer: str | None, accept: bool, refuse: bool, comment: str | None, by: str | None, as_json: bool
+    *,
+    review_id: str,
+    answer: str | None,
+    accept: bool,
+    refuse: bool,
+    comment: str | None,
+    by: str | None,
+    as_json: bool,
 ) -> None:
     """Decide one review. Your answer passes the same schema and constraints as an executor's.
 
@@ -138,10 +145,12 @@ def _answer(one: Review, record: Any, answer: str | None, *, accept: bool) -> di
         found = json.loads(answer)
     except (ValueError, RecursionError) as fault:
         raise ItemInvalid(
-            "--output is not JSON", expected="one JSON object", found=str(fault), mend="quote it: '{\"digit\": \"7\"}'"
+            "--output is not JSON", expected="one JSON object", found=str(fault), mend='quote it: \'{"digit": "7"}\''
         ) from None
     if not isinstance(found, dict):
-        raise ItemInvalid("--output is not an object", expected="one JSON object", found=answer[:80], mend="write {...}")
+        raise ItemInvalid(
+            "--output is not an object", expected="one JSON object", found=answer[:80], mend="write {...}"
+        )
     return found
 
 

@@ -23,7 +23,6 @@ def explain(*, code: str, as_json: bool) -> None:
     """  # noqa: D301
     from remit.readiness.explain import explain as explained
     from remit.report.documents import plain, versioned
-    
 
     output = shown_output(as_json=as_json)
     found = explained(code)
@@ -41,6 +40,6 @@ def schema() -> None:
     """  # noqa: D301
     import json
 
-    from remit.definition.language import language_schema
+    from remit.definition.reading.language import language_schema
 
     click.echo(json.dumps(language_schema(), indent=2))
