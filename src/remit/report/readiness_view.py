@@ -136,7 +136,7 @@ def _dimension_row(readiness: Readiness, dimension: Dimension, state: State) -> 
     n = n_pass + sum(counts.values())
     if n == 0:
         return DimensionRow(dimension=dimension, state=state, counts="no rule counts yet")
-    parts = [f"{n_pass} of {n} pass", *(f"{count} {what}" for what, count in counts.items() if count)]
+    parts = [f"{n_pass} of {n}", *(f"{count} {what}" for what, count in counts.items() if count)]
     return DimensionRow(dimension=dimension, state=state, counts=", ".join(parts))
 
 

@@ -10,6 +10,7 @@ from remit.report import numbers
 from remit.report.numbers import (
     NOT_MEASURED,
     Rounding,
+    about,
     at_least_phrase,
     at_most_phrase,
     confidence_text,
@@ -114,6 +115,18 @@ def test_counts_have_separators_and_the_right_noun():
         "12,000 entries",
     )
     assert wrong_of(9, 1000) == "9 wrong of 1,000"
+
+
+def test_a_forecast_is_rounded_up_and_never_finer_than_it_is():
+    said = [about(n, "more case") for n in (1, 60, 100, 171, 1201, 134792)]
+    assert said == [
+        "about 1 more case",
+        "about 60 more cases",
+        "about 100 more cases",
+        "about 180 more cases",
+        "about 1,300 more cases",
+        "about 140,000 more cases",
+    ]
 
 
 def test_tiny_numbers_keep_their_size():

@@ -119,6 +119,21 @@ def test_a_limit_that_is_no_share_is_shown_and_not_crashed_on():
     assert row(proof, "Q1").asked == "at least 90"
 
 
+def test_without_any_bound_no_bound_is_made_up():
+    only = replace(target("Q1", "f1", TargetVerdict.UNPROVEN, 0.9, 1808, N), lower=None, upper=None)
+    one_sided = replace(target("Q2", "f1", TargetVerdict.UNPROVEN, 0.9, 1808, N), upper=None)
+    proof = replace(PROOF, targets=(only, one_sided, replace(one_sided, id="Q3", value=None)))
+    assert row(proof, "Q1").found == "90.4 %; no bound"
+    assert row(proof, "Q2").found == "90.4 %; at least 89.2 % (95 % sure)"
+    assert row(proof, "Q3").found == "at least 89.2 % (95 % sure)"
+    assert row(proof, "Q1").note == "more cases alone would not decide it"
+
+
+def test_errors_that_all_fit_a_failure_mode_are_none():
+    listed = next(line for line in proof_view(replace(PROOF, n_unlisted=0)).facts if "failure mode" in line.label)
+    assert listed.value == "none"
+
+
 def test_money_and_time_have_their_own_units():
     cost = target("Q8", "expected_cost", TargetVerdict.MET, 1.5, 100, N)
     proof = replace(PROOF, targets=(replace(cost, value=1.1, lower=1.0, upper=1.2),))

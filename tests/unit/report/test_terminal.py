@@ -6,13 +6,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.unit.report.samples import CHAINS, DECISION, NOW, PROOF, REVIEWS, target
+from tests.unit.report.samples import CHAINS, DECISION, NOT_CERTIFIED, NOW, PROOF, REVIEWS, target
 
 from remit.items import Answer, Fault, FaultKind, Route
+from remit.readiness.explain import Explanation
 from remit.readiness.facts import TargetVerdict
 from remit.readiness.finding import State
 from remit.report.states import Shown, mark_of, readiness_mark, readiness_tone, tone_of
-from remit.report.terminal import LedgerCheck, render_decision, render_ledger, render_proof, render_reviews
+from remit.report.terminal import (
+    LedgerCheck,
+    render_decision,
+    render_explanation,
+    render_ledger,
+    render_proof,
+    render_reviews,
+)
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style, paint, style_of
 
 
@@ -53,6 +61,22 @@ def test_many_slices_are_cut_and_counted():
     text = render_proof(replace(PROOF, slices=slices), width=80, colour=False)
     assert text.count("country = c") == 10
     assert "15 more slices in the report." in text
+
+
+def test_a_proof_of_almost_nothing_is_shown_without_empty_parts():
+    nothing = dict.fromkeys(("outlook", "routes", "confusion", "wrong_cases", "assumptions", "limits", "targets"), ())
+    proof = replace(NOT_CERTIFIED, n_wrong=0, needed_error_free=None, no_certificate=None, **nothing)
+    text = render_proof(proof, width=80, colour=False)
+    headings = [line for line in text.split("\n")[3:] if line and not line.startswith(" ")]
+    assert headings == ["? It may not act alone yet.", "Verdicts, worst first", "What it stands on", "Again"]
+    assert "The evidence does not reach, and the proof does not say why." in text
+
+
+def test_an_explanation_keeps_labels_apart_from_what_they_say():
+    said = Explanation(code="X1", title="A rule", text="A rule.\n\nSays:      one\n           two\n\nPlain\n``text``.")
+    assert (
+        render_explanation(said, width=80, colour=False) == "X1: A rule\n\n  says  one\n        two\n\n  Plain `text`."
+    )
 
 
 def test_a_fault_is_said_in_place_of_an_answer():
@@ -133,6 +157,12 @@ def test_a_table_without_rows_leaves_no_heading_behind():
     sheet = Sheet(width=40, colour=False)
     sheet.table((Column(heading="one"),), ())
     assert sheet.text() == ""
+
+
+def test_a_table_with_more_columns_than_cells_is_as_narrow_as_can_be():
+    sheet = Sheet(width=40, colour=False)
+    sheet.table([Column() for _ in range(30)], [[Cell(text="ab") for _ in range(30)]], indent=0)
+    assert len(sheet.text().split("\n")) == 2
 
 
 def test_the_column_that_gives_wraps_before_the_others():

@@ -19,6 +19,8 @@ def test_a_number_keeps_its_unit_at_a_line_end():
 def test_a_word_that_does_not_fit_is_cut():
     assert wrapped("abcdefgh", 3) == ["abc", "def", "gh"]
     assert wrapped("客户客户", 3) == ["客", "户", "客", "户"]
+    assert wrapped("客户", 1) == ["客", "户"]
+    assert wrapped("ab" + "\u0301" * 3, 1) == ["a", "b\u0301\u0301\u0301"]
 
 
 def test_lines_of_a_text_stay_lines():

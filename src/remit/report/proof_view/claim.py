@@ -8,6 +8,7 @@ from remit.autonomy.certificate import Certificate
 from remit.proof.document import ProofDocument
 from remit.report.numbers import (
     Rounding,
+    about,
     confidence_text,
     counted,
     given_percent,
@@ -94,8 +95,7 @@ def _why_not(document: ProofDocument) -> tuple[str, ...]:
             f"alone with at most {given_percent(document.error_budget)} wrong."
         )
     sentences.extend(
-        f"If its rates stay what they are, about {counted(row.n_more, 'more case')} would make a certificate likely "
-        "(80 %)."
+        f"If its rates stay what they are, {about(row.n_more, 'more case')} would make a certificate likely (80 %)."
         for row in document.outlook
         if row.alpha == document.error_budget and row.coverage is None and row.n_more is not None
     )

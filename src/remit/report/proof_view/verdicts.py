@@ -10,6 +10,7 @@ from remit.readiness.facts import ComparisonFact, TargetFact, TargetVerdict
 from remit.report.numbers import (
     NOT_MEASURED,
     Rounding,
+    about,
     counted,
     given_percent,
     money,
@@ -121,7 +122,7 @@ def _target_note(fact: TargetFact) -> str:
     notes = [fact.why] if fact.why else []
     if fact.verdict is TargetVerdict.UNPROVEN:
         if fact.n_more is not None:
-            notes.append(f"about {counted(fact.n_more, 'more case')} would decide it")
+            notes.append(f"{about(fact.n_more, 'more case')} would decide it")
         elif not notes:
             notes.append("more cases alone would not decide it")
     return "; ".join(notes)

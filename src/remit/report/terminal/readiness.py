@@ -29,7 +29,7 @@ def render_readiness(readiness: Readiness, *, width: int, colour: bool) -> str:
 
 
 def _dimensions(sheet: Sheet, view: ReadinessView) -> None:
-    columns = (Column(), Column(), Column(gives=True))
+    columns = (Column(), Column(), Column(heading="rules that pass", gives=True))
     rows = [_dimension_cells(row) for row in view.dimensions]
     gates = [_dimension_cells(row, prefix="gate: ") for row in view.gates]
     sheet.table(columns, [*rows, *gates])
@@ -107,6 +107,8 @@ def _levels(sheet: Sheet, view: ReadinessView, states: dict[str, State]) -> None
 def _needs(row: LevelRow, states: dict[str, State]) -> str:
     if row.reached:
         return ""
-    named = ", ".join(f"{rule} {states[rule]}" if rule in states else rule for rule in row.needs)
-    also = "those above" if len(row.needs) < row.n_missing else ""
-    return " and ".join(part for part in (also, named) if part)
+    parts = ["those above"] if len(row.needs) < row.n_missing else []
+    for state in (State.FAIL, State.UNKNOWN):
+        rules = [rule for rule in row.needs if states.get(rule) is state]
+        parts += [f"{state} {', '.join(rules)}"] if rules else []
+    return "; ".join(parts)
