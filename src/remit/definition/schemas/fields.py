@@ -216,8 +216,11 @@ class _Builder:
         if len(value) == 1:
             ((key, inner),) = value.items()
             below = (*path, key)
-            if key == "optional" and not (isinstance(inner, str) and inner.startswith("optional")):
-                return _Field(schema=self._field(inner, below).schema, optional=True)
+            if key == "optional":
+                made = self._field(inner, below)
+                if made.optional:
+                    self._flaw(_Refused("`optional` stands twice", expected="it once", found="twice"), below)
+                return _Field(schema=made.schema, optional=True)
             if match := _LIST_KEY.match(key):
                 most = int(match["most"]) if match["most"] is not None else _DEFAULT_LIST
                 item = self._field(inner, below)
