@@ -11,7 +11,7 @@ from remit.files.yaml_reader import read_yaml
 
 ROOT = Path(__file__).parents[2]
 CHECKED_IN = ROOT / "docs" / "reference" / "language.schema.json"
-TRIAGE = read_yaml(ROOT / "tests" / "data" / "triage.yaml").data
+WHOLE = read_yaml(ROOT / "tests" / "data" / "whole.yaml").data
 
 
 def objects(node):
@@ -50,6 +50,6 @@ def test_keys_are_those_that_people_write():
 
 def test_the_whole_example_fits_and_a_wrong_key_does_not():
     check = jsonschema_rs.Draft202012Validator(language_schema())
-    check.validate(TRIAGE)
+    check.validate(WHOLE)
     with pytest.raises(jsonschema_rs.ValidationError):
-        check.validate({**TRIAGE, "ownr": 1})
+        check.validate({**WHOLE, "ownr": 1})

@@ -15,9 +15,9 @@ from remit.definition.schemas.fields import build_fields
 from remit.errors import RemitError
 from remit.files.yaml_reader import read_yaml, read_yaml_text
 
-TRIAGE = Path(__file__).parents[1] / "data" / "triage.yaml"
-TEXT = TRIAGE.read_text(encoding="utf-8")
-DATA = read_yaml(TRIAGE).data
+WHOLE = Path(__file__).parents[1] / "data" / "whole.yaml"
+TEXT = WHOLE.read_text(encoding="utf-8")
+DATA = read_yaml(WHOLE).data
 
 SCALARS = st.one_of(
     st.none(),
@@ -109,14 +109,14 @@ def test_a_mutated_file_gives_a_definition_or_problems_at_its_lines(data):
     text = json.dumps(data, indent=1, ensure_ascii=False)
 
     def load():
-        yaml = read_yaml_text(text, "work/triage.yaml")
+        yaml = read_yaml_text(text, "work/whole.yaml")
         return read(yaml.data, yaml.source)
 
     found = outcome(load)
     if isinstance(found, RemitError):
         n_lines = len(text.splitlines())
         for problem in found.problems:
-            assert problem.where.file == "work/triage.yaml"
+            assert problem.where.file == "work/whole.yaml"
             assert 1 <= (problem.where.line or 0) <= n_lines + 1
             assert (problem.where.column or 0) >= 1
 
@@ -153,13 +153,13 @@ def test_mutated_text_gives_a_definition_or_problems_at_its_lines(data):
     text = TEXT[:at] + piece + TEXT[at + gone :]
 
     def load():
-        yaml = read_yaml_text(text, "work/triage.yaml")
+        yaml = read_yaml_text(text, "work/whole.yaml")
         return read(yaml.data, yaml.source)
 
     found = outcome(load)
     if isinstance(found, RemitError):
         for problem in found.problems:
-            assert problem.where.file == "work/triage.yaml"
+            assert problem.where.file == "work/whole.yaml"
             assert problem.where.line or "half a character" in problem.message
 
 

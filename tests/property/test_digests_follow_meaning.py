@@ -12,9 +12,9 @@ from remit.definition.reading import read
 from remit.errors import DefinitionInvalid
 from remit.files.yaml_reader import read_yaml, read_yaml_text
 
-TRIAGE = Path(__file__).parents[1] / "data" / "triage.yaml"
-TEXT = TRIAGE.read_text(encoding="utf-8")
-DATA = read_yaml(TRIAGE).data
+WHOLE = Path(__file__).parents[1] / "data" / "whole.yaml"
+TEXT = WHOLE.read_text(encoding="utf-8")
+DATA = read_yaml(WHOLE).data
 EVIDENCE_PARTS = ("inputs", "outputs", "decisions", "scope", "constraints", "quality")
 
 

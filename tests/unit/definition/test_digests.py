@@ -12,7 +12,7 @@ from remit.definition.reading import read
 from remit.errors import ArgumentInvalid
 from remit.files.yaml_reader import read_yaml
 
-BASE = read_yaml(Path(__file__).parents[2] / "data" / "triage.yaml").data
+BASE = read_yaml(Path(__file__).parents[2] / "data" / "whole.yaml").data
 
 
 class Word(StrEnum):

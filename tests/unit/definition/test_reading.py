@@ -11,8 +11,8 @@ from remit.definition.reading import read
 from remit.errors import DefinitionInvalid
 from remit.files.yaml_reader import read_yaml, read_yaml_text
 
-TRIAGE = Path(__file__).parents[2] / "data" / "triage.yaml"
-BASE = read_yaml(TRIAGE).data
+WHOLE = Path(__file__).parents[2] / "data" / "whole.yaml"
+BASE = read_yaml(WHOLE).data
 
 
 def changed(path, value):
@@ -41,7 +41,7 @@ def told(path, value):
 
 def test_the_whole_example_is_read():
     definition = read(BASE)
-    assert definition.id == "triage"
+    assert definition.id == "whole"
     assert definition.inputs is not None
     assert definition.inputs.when_missing == {"subject": UseValue(use=""), "*": "review"}
     assert definition.quality is not None
@@ -183,8 +183,8 @@ def test_a_wrong_value_is_told_once_in_plain_words(path, value, expected, found,
 
 
 def test_an_unknown_key_is_told_at_its_key_with_the_known_ones():
-    text = TRIAGE.read_text().replace("metric: accuracy", "metrc: accuracy")
-    yaml = read_yaml_text(text, "work/triage.yaml")
+    text = WHOLE.read_text().replace("metric: accuracy", "metrc: accuracy")
+    yaml = read_yaml_text(text, "work/whole.yaml")
     with pytest.raises(DefinitionInvalid) as caught:
         read(yaml.data, yaml.source)
     (problem,) = caught.value.problems
@@ -214,8 +214,8 @@ def test_an_unknown_key_is_found_below_alternatives_too(path):
 
 
 def test_a_key_that_is_missing_is_told_at_what_it_is_missing_from():
-    text = TRIAGE.read_text().replace("metric: accuracy, ", "")
-    yaml = read_yaml_text(text, "work/triage.yaml")
+    text = WHOLE.read_text().replace("metric: accuracy, ", "")
+    yaml = read_yaml_text(text, "work/whole.yaml")
     with pytest.raises(DefinitionInvalid) as caught:
         read(yaml.data, yaml.source)
     (problem,) = caught.value.problems
@@ -254,7 +254,7 @@ REFERENCE_FAULTS = [
     (("decisions", 1, "table", "out"), ["urgent", "urgent"], "decisions[1].table.out[1]", "twice"),
     (("decisions", 1, "table", "in"), ["a", "a"], "decisions[1].table.in[1]", "twice"),
     (("failure_modes",), lambda at: at.append(at[2]), "failure_modes[3].not_applicable.late", "twice"),
-    (("scope", "related"), ["triage"], "scope.related[0]", "related to itself"),
+    (("scope", "related"), ["whole"], "scope.related[0]", "related to itself"),
     (("observe", "volume_between"), [5, 1], "observe.volume_between", "ends before"),
     (("inputs", "schema"), {"type": "object"}, "inputs.schema", "both"),
     (("outputs", "schema"), {"type": "object"}, "outputs.schema", "both"),
@@ -392,13 +392,13 @@ def test_names_are_not_doubted_where_the_fields_are_unknown():
 
 def test_faults_of_the_shape_and_between_parts_are_told_together_in_the_order_of_the_file():
     text = (
-        TRIAGE.read_text()
+        WHOLE.read_text()
         .replace("volume_per_day: 1850", "volume_per_day: many")
         .replace("class: fraud", "class: fruad")
         .replace("[subject, body]}", "[subjct, body]}")
         .replace("audit_share: 0.05", "audit_share: 5%")
     )
-    yaml = read_yaml_text(text, "work/triage.yaml")
+    yaml = read_yaml_text(text, "work/whole.yaml")
     with pytest.raises(DefinitionInvalid) as caught:
         read(yaml.data, yaml.source)
     found = caught.value.problems
@@ -410,11 +410,11 @@ def test_faults_of_the_shape_and_between_parts_are_told_together_in_the_order_of
     ]
     lines = [problem.where.line or 0 for problem in found]
     assert lines == sorted(lines)
-    assert all(problem.where.file == "work/triage.yaml" for problem in found)
+    assert all(problem.where.file == "work/whole.yaml" for problem in found)
 
 
 def test_a_fault_inside_a_field_points_into_its_text():
-    text = TRIAGE.read_text().replace("kilobytes: number >= 0", "kilobytes: nmber >= 0")
+    text = WHOLE.read_text().replace("kilobytes: number >= 0", "kilobytes: nmber >= 0")
     yaml = read_yaml_text(text, "t.yaml")
     with pytest.raises(DefinitionInvalid) as caught:
         read(yaml.data, yaml.source)
