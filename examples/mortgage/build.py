@@ -47,13 +47,13 @@ FEATURES = (
     "debt_ratio",
     "liquid_assets",
     "credit_lines",
-    "consumer_credit",
     "bankruptcy",
     "unverified",
     "insurance_refused",
     "units",
 )
-"""What the scorecard and the boosting look at, in this order: see ``settings`` in their executor files."""
+"""The numbers that the scorecard and the boosting look at, in this order and followed by the kinds of consumer credit,
+one column each: see ``settings`` in their executor files."""
 
 Value = str | int | float | bool | None
 
@@ -224,36 +224,30 @@ def cell(value: Value) -> str:
 def write_models(folder: Path, tune: list[Application]) -> None:
     """Make the executors from the tune cases; what to make was chosen by cross-validation on these cases alone."""
     import numpy as np
-    from sklearn.compose import make_column_transformer
     from sklearn.ensemble import GradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+    from sklearn.preprocessing import StandardScaler
     from skops.io import dump
 
     folder.mkdir(parents=True, exist_ok=True)
     complete = [one for one in tune if "incomplete" not in one.tags]
-    answers = list(CONSUMER_CREDIT.values())
-    rows = np.array(
-        [
-            [answers.index(value) if isinstance(value := one.given[name], str) else float(value) for name in FEATURES]
-            for one in complete
-        ]
-    )
+    rows = np.array([columns_of(one.given) for one in complete])
     decisions = np.array([one.decision for one in complete])
-    credit = FEATURES.index("consumer_credit")
-    others = [index for index in range(len(FEATURES)) if index != credit]
-    scorecard = make_pipeline(
-        make_column_transformer(
-            (OneHotEncoder(categories=[list(map(float, range(len(answers))))]), [credit]), (StandardScaler(), others)
+    models: dict[str, Any] = {
+        "scorecard": make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000)),
+        "boosting": GradientBoostingClassifier(
+            n_estimators=120, max_depth=2, learning_rate=0.05, subsample=0.7, min_samples_leaf=10, random_state=SEED
         ),
-        LogisticRegression(C=0.1, max_iter=2000),
-    )
-    boosting = GradientBoostingClassifier(
-        n_estimators=120, max_depth=2, learning_rate=0.05, subsample=0.7, min_samples_leaf=10, random_state=SEED
-    )
-    for name, model in {"scorecard": scorecard, "boosting": boosting}.items():
+    }
+    for name, model in models.items():
         dump(model.fit(rows, decisions), folder / f"{name}.skops")
+
+
+def columns_of(given: Mapping[str, Any]) -> list[float]:
+    """One application as the executors see it."""
+    credit = [float(given["consumer_credit"] == kind) for kind in CONSUMER_CREDIT.values()]
+    return [*(float(given[name]) for name in FEATURES), *credit]
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ def run(**changes: object) -> ProofRun:
         definition_digest="d" * 64,
         evidence_digest="e" * 64,
         case_set_digest="c" * 64,
+        asked_digest="a" * 64,
         started_at=NOW,
     )
     return replace(made, **changes)
@@ -89,10 +90,15 @@ def test_an_unfinished_run_goes_on_with_its_attempt_and_its_answers(store: Store
     assert n_answers(store, again) == 1
 
 
-@pytest.mark.parametrize("changed", ["executor_digest", "definition_digest", "case_set_digest", "executor", "work"])
+ANYTHING = ["executor_digest", "definition_digest", "case_set_digest", "asked_digest", "executor", "work"]
+
+
+@pytest.mark.parametrize("changed", ANYTHING)
 def test_a_run_of_anything_else_is_a_new_run(store: Store, changed: str) -> None:
     begin_proof(store, run())
-    assert begin_proof(store, run(id="p2", **{changed: "other"})).id == "p2"
+    begun = begin_proof(store, run(id="p2", **{changed: "other"}))
+    assert begun.id == "p2"
+    assert begun.answers_from == ("p1" if changed == "definition_digest" else None)
 
 
 def test_attempts_on_one_case_set_are_counted_and_baselines_are_free(store: Store) -> None:
@@ -105,6 +111,13 @@ def test_attempts_on_one_case_set_are_counted_and_baselines_are_free(store: Stor
     counted = attempts(store, work="triage", executor="clerk", case_set_digest="c" * 64)
     assert [one.id for one in counted] == ["p1", "p2"]
     assert [one.id for one in proofs_of(store, "triage")] == ["b1", "p1", "p2", "p3"]
+
+
+def test_the_same_executor_again_is_the_same_attempt_and_another_one_the_next(store: Store) -> None:
+    for n, digest in enumerate(("x", "y", "x", "z", "y")):
+        finish_proof(store, begin_proof(store, run(id=f"p{n}", executor_digest=digest)), document="{}", at=NOW)
+    counted = attempts(store, work="triage", executor="clerk", case_set_digest="c" * 64)
+    assert {(one.executor_digest, one.attempt) for one in counted} == {("x", 1), ("y", 2), ("z", 3)}
 
 
 def test_an_unfinished_baseline_is_not_taken_for_an_attempt(store: Store) -> None:
@@ -132,11 +145,16 @@ def test_stored_answers_can_be_judged_again_without_running_anew(store: Store) -
     begun = begin_proof(store, run())
     add_answers(store, begun, [given("c1")])
     finish_proof(store, begun, document="{}", at=NOW)
-    again = begin_proof(store, run(id="p2", definition_digest="changed", answers_from="p1"))
-    assert (again.id, again.attempt) == ("p2", 2)
+    again = begin_proof(store, run(id="p2", definition_digest="changed"))
+    assert (again.id, again.answers_from, again.attempt) == ("p2", "p1", 1)
     assert list(answers(store, again)) == [given("c1")]
     assert n_answers(store, again) == 1
     assert answers_to(store, again, ["c1"]) == {"c1": given("c1")}
+    finish_proof(store, again, document="{}", at=NOW)
+    third = begin_proof(store, run(id="p3", definition_digest="again"))
+    assert (third.id, third.answers_from) == ("p3", "p1")
+    add_answers(store, third, [given("c2")])
+    assert n_answers(store, begun) == 2
 
 
 def test_answers_are_read_in_pages_with_flat_memory(store: Store) -> None:

@@ -6,16 +6,29 @@ import runpy
 import shutil
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from remit.autonomy.route import Terms
+from remit.cases.case import Case
+from remit.deciding.decide import decide
+from remit.deciding.prepare import prepare
+from remit.definition.levels import Level
 from remit.definition.schemas import input_schema, properties
+from remit.executors.loading import load
+from remit.files.case_file import stream_cases
 from remit.files.definitions import load_definition
 from remit.files.executor_file import load_executor
 from remit.files.project_file import load_project_file
 from remit.files.waivers_file import load_waivers
+from remit.items import Answer, Item, Route
+from remit.readiness.catalogue import CATALOGUE
+from remit.readiness.facts import ExecutorFact, Facts, ProjectFacts
+from remit.readiness.finding import RuleKind
+from remit.readiness.judge import judge
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 CASES_DIGEST = {
@@ -87,10 +100,7 @@ def test_building_again_gives_the_same_answers(built, tmp_path):
         first, second = (
             load(path, trusted=get_untrusted_types(file=path)) for path in (file, again.folder / "models" / file.name)
         )
-        if built.name == "digits":
-            asked = rng.integers(0, 17, (50, 64))
-        else:
-            asked = np.column_stack([rng.uniform(0, 100, (50, 7)), rng.integers(0, 6, 50), rng.integers(0, 2, (50, 4))])
+        asked = rng.integers(0, 17, (50, 64)) if built.name == "digits" else rng.uniform(0, 2, (50, 17))
         assert first.predict(asked).tolist() == second.predict(asked).tolist()
         assert np.allclose(first.predict_proba(asked), second.predict_proba(asked))
 
@@ -149,6 +159,63 @@ def test_every_role_of_a_definition_is_held_by_somebody_of_the_project(built):
     assert definition.escalation.stop
     named = {definition.owner.role, definition.accountable.role, *definition.escalation.stop.who}
     assert named | {path.role for path in definition.escalation.paths} <= held
+
+
+def cases_of(built, definition):
+    return list(stream_cases(built.case_file, definition=definition))
+
+
+def test_every_case_fits_its_definition(built):
+    definition = load_definition(built.folder / "work" / f"{built.name}.yaml").definition
+    assert [case for case in cases_of(built, definition) if not isinstance(case, Case)] == []
+
+
+def test_every_constructed_case_is_kept_for_a_person_before_an_executor_is_asked(built):
+    definition = load_definition(built.folder / "work" / f"{built.name}.yaml").definition
+    work, terms = prepare(definition), Terms(level=Level.SUPERVISED, certified=True)
+    asked = []
+
+    def answer(given):
+        asked.append(given)
+        return Answer(output=None, confidence=1.0)
+
+    constructed = [case for case in cases_of(built, definition) if "constructed" in case.tags]
+    routes = {
+        decide(work, Item(key=case.id, input=case.input), perform=answer, terms=terms).route for case in constructed
+    }
+    assert len(constructed) == {"digits": 48, "mortgage": 12}[built.name]
+    assert routes == {Route.REVIEW}
+    assert asked == []
+
+
+def test_no_rule_that_reads_the_project_stands_against_its_own_ceiling(built):
+    file = load_definition(built.folder / "work" / f"{built.name}.yaml")
+    definition = file.definition
+    assert definition.autonomy is not None
+    assert definition.autonomy.ceiling is not None
+    specs = [load_executor(path).spec for path in sorted((built.folder / "executors").glob("*.yaml"))]
+    loaded = [load(spec, root=built.folder, definition=definition) for spec in specs]
+    executors = tuple(
+        ExecutorFact(
+            name=one.spec.name,
+            kind=one.spec.kind,
+            digest=one.digest,
+            version=one.spec.version,
+            author=one.spec.author,
+            incumbent=one.spec.incumbent,
+            gives_confidence=one.gives_confidence,
+        )
+        for one in loaded
+    )
+    facts = Facts(
+        project=ProjectFacts(related={definition.id: ()}, executors=executors),
+        waivers=load_waivers(built.folder / "waivers.yaml"),
+    )
+    level = definition.autonomy.ceiling.level
+    found = judge(definition, facts, now=datetime(2026, 1, 1, tzinfo=UTC), source=file.source, for_level=level)
+    static = {one.id for one in CATALOGUE if one.kind is not RuleKind.EVIDENCE}
+    # AU01 is about the next step of the ladder, which nobody has taken yet.
+    assert [rule for rule in found.missing[level] if rule in static and rule != "AU01"] == []
 
 
 def test_a_new_hand_is_in_the_prove_set_only(digits):

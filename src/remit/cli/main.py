@@ -11,27 +11,27 @@ import click
 from remit.cli.output import Output, shown_output
 from remit.errors import RemitError
 
-__all__ = ["main"]
+__all__ = ["main", "run"]
 
 INTERRUPTED = 130
 BUG = 70
 
 # name: (module, attribute, one line of help). Kept here so that listing the commands imports none of them.
 _COMMANDS: dict[str, tuple[str, str, str]] = {
-    "demo": ("remit.cli.demo", "demo", "Two pieces of real work, the whole way, in ./remit-demo."),
-    "check": ("remit.cli.check", "check", "Readiness: what is missing for which autonomy level, and why."),
-    "cases": ("remit.cli.cases", "cases", "Check, split, freeze and count the cases of a work."),
-    "prove": ("remit.cli.prove", "prove", "Run an executor over the frozen cases, judge it, certify it."),
-    "grant": ("remit.cli.grant", "grant", "Allow an executor to work at a level, on the evidence there is."),
-    "revoke": ("remit.cli.grant", "revoke", "Take a grant back."),
-    "stop": ("remit.cli.grant", "stop", "Stop a work, one executor of it, or everything."),
-    "resume": ("remit.cli.grant", "resume", "End a stop."),
-    "decide": ("remit.cli.decide", "decide", "Decide one item, with its reason and its record."),
-    "review": ("remit.cli.review", "review", "List the reviews that wait for a person, and decide them."),
-    "ledger": ("remit.cli.ledger", "ledger", "Verify the sealed record."),
-    "explain": ("remit.cli.explain", "explain", "What a rule or an error code means, and how to mend it."),
-    "schema": ("remit.cli.explain", "schema", "The JSON Schema of work definitions, for your editor."),
-    "db": ("remit.cli.db", "db", "The state of the store, and bringing it up to date."),
+    "demo": ("remit.cli.commands.demo", "demo", "Two pieces of real work, the whole way, in ./remit-demo."),
+    "check": ("remit.cli.commands.check", "check", "Readiness: what is missing for which autonomy level, and why."),
+    "cases": ("remit.cli.commands.cases", "cases", "Check, split, freeze and count the cases of a work."),
+    "prove": ("remit.cli.commands.prove", "prove", "Run an executor over the frozen cases, judge it, certify it."),
+    "grant": ("remit.cli.commands.grant", "grant", "Allow an executor to work at a level, on the evidence there is."),
+    "revoke": ("remit.cli.commands.grant", "revoke", "Take a grant back."),
+    "stop": ("remit.cli.commands.grant", "stop", "Stop a work, one executor of it, or everything."),
+    "resume": ("remit.cli.commands.grant", "resume", "End a stop."),
+    "decide": ("remit.cli.commands.decide", "decide", "Decide one item, with its reason and its record."),
+    "review": ("remit.cli.commands.review", "review", "List the reviews that wait for a person, and decide them."),
+    "ledger": ("remit.cli.commands.ledger", "ledger", "Verify the sealed record."),
+    "explain": ("remit.cli.commands.explain", "explain", "What a rule or an error code means, and how to mend it."),
+    "schema": ("remit.cli.commands.explain", "schema", "The JSON Schema of work definitions, for your editor."),
+    "db": ("remit.cli.commands.db", "db", "The state of the store, and bringing it up to date."),
 }
 
 
@@ -85,24 +85,29 @@ def cli(*, debug: bool) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
-    arguments = sys.argv[1:] if args is None else args
+    sys.exit(run(sys.argv[1:] if args is None else args))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; what is wrong is said in the form every door uses."""
     debug = "--debug" in arguments
     try:
         code = cli.main(args=arguments, prog_name="remit", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 0
     except click.ClickException as fault:
         fault.show()
-        sys.exit(fault.exit_code)
+        return fault.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
     except RemitError as fault:
         if debug:
             raise
-        sys.exit(_refuse(fault, arguments))
+        return _refuse(fault, arguments)
     except BrokenPipeError:  # the reader of our output went away: nothing is wrong
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return 0
     except Exception as fault:
         if debug:
             raise
@@ -111,7 +116,8 @@ def main(args: list[str] | None = None) -> None:
             "  mend: run the same command with `remit --debug ...` and report what it prints",
             err=True,
         )
-        sys.exit(BUG)
+        return BUG
+    return code if isinstance(code, int) else 0
 
 
 def _refuse(fault: RemitError, arguments: list[str]) -> int:

@@ -35,12 +35,11 @@ def split_cases(work: Work, *, seed: int, share_prove: float, by: Sequence[str] 
     Raises:
         FrozenChanged: the cases are frozen already.
     """
-    from remit.files.case_file import stream_cases, write_split
-    from remit.files.frozen_file import read_frozen
+    from remit.files.case_file import frozen_path, read_frozen, stream_cases, write_split
 
     check_cases(work)
     path = case_file(work)
-    if read_frozen(path) is not None:
+    if read_frozen(frozen_path(path, work.id)) is not None:
         raise FrozenChanged(
             f"the cases of `{work.id}` are frozen: another split would be a second look at them",
             expected="cases that are not frozen",
@@ -59,7 +58,7 @@ def freeze_cases(work: Work) -> Frozen:
         CasesInvalid: there is no prove set.
         Conflict: another set is frozen already.
     """
-    from remit.files.frozen_file import read_frozen, write_frozen
+    from remit.files.case_file import frozen_path, read_frozen, write_frozen
 
     coverage = check_cases(work)
     path = case_file(work)
@@ -71,7 +70,7 @@ def freeze_cases(work: Work) -> Frozen:
             mend=f"`remit cases split {work.id} --seed 7`",
         )
     now = coverage.now(work.project.ambient.now())
-    frozen = read_frozen(path)
+    frozen = read_frozen(frozen_path(path, work.id))
     if frozen is not None:
         if frozen.prove == now.prove and frozen.schemas_digest == now.schemas_digest:
             return frozen
@@ -81,6 +80,6 @@ def freeze_cases(work: Work) -> Frozen:
             found=f"{now.prove.n} cases, digest {now.prove.digest[:12]}",
             mend="restore the file; new cases go under a new path, with a new freeze",
         )
-    write_frozen(path, now)
+    write_frozen(frozen_path(path, work.id), now)
     measure_cases(work)
     return now

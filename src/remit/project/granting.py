@@ -12,13 +12,16 @@ from remit.project.items import provenance
 from remit.project.mirror import write_mirror
 from remit.project.people import who
 from remit.readiness.facts import GrantFact
-from remit.readiness.finding import Readiness
+from remit.readiness.finding import Readiness, State
 
 if TYPE_CHECKING:
     from remit.project.work import Work
     from remit.runtime.terms import Provenance
 
-__all__ = ["grant_level", "revoke_grant", "standing_level"]
+_JUDGED_HERE = frozenset({"AU01", "AU07"})
+"""One level at a time, and approval by the accountable person on these digests: judged by granting itself."""
+
+__all__ = ["grant_level", "revoke_grant"]
 
 
 def grant_level(
@@ -50,7 +53,7 @@ def grant_level(
         ),
         Circumstances(
             of=of,
-            case_set_digest=certificate.case_set_digest if certificate is not None else None,
+            case_set_digest=_frozen_digest(work) if certificate is not None else None,
             accountable=definition.accountable.role if definition.accountable is not None else None,
             roles=person.roles,
             author=spec.author,
@@ -93,17 +96,10 @@ def mirror_grants(work: Work) -> None:
     write_mirror(work.project.state, work.id, grants=held)
 
 
-def standing_level(work: Work, executor: str) -> Level:
-    """The level that counts for ``executor`` now."""
-    from remit.runtime.terms import standing
-
-    return standing(work.project.store, provenance(work, executor), now=work.project.ambient.now()).terms.level
-
-
 def _missing(readiness: Readiness, level: Level) -> tuple[Problem, ...]:
-    """What keeps a level from being reached, as the reasons of a refusal."""
-    missing = set(readiness.missing[level])
-    return tuple(
+    """What keeps a level from being reached, as the reasons of a refusal; what nobody measured, in one of them."""
+    missing = set(readiness.missing[level]) - _JUDGED_HERE
+    failed = tuple(
         Problem(
             message=f"{result.rule} {finding.message}",
             where=finding.where,
@@ -112,9 +108,31 @@ def _missing(readiness: Readiness, level: Level) -> tuple[Problem, ...]:
             mend=finding.mend,
         )
         for result in readiness.results
-        if result.rule in missing
+        if result.rule in missing and result.state is State.FAIL
         for finding in result.findings[:1]
     )
+    unknown = sorted(
+        result.rule for result in readiness.results if result.rule in missing and result.state is not State.FAIL
+    )
+    if not unknown:
+        return failed
+    return (
+        *failed,
+        Problem(
+            message=f"{len(unknown)} rules of readiness are unknown, and unknown is not pass: {', '.join(unknown)}",
+            expected="each of them to pass",
+            mend=f"`remit check {readiness.work} --for {level.value}` says of each what would have to be measured",
+        ),
+    )
+
+
+def _frozen_digest(work: Work) -> str | None:
+    """The digest of the prove set that is frozen now; None where none is."""
+    from remit.files.case_file import frozen_path, read_frozen
+
+    path = work.case_path
+    frozen = read_frozen(frozen_path(path, work.id)) if path is not None else None
+    return frozen.prove.digest if frozen is not None else None
 
 
 def _latest_certificate(work: Work, of: Provenance) -> Certificate | None:

@@ -62,7 +62,7 @@ def provenance(work: Work, executor: str | None) -> Provenance:
         definition_digest=definition_digest(work.definition),
         evidence_digest=evidence_digest(work.definition),
         executor=executor,
-        executor_digest=work.executor(executor).digest if executor is not None else None,
+        executor_digest=work.executor_digest(executor) if executor is not None else None,
     )
 
 

@@ -9,16 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from remit.cases.freeze import Frozen, check_frozen
 from remit.definition.digests import definition_digest, digest_of, evidence_digest
 from remit.definition.schemas import input_schema
-from remit.errors import FrozenChanged
 from remit.items import Answer, Executor, ExecutorKind
-from remit.project.measuring import case_file, measure_cases, prove_cases, refuse_invalid
+from remit.project.measuring import FrozenSet, frozen_set, prove_cases
 from remit.project.mirror import write_mirror
 
 if TYPE_CHECKING:
-    from remit.project.measuring import Measured
     from remit.project.work import Work
     from remit.proof.conclude import Other
     from remit.proof.document import ProofDocument
@@ -50,20 +47,15 @@ def prove_work(
     work: Work, name: str, *, against: str | None = None, on_progress: Callable[[int], None] | None = None
 ) -> Proof:
     """Prove executor ``name``; with ``against`` also run that one and compare the two case by case."""
-    from remit.proof.conclude import Other
-
-    prepared = work.prepared
-    del prepared  # refused before anything is read, where an expression is wrong
+    _ = work.prepared  # refused before anything is read, where an expression is wrong
     executors = [work.executor(one) for one in (name, against) if one is not None]
-    measured = measure_cases(work)
-    refuse_invalid(work, measured.coverage)
-    frozen = _frozen(work, measured)
-    runs = [_run(work, executor, frozen, measured, on_progress) for executor in executors]
+    frozen = frozen_set(work)
+    runs = [_run(work, executor, frozen, on_progress) for executor in executors]
     mine = runs[0]
-    others = tuple(Other(name=other.executor.spec.name, wrong=bytes(other.tally.wrong)) for other in runs[1:])
     for other in runs[1:]:
-        _keep(work, other, measured, (Other(name=mine.executor.spec.name, wrong=bytes(mine.tally.wrong)),))
-    proof = _keep(work, mine, measured, others)
+        _keep(work, other, frozen, _compared(mine))
+    others = tuple(one for other in runs[1:] for one in _compared(other))
+    proof = _keep(work, mine, frozen, others)
     _mirror(work)
     return proof
 
@@ -86,36 +78,10 @@ def newest_proofs(work: Work) -> tuple[ProofDocument, ...]:
     return tuple(sorted(documents, key=lambda one: one.made_at, reverse=True))
 
 
-def frozen_now(work: Work) -> Frozen:
-    """What was frozen.
-
-    Raises:
-        FrozenChanged: nothing was.
-    """
-    from remit.files.frozen_file import read_frozen
-
-    frozen = read_frozen(case_file(work))
-    if frozen is None:
-        raise FrozenChanged(
-            f"the cases of `{work.id}` are not frozen",
-            expected="a prove set that nobody changes any more",
-            found="none",
-            mend=f"`remit cases split {work.id} --seed 7`, then `remit cases freeze {work.id}`",
-        )
-    return frozen
-
-
-def _frozen(work: Work, measured: Measured) -> Frozen:
-    frozen = frozen_now(work)
-    check_frozen(frozen, measured.coverage.now(work.project.ambient.now()))
-    return frozen
-
-
 def _run(
     work: Work,
     executor: Executor,
-    frozen: Frozen,
-    measured: Measured,
+    frozen: FrozenSet,
     on_progress: Callable[[int], None] | None,
 ) -> _Run:
     from remit.executors.perform import performer
@@ -134,14 +100,14 @@ def _run(
             executor_digest=executor.digest,
             definition_digest=definition_digest(definition),
             evidence_digest=evidence_digest(definition),
-            case_set_digest=frozen.prove.digest,
+            case_set_digest=frozen.digest,
             asked_digest=_asked_digest(work),
             started_at=ambient.now(),
         ),
         baseline=_is_free(executor),
     )
     before = n_answers(store, run)
-    tally = Tally(work.prepared, majority=measured.majority)
+    tally = Tally(work.prepared, majority=frozen.majority)
     with performer(executor, clock=time.perf_counter) as asking:
         for observed in observe(
             work.prepared,
@@ -182,7 +148,16 @@ class _StoredAnswers:
         )
 
 
-def _keep(work: Work, one: _Run, measured: Measured, others: tuple[Other, ...]) -> Proof:
+def _compared(run: _Run) -> tuple[Other, ...]:
+    """A run as one to compare with; the own table runs along as a baseline anyway."""
+    from remit.proof.conclude import Other
+
+    if _is_own_table(run.executor):
+        return ()
+    return (Other(name=run.executor.spec.name, wrong=bytes(run.tally.wrong)),)
+
+
+def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -> Proof:
     import numpy as np
 
     from remit.files.atomic import write_text
@@ -212,7 +187,7 @@ def _keep(work: Work, one: _Run, measured: Measured, others: tuple[Other, ...]) 
             remit_version=version("remit"),
             reproduce=f"remit prove {work.id} --executor {spec.name}{against}",
             currency=work.project.file.currency,
-            majority=_words(measured),
+            majority=_words(frozen),
             is_own_table=_is_own_table(one.executor),
         ),
         one.tally,
@@ -262,7 +237,7 @@ def _is_free(executor: Executor) -> bool:
     return _is_own_table(executor) or executor.spec.incumbent
 
 
-def _words(measured: Measured) -> str | None:
-    if measured.majority is None:
+def _words(frozen: FrozenSet) -> str | None:
+    if frozen.majority is None:
         return None
-    return ", ".join(f"{name} {value}" for name, value in measured.majority.items())
+    return ", ".join(f"{name} {value}" for name, value in frozen.majority.items())

@@ -87,6 +87,8 @@ def judge_slices(tally: TargetTally, delta: float) -> Iterator[TargetFact]:
 
     The bounds shown are at delta / number of slices, the verdicts by Holm's steps, which are never less.
     """
+    if tally.target.metric is Metric.SECONDS_P95:  # how fast it answers is no question of fairness between slices
+        return
     judged = [(key, counted) for key, counted in sorted(tally.slices.items()) if counted.n >= SMALLEST_SLICE]
     if not judged:
         return

@@ -125,8 +125,10 @@ EVENT = re.compile(
 )
 """A verb of arrival or happening."""
 
+# The phrase is only looked at, so that "in by post" is tried from `by` on too.
 _PLACE = re.compile(
-    r"\b(?:in|into|at|on|onto|to|from|by|via|through|over|with|inside|within)\s+(?P<phrase>[^\W\d_][\w-]*(?:\s+[\w-]+){0,5})",
+    r"\b(?:in|into|at|on|onto|to|from|by|via|through|over|with|inside|within)\s+"
+    r"(?=(?P<phrase>[^\W\d_][\w-]*(?:\s+[\w-]+){0,5}))",
     re.IGNORECASE,
 )
 

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from remit.items import Route
 from remit.ledger import Head, LedgerEntry, LedgerKind, instant_text, json_text, payload_digest, read_instant
-from remit.reviews import ReviewState
 from remit.store.connections import Reader, Row, Writing
 from remit.store.statements import Statement, insert_into, prepare
 from remit.store.tables import decisions, grants, ledger, payloads, reviews, stops, truths
@@ -131,8 +130,8 @@ def recorded(reader: Reader, work: str) -> Iterator[Recorded | Unreadable]:
 
 def unaccounted(reader: Reader) -> Iterator[Unaccounted]:
     """Records without an entry, the first of each kind and work, and reviews that were lost."""
-    for what, statement in _WITHOUT_ENTRY.items():
-        for work, seq in reader.rows(statement, **_NAMED.get(what, {})):
+    for what, (statement, values) in _WITHOUT_ENTRY.items():
+        for work, seq in reader.rows(statement, **values):
             yield Unaccounted(work=work, seq=seq, what=what, missing=False)
     for work, seq in reader.rows(_WITHOUT_REVIEW, review=Route.REVIEW.value):
         yield Unaccounted(work=work, seq=seq, what="review", missing=True)
@@ -191,27 +190,34 @@ def _one(reader: Reader, statement: Statement, **values: object) -> Row | None:
     return found[0] if found else None
 
 
-def _without_entry(table: sa.Table, subject: sa.ColumnElement[str] | None, *where: sa.ColumnElement[bool]) -> Statement:
-    same = [ledger.c.work == table.c.work, ledger.c.seq == table.c.seq]
+def _without_entry(
+    table: sa.Table, kind: LedgerKind, subject: sa.Column[str] | None = None, *, or_kind: LedgerKind | None = None
+) -> tuple[Statement, dict[str, object]]:
+    """Find the first row of ``table`` in each work for which there is no entry of that kind at its place."""
+    same = [
+        ledger.c.work == table.c.work,
+        ledger.c.seq == table.c.seq,
+        ledger.c.kind.in_([_value("kind"), _value("or_kind")]),
+    ]
     if subject is not None:
         same.append(ledger.c.subject == subject)
-    return prepare(
+    statement = prepare(
         sa.select(table.c.work, sa.func.min(table.c.seq))
         .join_from(table, ledger, sa.and_(*same), isouter=True)
-        .where(ledger.c.work.is_(None), *where)
+        .where(ledger.c.work.is_(None), table.c.seq.is_not(None))
         .group_by(table.c.work)
         .order_by(table.c.work)
     )
+    return statement, {"kind": kind.value, "or_kind": (or_kind or kind).value}
 
 
 _WITHOUT_ENTRY = {
-    "decision": _without_entry(decisions, decisions.c.id),
-    "review": _without_entry(reviews, reviews.c.id, reviews.c.state == _value("decided")),
-    "truth": _without_entry(truths, None),
-    "grant": _without_entry(grants, grants.c.executor),
-    "stop": _without_entry(stops, None),
+    "decision": _without_entry(decisions, LedgerKind.DECISION, decisions.c.id),
+    "review": _without_entry(reviews, LedgerKind.REVIEW, reviews.c.id),
+    "truth": _without_entry(truths, LedgerKind.REVIEW),
+    "grant": _without_entry(grants, LedgerKind.GRANT, grants.c.executor, or_kind=LedgerKind.LEVEL_CHANGE),
+    "stop": _without_entry(stops, LedgerKind.STOP),
 }
-_NAMED = {"review": {"decided": ReviewState.DECIDED.value}}
 _WITHOUT_REVIEW = prepare(
     sa.select(decisions.c.work, sa.func.min(decisions.c.seq))
     .join_from(decisions, reviews, reviews.c.decision_id == decisions.c.id, isouter=True)

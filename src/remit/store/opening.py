@@ -20,7 +20,7 @@ __all__ = ["BUSY_S", "open_store", "store_status", "upgrade_store"]
 BUSY_S = 5.0
 """How long to wait for another process that writes, in seconds."""
 
-_SETTINGS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+_WAL_TRIES = 20
 
 
 def open_store(where: str | Path, *, busy_s: float = BUSY_S) -> Store:
@@ -97,12 +97,27 @@ def _look(path: Path) -> None:
 def _connect(path: Path, busy_s: float) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
     try:
-        for setting in _SETTINGS:
-            connection.execute(setting)
+        _use_wal(connection)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, which SQLite refuses at once, without waiting, while another connection does."""
+    for remaining in reversed(range(_WAL_TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not remaining:
+                raise
+        else:
+            return
+        connection.execute("BEGIN IMMEDIATE")  # this does wait for the other one
+        connection.execute("COMMIT")
 
 
 def _require_head(writer: sqlite3.Connection, path: Path, busy_s: float) -> None:

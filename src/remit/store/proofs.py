@@ -6,7 +6,7 @@ A case is recorded at most once in a run, so a run that was killed goes on where
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from remit.errors import NotFound, RunInProgress
 from remit.items import Answer
 from remit.ledger.text import instant_text, json_text, read_instant
 from remit.store.answers import answer_of, said_text
-from remit.store.connections import Reader, Row, Store
+from remit.store.connections import Reader, Row, Store, Writing
 from remit.store.statements import insert_into, prepare
 from remit.store.tables import proof_answers, proofs
 
@@ -53,13 +53,10 @@ _RUNS = prepare(
 _ATTEMPTS = prepare(
     sa.select(*_run_columns).where(*_same_run, proofs.c.attempt.is_not(None)).order_by(proofs.c.attempt)
 )
-_UNFINISHED = prepare(
-    sa.select(*_run_columns).where(
-        *_same_run,
-        proofs.c.finished_at.is_(None),
-        proofs.c.executor_digest == _value("executor_digest"),
-        proofs.c.definition_digest == _value("definition_digest"),
-    )
+_SAME_EXECUTOR = prepare(
+    sa.select(*_run_columns)
+    .where(*_same_run, proofs.c.executor_digest == _value("executor_digest"))
+    .order_by(proofs.c.started_at, proofs.c.id)
 )
 _DOCUMENT = prepare(sa.select(proofs.c.document).where(proofs.c.id == _value("id")))
 _FINISH = prepare(
@@ -91,7 +88,8 @@ class ProofRun:
     """One run of one executor over one frozen case set.
 
     ``attempt`` counts from 1 what this executor tried on this case set; it is None for a baseline, which is free, and
-    before the run is begun.  ``answers_from`` is the run whose answers are judged again, where nothing is run anew.
+    before the run is begun.  ``asked_digest`` is over what decides which input the executor is given.  ``answers_from``
+    is the run that holds the answers, where an earlier one asked the same.
     """
 
     id: str
@@ -101,6 +99,7 @@ class ProofRun:
     definition_digest: str
     evidence_digest: str
     case_set_digest: str
+    asked_digest: str
     started_at: datetime
     attempt: int | None = None
     answers_from: str | None = None
@@ -118,19 +117,29 @@ class ProofAnswer:
 def begin_proof(store: Store, run: ProofRun, *, baseline: bool = False) -> ProofRun:
     """Begin ``run``, or go on with the one of the same digests that was never finished: look at the id.
 
-    The attempt is counted here, in the same transaction: looking is what spends delta, not finishing.
+    Answers that the same executor gave to the same questions (executor, case set and asked digest) are taken from the
+    run that recorded them.  The attempt is counted here, in the same transaction: looking is what spends delta, not
+    finishing.  The same executor again is the same attempt, whatever it is judged by.
     """
     with store.writing() as writing:
         same = {"work": run.work, "executor": run.executor, "case_set_digest": run.case_set_digest}
-        if run.answers_from is None:
-            digests = {"executor_digest": run.executor_digest, "definition_digest": run.definition_digest}
-            for row in writing.rows(_UNFINISHED, **same, **digests):
-                found = _run(row)
-                if (found.attempt is None) == baseline and found.answers_from is None:
-                    return found
-        begun = replace(run, attempt=None if baseline else len(writing.rows(_ATTEMPTS, **same)) + 1)
+        earlier = [_run(row) for row in writing.rows(_SAME_EXECUTOR, **same, executor_digest=run.executor_digest)]
+        earlier = [one for one in earlier if (one.attempt is None) == baseline]
+        answered = [one for one in earlier if one.asked_digest == run.asked_digest]
+        for found in answered:
+            if found.finished_at is None and found.definition_digest == run.definition_digest:
+                return found
+        attempt = None if baseline else _attempt(writing, same, earlier)
+        source = next((one.answers_from or one.id for one in answered), None)
+        begun = replace(run, attempt=attempt, answers_from=source)
         writing.insert(_ADD_RUN, _run_row(begun))
     return begun
+
+
+def _attempt(writing: Writing, same: Mapping[str, str], earlier: Sequence[ProofRun]) -> int:
+    if earlier and earlier[0].attempt is not None:
+        return earlier[0].attempt
+    return max((_run(row).attempt or 0 for row in writing.rows(_ATTEMPTS, **same)), default=0) + 1
 
 
 def add_answers(store: Store, run: ProofRun, batch: Sequence[ProofAnswer]) -> None:
@@ -140,7 +149,7 @@ def add_answers(store: Store, run: ProofRun, batch: Sequence[ProofAnswer]) -> No
         RunInProgress: a case is recorded already, so another process is at this run.
         NotFound: there is no such run.
     """
-    rows = [_answer_row(run.id, given) for given in batch]
+    rows = [_answer_row(run.answers_from or run.id, given) for given in batch]
     try:
         with store.writing() as writing:
             writing.insert_many(_ADD_ANSWER, rows)
@@ -231,6 +240,7 @@ def _run_row(run: ProofRun) -> Row:
         run.definition_digest,
         run.evidence_digest,
         run.case_set_digest,
+        run.asked_digest,
         run.attempt,
         run.answers_from,
         instant_text(run.started_at),
@@ -248,10 +258,11 @@ def _run(row: Row) -> ProofRun:
         definition_digest=row[4],
         evidence_digest=row[5],
         case_set_digest=row[6],
-        attempt=row[7],
-        answers_from=row[8],
-        started_at=read_instant(row[9]),
-        finished_at=None if row[10] is None else read_instant(row[10]),
+        asked_digest=row[7],
+        attempt=row[8],
+        answers_from=row[9],
+        started_at=read_instant(row[10]),
+        finished_at=None if row[11] is None else read_instant(row[11]),
     )
 
 

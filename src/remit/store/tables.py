@@ -214,12 +214,12 @@ proofs = sa.Table(
     _text("definition_digest"),
     _text("evidence_digest"),
     _text("case_set_digest"),
+    _text("asked_digest"),
     sa.Column("attempt", sa.Integer, nullable=True),  # none for a baseline: those are free
     sa.Column("answers_from", sa.Text, sa.ForeignKey("proofs.id"), nullable=True),
     _text("started_at"),
     _text("finished_at", null=True),
     _text("document", null=True),
-    sa.UniqueConstraint("work", "executor", "case_set_digest", "attempt"),
 )
 
 proof_answers = sa.Table(

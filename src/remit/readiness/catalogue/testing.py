@@ -75,6 +75,7 @@ CARDS: tuple[RuleCard, ...] = (
         title="Targets don't contradict",
         how="e.g. recall 1.0 with escalation 0",
         message="{a} and {b} can't both hold unless the work is perfect.",
+        variants={"crossed": "{a} and {b} can't both hold: {found}."},
         mend="Relax one.",
         source="–",
     ),

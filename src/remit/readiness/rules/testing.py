@@ -300,19 +300,21 @@ def _crossed(targets: tuple[_At, ...]) -> Iterator[Fault]:
                 lows = [one.target.at_least for one in (at, other) if one.target.at_least is not None]
                 highs = [one.target.at_most for one in (at, other) if one.target.at_most is not None]
                 if lows and highs and max(lows) > min(highs):
-                    yield _contradiction(at, other)
+                    yield _contradiction(at, other, "crossed")
 
 
 def _about(target: Target) -> str:
     return json.dumps([target.metric.value, target.of, target.class_, target.where], sort_keys=True)
 
 
-def _contradiction(at: _At, other: _At) -> Fault:
+def _contradiction(at: _At, other: _At, variant: str | None = None) -> Fault:
+    found = f"{_limit_text(at.target)} with {_limit_text(other.target)}"
     return Fault(
         path=at.path,
-        values={"a": at.target.id, "b": other.target.id},
+        variant=variant,
+        values={"a": at.target.id, "b": other.target.id, "found": found},
         expected="targets that can hold together",
-        found=f"{_limit_text(at.target)} with {_limit_text(other.target)}",
+        found=found,
     )
 
 

@@ -100,7 +100,7 @@ def accountable_is_one_role(definition: Definition, _current: Current, _now: dat
 
 def _is_one_role(role: str) -> bool:
     head = _PURPOSE.split(role, maxsplit=1)[0]
-    words = re.findall(r"[\w-]+", head.casefold())
+    words = re.findall(r"\w[\w-]*", head.casefold())
     return bool(words) and words[-1] not in COLLECTIVES and not _SEVERAL.search(head) and not _ANOTHER_ROLE.search(role)
 
 
@@ -146,16 +146,9 @@ def _outcome_faults(outcome: Measure, now: datetime) -> Iterator[Fault]:
         values = {"target": f"{outcome.target:g}"}
         expected = f"another number than {outcome.target:g}"
         yield Fault(path=(*path, "target"), variant="same", values=values, expected=expected)
-    if outcome.by is not None and not _is_after(outcome.by, now):
+    if outcome.by is not None and date.fromisoformat(outcome.by) <= now.date():
         expected = f"a day after {now.date().isoformat()}"
         yield Fault(path=(*path, "by"), variant="past", values={"by": outcome.by}, expected=expected, found=outcome.by)
-
-
-def _is_after(text: str, now: datetime) -> bool:
-    try:
-        return date.fromisoformat(text) > now.date()
-    except ValueError:
-        return False
 
 
 def _listed(names: list[str]) -> str:

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("definition_digest", sa.Text, nullable=False),
         sa.Column("evidence_digest", sa.Text, nullable=False),
         sa.Column("case_set_digest", sa.Text, nullable=False),
+        sa.Column("asked_digest", sa.Text, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=True),
         sa.Column("answers_from", sa.Text, nullable=True),
         sa.Column("started_at", sa.Text, nullable=False),
@@ -110,13 +111,6 @@ def upgrade() -> None:
         sa.Column("document", sa.Text, nullable=True),
         sa.ForeignKeyConstraint(["answers_from"], ["proofs.id"], name=op.f("fk_proofs_answers_from")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proofs")),
-        sa.UniqueConstraint(
-            "work",
-            "executor",
-            "case_set_digest",
-            "attempt",
-            name=op.f("uq_proofs_work_executor_case_set_digest_attempt"),
-        ),
     )
     op.create_table(
         "stops",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import click
 
 from remit.cli.options import json_option, opened, work_argument
 from remit.cli.output import shown_output
+from remit.deciding.decision import Decision
+from remit.definition.levels import Level
 from remit.errors import FileUnreadable, ItemInvalid, Location
 
 __all__ = ["decide", "read_object"]
@@ -41,13 +44,14 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
         settled = project.work(work_id).decide(given, key=key, actor="cli", executor=executor)
         currency = project.file.currency
     record, review = settled.record, settled.review
+    decision, hidden = _as_shown(record.decision)
     review_id = review.id if review is not None else None
     output.document(
         decision_document(record.decision, work=record.work, key=record.key, executor=record.executor, review=review_id)
     )
     output.text(
         render_decision(
-            record.decision,
+            decision,
             width=output.width,
             colour=output.colour,
             work=record.work,
@@ -57,8 +61,17 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
             currency=currency,
         )
     )
+    if hidden:
+        output.aside(f"what the candidate answered is recorded and compared; nobody sees it at {decision.level.value}")
     if settled.repeated:
         output.aside("this key was decided before: that decision stands")
+
+
+def _as_shown(decision: Decision) -> tuple[Decision, bool]:
+    """A decision without the answer that nobody may see: below ``suggest`` it is only compared, later."""
+    if decision.answer is None or decision.level.at_least(Level.SUGGEST):
+        return decision, False
+    return replace(decision, answer=None, checked=None), True
 
 
 def read_object(place: str) -> dict[str, Any]:

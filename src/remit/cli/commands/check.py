@@ -32,7 +32,7 @@ def check(
     \b
     Exit codes: 0 checked; 1 the level given with --for is not reached; 3 a definition is invalid.
     """  # noqa: D301
-    from remit.cli.checking import checked, shown
+    from remit.cli.commands.checking import checked, shown
 
     output = shown_output(as_json=as_json or format_ == "json")
     level: Level | None = level_of(for_level) if for_level is not None else None

@@ -40,6 +40,6 @@ def schema() -> None:
     """  # noqa: D301
     import json
 
-    from remit.definition.language import language_schema
+    from remit.definition.reading.language import language_schema
 
     click.echo(json.dumps(language_schema(), indent=2))
