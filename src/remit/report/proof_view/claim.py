@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from remit.autonomy.certificate import Certificate
 from remit.proof.document import ProofDocument
 from remit.report.numbers import (
@@ -28,7 +30,7 @@ def leader_sentence(*, alpha: float, delta: float, notice: ExpectedNotice | None
     if notice is None:
         later = "if it gets worse later we notice only after a number of audits"
     else:
-        days = f" ({counted(round(notice.days), 'day')} at your audit share)" if notice.days is not None else ""
+        days = f" ({counted(math.ceil(notice.days), 'day')} at your audit share)" if notice.days is not None else ""
         later = f"if it gets worse later we expect to notice after about {counted(notice.n_audits, 'audit')}{days}"
     budget, chance = given_percent(alpha), given_percent(delta)
     return (

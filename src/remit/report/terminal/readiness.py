@@ -65,14 +65,14 @@ def _finding(sheet: Sheet, row: FindingRow) -> None:
         place += f" ({row.path})"
     if place:
         sheet.paragraph(place, indent=4, hang=2, style=Style.QUIET)
-    if row.expected is not None:
-        sheet.paragraph(f"expected  {row.expected}", indent=4, hang=10)
-    if row.found is not None:
-        sheet.paragraph(f"found     {row.found}", indent=4, hang=10)
-    if row.waiver_refused is not None:
-        sheet.paragraph(f"waiver    does not count: {row.waiver_refused}", indent=4, hang=10)
-    if row.mend is not None:
-        sheet.paragraph(f"mend      {row.mend}", indent=4, hang=10)
+    said = (
+        ("expected", row.expected),
+        ("found", row.found),
+        ("waiver", f"does not count: {row.waiver_refused}" if row.waiver_refused is not None else None),
+        ("mend", row.mend),
+    )
+    cells = [(Cell(text=label, style=Style.QUIET), Cell(text=text)) for label, text in said if text is not None]
+    sheet.table((Column(), Column(gives=True)), cells, indent=4)
 
 
 def _waived(sheet: Sheet, view: ReadinessView) -> None:
