@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from remit.definition.digests import definition_digest, digest_of, evidence_digest
 from remit.definition.schemas import input_schema
@@ -46,14 +46,18 @@ class _Run:
 
 
 def prove_work(
-    work: Work, name: str, *, against: str | None = None, on_progress: Callable[[int], None] | None = None
+    work: Work,
+    executor: str | Callable[..., Any],
+    *,
+    against: str | Callable[..., Any] | None,
+    on_progress: Callable[[int], None] | None,
 ) -> Proof:
-    """Prove executor ``name``; with ``against`` also run that one and compare the two case by case."""
+    """Prove ``executor``; with ``against`` also run that one and compare the two case by case."""
     _ = work.prepared  # refused before anything is read, where an expression is wrong
-    executors = [work.executor(one) for one in (name, against) if one is not None]
+    executors = [work.executor(one) for one in (executor, against) if one is not None]
     frozen = frozen_set(work)
     with _calm_collector():
-        runs = [_run(work, executor, frozen, on_progress) for executor in executors]
+        runs = [_run(work, one, frozen, on_progress) for one in executors]
     mine = runs[0]
     for other in runs[1:]:
         _keep(work, other, frozen, _compared(mine))
