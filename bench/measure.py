@@ -27,13 +27,15 @@ def cpu_seconds(work: Callable[[], object], *, repeats: int = 5) -> float:
     return statistics.median(taken)
 
 
-def median_seconds(command: list[str], *, cwd: Path, repeats: int = 9) -> float:
+def median_seconds(command: list[str], *, cwd: Path, codes: tuple[int, ...] = (0,), repeats: int = 9) -> float:
     """The median time on the wall of one run of a command, over ``repeats`` runs after a first one, in seconds."""
     taken = []
     for _ in range(repeats + 1):
         start = time.perf_counter()
-        subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        done = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         taken.append(time.perf_counter() - start)
+        if done.returncode not in codes:
+            raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
     return statistics.median(taken[1:])
 
 

@@ -82,7 +82,7 @@ def listing(names: Iterable[str], *, joint: str = "or") -> str:
 
 def unknown_name(path: Path, name: str, what: str, known: Iterable[str], *, at_key: bool = False) -> Flaw:
     """The flaw of a ``name`` that is no ``what``: which there are, and which was probably meant."""
-    names = tuple(known)
+    names = tuple(dict.fromkeys(known))
     return Flaw(
         path=path,
         message=f"`{shortened(name)}` is no {what}",

@@ -68,7 +68,7 @@ class TargetTally:
 class Tally:
     """The counts of one run."""
 
-    def __init__(self, work: Prepared, *, majority: dict[str, object] | None) -> None:
+    def __init__(self, work: Prepared, *, majority: JsonObject | None) -> None:
         definition = work.definition
         quality = definition.quality
         self.judge = CaseJudge(work)

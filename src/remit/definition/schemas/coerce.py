@@ -63,12 +63,18 @@ class _Coercers:
 
     def _build(self, node: Node) -> Coerce:
         types = self._types(node)
-        scalar = _scalar(as_float="number" in types, as_int="integer" in types and "number" not in types)
+        as_float = "number" in types
+        as_int = "integer" in types and not as_float
+        scalar = _scalar(as_float=as_float, as_int=as_int)
+        as_is = {str, bool, type(None), *(() if as_float else (int,)), *(() if as_int else (float,))}
         fields, rest = self._fields(node)
         items = self._items(node)
 
         def coerce(value: Any) -> Any:
-            if isinstance(value, Mapping):
+            kind = type(value)
+            if kind in as_is:  # the usual case, first: this runs for every field of every item
+                return value
+            if kind is dict or isinstance(value, Mapping):
                 return {key: fields.get(key, rest)(below) for key, below in value.items()}
             if isinstance(value, list | tuple):
                 return [items(below) for below in value]
