@@ -127,7 +127,7 @@ def test_cases_that_people_keep_do_not_make_an_executor_look_better(work):
     assert work.passes("IO13")
 
 
-# The prove set (TT11)
+# What TT11 says of the prove set.
 
 
 def test_a_prove_set_that_is_not_frozen_is_unknown(work):
@@ -159,7 +159,7 @@ def test_baselines_use_nothing_up(work):
     assert work.with_proof(executor="table", attempt=9, is_baseline=True).passes("TT11")
 
 
-# Targets (TT12, TT13)
+# What TT12 and TT13 say of targets.
 
 
 def test_a_missed_target_fails_on_its_bound(work):
@@ -240,7 +240,7 @@ def test_slices_are_not_asked_where_none_is_named(work):
     assert work.drop("quality").with_facts(cases=None, proofs=()).with_proof().not_applicable("TT13")
 
 
-# Baselines (TT14)
+# What TT14 says of simple ways.
 
 
 def test_a_simple_way_that_does_as_well_is_named(work):
