@@ -24,6 +24,9 @@ from remit.items import Answer, Fault, FaultKind, Item, JsonObject, Reason, Reas
 __all__ = ["Stopped", "check_output", "decide", "decide_async"]
 
 
+_NOTHING_FOUND = Checked()
+
+
 class Stopped(StrEnum):
     """What is stopped: the executor alone, or the work (or everything)."""
 
@@ -209,6 +212,8 @@ def _check(work: Prepared, item: Item, given: JsonObject, answer: Answer, faults
     values = activation(**roots)
     silent: list[str] = []
     if usable and work.quiet.holds(values):
+        if not work.apart:
+            return _NOTHING_FOUND
         return Checked(modes=tuple(_true(work.apart, values, silent)), not_evaluated=tuple(silent))
     review_when = work.review_when
     return Checked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,7 +44,15 @@ class Flaw:
 def problems_of(flaws: Iterable[Flaw], source: SourceMap | None = None) -> tuple[Problem, ...]:
     """The flaws as problems, each with its place in the file where that is known, in the order of the file."""
     problems = {_problem(flaw, source): None for flaw in flaws}
-    return tuple(sorted(problems, key=lambda problem: (problem.where.line or 0, problem.where.column or 0)))
+    return tuple(sorted(problems, key=_in_the_file))
+
+
+def _in_the_file(problem: Problem) -> tuple[float, float]:
+    where = problem.where
+    return (
+        where.line if where.line is not None else math.inf,
+        where.column if where.column is not None else math.inf,
+    )
 
 
 def _problem(flaw: Flaw, source: SourceMap | None) -> Problem:
@@ -82,7 +91,7 @@ def listing(names: Iterable[str], *, joint: str = "or") -> str:
 
 def unknown_name(path: Path, name: str, what: str, known: Iterable[str], *, at_key: bool = False) -> Flaw:
     """The flaw of a ``name`` that is no ``what``: which there are, and which was probably meant."""
-    names = tuple(known)
+    names = tuple(dict.fromkeys(known))
     return Flaw(
         path=path,
         message=f"`{shortened(name)}` is no {what}",

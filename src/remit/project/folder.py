@@ -47,6 +47,7 @@ class Project:
     def __init__(self, root: Path, *, ambient: Ambient | None = None) -> None:
         self.root = root
         self.ambient = ambient if ambient is not None else system()
+        self._works: dict[str, Work] = {}
 
     @classmethod
     def open(cls, path: str | Path = ".", *, ambient: Ambient | None = None) -> Project:
@@ -81,13 +82,15 @@ class Project:
         return tuple(sorted(path.stem for path in (self.root / "work").glob("*.yaml")))
 
     def work(self, id_: str) -> Work:
-        """One work of the project.
+        """One work of the project, the same one each time: its files are read once.
 
         Raises:
             NotFound: there is no ``work/<id>.yaml``.
         """
         from remit.project.work import Work
 
+        if id_ in self._works:
+            return self._works[id_]
         known = self.work_ids
         if id_ not in known:
             close = did_you_mean(id_, known)
@@ -97,7 +100,7 @@ class Project:
                 found=id_,
                 mend=f"did you mean `{close}`?" if close else f"write work/{id_}.yaml",
             )
-        return Work(self, id_)
+        return self._works.setdefault(id_, Work(self, id_))
 
     @property
     def state(self) -> Path:

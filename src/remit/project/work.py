@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from remit.definition.levels import Level
 from remit.definition.model import Definition
@@ -123,13 +123,17 @@ class Work:
             )
         return known[name]
 
-    def executor(self, name: str) -> Executor:
-        """One executor, loaded.
+    def executor(self, name: str | Callable[..., Any]) -> Executor:
+        """One executor, loaded: by the name of its file, or a function under ``@remit.executor``.
 
         Raises:
             NotFound: there is none of that name.
-            ExecutorInvalid: it can't be loaded.
+            ExecutorInvalid: it can't be loaded, or the function is for another work.
         """
+        if not isinstance(name, str):
+            from remit.executors.function import bind
+
+            return bind(name, definition=self.definition, root=self.project.root)
         from remit.executors.loading import load
 
         file = self.executor_file(name)
@@ -193,7 +197,11 @@ class Work:
         return freeze_cases(self)
 
     def prove(
-        self, executor: str, *, against: str | None = None, on_progress: Callable[[int], None] | None = None
+        self,
+        executor: str | Callable[..., Any],
+        *,
+        against: str | Callable[..., Any] | None = None,
+        on_progress: Callable[[int], None] | None = None,
     ) -> Proof:
         """Run ``executor`` over the frozen prove set (only what was not run yet), judge, certify, keep the proof.
 

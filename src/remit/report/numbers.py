@@ -17,6 +17,7 @@ from remit.errors import ArgumentInvalid
 __all__ = [
     "NOT_MEASURED",
     "Rounding",
+    "about",
     "at_least_phrase",
     "at_most_phrase",
     "confidence_text",
@@ -119,6 +120,16 @@ def thousands(n: int | None) -> str:
     return NOT_MEASURED if n is None else f"{n:,}"
 
 
+def about(n: int, one: str) -> str:
+    """A count that is a forecast, with its noun: rounded up to two digits that count.
+
+    >>> about(134792, "more case"), about(171, "more case"), about(60, "more case")
+    ('about 140,000 more cases', 'about 180 more cases', 'about 60 more cases')
+    """
+    step = 10 ** max(0, len(str(n)) - 2)
+    return f"about {counted(-(-n // step) * step, one)}"
+
+
 def counted(n: int, one: str, many: str | None = None) -> str:
     """A count with its noun. ``counted(1, "case")`` is ``1 case``, ``counted(2000, "case")`` ``2,000 cases``."""
     return f"{n:,} {one if n == 1 else (many or one + 's')}"
@@ -186,11 +197,10 @@ def duration(seconds: float | None, rounding: Rounding = Rounding.NEAREST) -> st
     if exact < Decimal("59.95"):
         return f"{number(float(exact), rounding, digits=3)} s"
     whole = int(exact.quantize(Decimal(1), rounding=rounding.value))
-    for size, unit, part, part_unit in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if whole >= size:
-            rest = whole % size // part
-            return f"{whole // size:,} {unit}" + (f" {rest} {part_unit}" if rest else "")
-    return f"{whole} s"
+    units = ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s"))
+    size, unit, part, part_unit = next(row for row in units if whole >= row[0])
+    rest = whole % size // part
+    return f"{whole // size:,} {unit}" + (f" {rest} {part_unit}" if rest else "")
 
 
 def moment(at: datetime | None) -> str:
@@ -225,11 +235,9 @@ def relative_time(then: datetime, *, now: datetime) -> str:
     size = abs(seconds)
     if size < 1:
         return "now"
-    for unit_s, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
-        if size >= unit_s:
-            n = int(size // unit_s)
-            return f"in {n:,} {unit}" if seconds > 0 else f"{n:,} {unit} ago"
-    return "now"
+    unit_s, unit = next(row for row in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")) if size >= row[0])
+    n = int(size // unit_s)
+    return f"in {n:,} {unit}" if seconds > 0 else f"{n:,} {unit} ago"
 
 
 def wrong_of(n_wrong: int, n: int) -> str:

@@ -106,7 +106,7 @@ def _wrap_line(text: str, width: int) -> Iterator[str]:
             continue
         if line:
             yield line
-        while width_of(word) > width:
+        while width_of(word) > width and len(word) > 1:
             head = _head(word, width) or word[0]
             yield head
             word = word[len(head) :]
@@ -116,12 +116,10 @@ def _wrap_line(text: str, width: int) -> Iterator[str]:
 
 def _head(text: str, width: int) -> str:
     """The longest beginning of ``text`` that fits into ``width`` cells."""
-    used = 0
-    for index, char in enumerate(text):
-        used += _cells(char)
-        if used > width:
-            return text[:index]
-    return text
+    used = end = 0
+    while end < len(text) and (used := used + _cells(text[end])) <= width:
+        end += 1
+    return text[:end]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

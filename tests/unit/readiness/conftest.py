@@ -29,7 +29,7 @@ from remit.readiness.judge import judge
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-TRIAGE = read_yaml(DATA / "triage.yaml").data
+TRIAGE = read_yaml(DATA / "triage-email.yaml").data
 ADAPTER = TypeAdapter(Definition)
 
 

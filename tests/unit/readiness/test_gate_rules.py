@@ -103,7 +103,7 @@ def test_a_judgement_that_can_be_undone_may_act(work):
 
 
 def test_a_judgement_that_cannot_be_undone_goes_no_further_than_suggest(work):
-    work.put("outputs.effects.0.reversible", False)
+    work.put("outputs.effects.0.reversible", value=False)
     assert work.fails("AU03") == ["A person must say yes before the e-mail appears in the team's queue."]
     assert work.places("AU03") == ["autonomy.ceiling.level"]
     assert work.put("decisions.0.kind", "rule").passes("AU03")
@@ -114,7 +114,7 @@ def test_a_judgement_that_cannot_be_undone_goes_no_further_than_suggest(work):
 def test_a_judgement_nobody_named_or_an_effect_nobody_rated_is_unknown(work):
     work.drop("outputs.effects.0.reversible")
     assert work.unknown("AU03").startswith("nobody said whether a judgement")
-    work.put("outputs.effects.0.reversible", False).drop("decisions.0.kind")
+    work.put("outputs.effects.0.reversible", value=False).drop("decisions.0.kind")
     assert work.unknown("AU03").startswith("nobody said whether a judgement")
     assert work.drop("outputs").passes("AU03")
 

@@ -127,7 +127,7 @@ def test_cases_that_people_keep_do_not_make_an_executor_look_better(work):
     assert work.passes("IO13")
 
 
-# TT11: the prove set
+# The prove set (TT11)
 
 
 def test_a_prove_set_that_is_not_frozen_is_unknown(work):
@@ -159,7 +159,7 @@ def test_baselines_use_nothing_up(work):
     assert work.with_proof(executor="table", attempt=9, is_baseline=True).passes("TT11")
 
 
-# TT12 and TT13: targets
+# Targets (TT12, TT13)
 
 
 def test_a_missed_target_fails_on_its_bound(work):
@@ -240,7 +240,7 @@ def test_slices_are_not_asked_where_none_is_named(work):
     assert work.drop("quality").with_facts(cases=None, proofs=()).with_proof().not_applicable("TT13")
 
 
-# TT14: baselines
+# Baselines (TT14)
 
 
 def test_a_simple_way_that_does_as_well_is_named(work):
@@ -288,7 +288,7 @@ def test_the_binomial_tail_has_its_known_values(k, n, p, tail):
     assert _binomial_tail(k, n, p) == pytest.approx(tail, abs=5e-5)
 
 
-# FM10, IO13, OB10, OB11, AX01, AX02
+# What is left of the rules about proofs
 
 
 def test_errors_that_no_mode_notices_may_be_one_percent(work):

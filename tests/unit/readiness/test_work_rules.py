@@ -27,6 +27,27 @@ def test_listed_answers_yes_no_and_ranges_are_closed(work, closed):
     assert work.passes("WD03")
 
 
+@pytest.mark.parametrize(
+    ("field", "closed"),
+    [
+        ({"anyOf": [{"enum": ["a"]}, {"type": "null"}]}, True),
+        ({"anyOf": [{"enum": ["a"]}, {"type": "string"}]}, False),
+        ({"type": ["integer", "null"], "minimum": 0, "exclusiveMaximum": 9}, True),
+        ({"type": ["integer", "string"], "minimum": 0, "maximum": 9}, False),
+        ({"type": "array", "items": {"enum": ["a"]}, "uniqueItems": True}, True),
+        ({"type": "array", "items": {"enum": ["a"]}}, False),
+        ({"type": "array", "items": {"type": "string"}, "maxItems": 3}, False),
+        ({"type": "object"}, False),
+        ({"$ref": "#/$defs/team"}, True),
+        ({}, False),
+    ],
+)
+def test_closed_is_told_from_open_in_any_schema(work, field, closed):
+    properties, defs = {"team": field}, {"team": {"const": "a"}}
+    work.data["outputs"] = {"schema": {"type": "object", "properties": properties, "$defs": defs}}
+    assert work.passes("WD03") is closed
+
+
 @pytest.mark.parametrize("open_", ["text <= 80", "number", "number >= 0", "datetime"])
 def test_a_decision_that_can_be_answered_with_anything_is_refused(work, open_):
     result = work.put("outputs.fields.team", open_).result("WD03")
@@ -208,12 +229,8 @@ def test_linked_work_that_is_not_there_is_named(work):
 
 def test_links_that_lead_back_are_shown_with_their_way(work):
     work.put("scope.related", ["refunds"])
-    work.with_facts(
-        project=ProjectFacts(related={"refunds": ("returns", "refunds"), "returns": ("triage-email",)})
-    )
-    assert work.fails("WD11") == [
-        "'refunds' leads back here: triage-email -> refunds -> returns -> triage-email."
-    ]
+    work.with_facts(project=ProjectFacts(related={"refunds": ("returns", "refunds"), "returns": ("triage-email",)}))
+    assert work.fails("WD11") == ["'refunds' leads back here: triage-email -> refunds -> returns -> triage-email."]
 
 
 def test_questions_are_not_asked_about_where_there_are_none(work):

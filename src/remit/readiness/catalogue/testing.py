@@ -16,7 +16,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.BLOCKER,
         since=Level.SUGGEST,
         title="At least one quality target per decision",
-        how="join of ids",
+        how="each decision is in `of` of a target about right and wrong, or one is about the whole item",
         message="{decision} has no number for good enough.",
         mend="Add metric and limit.",
         source="SLO; ML Test Score",
@@ -28,7 +28,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.BLOCKER,
         since=Level.SUGGEST,
         title="Metric fits the answer type",
-        how="table metric × type",
+        how="metric × type of the answer, class among the answers, limit on the right side, shares in 0 to 1",
         message="{metric} can't be computed for {type}.",
         variants={
             "limit": "{metric} has no limit, so nothing can meet it.",

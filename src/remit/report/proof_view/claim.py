@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from remit.autonomy.certificate import Certificate
 from remit.proof.document import ProofDocument
 from remit.report.numbers import (
     Rounding,
+    about,
     confidence_text,
     counted,
     given_percent,
@@ -28,7 +31,7 @@ def leader_sentence(*, alpha: float, delta: float, notice: ExpectedNotice | None
     if notice is None:
         later = "if it gets worse later we notice only after a number of audits"
     else:
-        days = f" ({counted(round(notice.days), 'day')} at your audit share)" if notice.days is not None else ""
+        days = f" ({counted(math.ceil(notice.days), 'day')} at your audit share)" if notice.days is not None else ""
         later = f"if it gets worse later we expect to notice after about {counted(notice.n_audits, 'audit')}{days}"
     budget, chance = given_percent(alpha), given_percent(delta)
     return (
@@ -92,8 +95,7 @@ def _why_not(document: ProofDocument) -> tuple[str, ...]:
             f"alone with at most {given_percent(document.error_budget)} wrong."
         )
     sentences.extend(
-        f"If its rates stay what they are, about {counted(row.n_more, 'more case')} would make a certificate likely "
-        "(80 %)."
+        f"If its rates stay what they are, {about(row.n_more, 'more case')} would make a certificate likely (80 %)."
         for row in document.outlook
         if row.alpha == document.error_budget and row.coverage is None and row.n_more is not None
     )

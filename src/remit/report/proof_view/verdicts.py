@@ -10,6 +10,7 @@ from remit.readiness.facts import ComparisonFact, TargetFact, TargetVerdict
 from remit.report.numbers import (
     NOT_MEASURED,
     Rounding,
+    about,
     counted,
     given_percent,
     money,
@@ -74,7 +75,9 @@ def _limit(fact: TargetFact, currency: str | None) -> str:
             amount = money(fact.limit, currency) if fact.limit >= 0.1 else small
             return f"{side} {amount}"
         case _:
-            return f"{side} {given_percent(fact.limit)}"
+            # A limit is what somebody wrote; one that is no share (90 for 90 %) is shown, not crashed on.
+            is_share = 0 <= fact.limit <= 1
+            return f"{side} {given_percent(fact.limit) if is_share else number(fact.limit)}"
 
 
 def _target_row(fact: TargetFact, document: ProofDocument, *, stale: bool) -> VerdictRow:
@@ -119,7 +122,7 @@ def _target_note(fact: TargetFact) -> str:
     notes = [fact.why] if fact.why else []
     if fact.verdict is TargetVerdict.UNPROVEN:
         if fact.n_more is not None:
-            notes.append(f"about {counted(fact.n_more, 'more case')} would decide it")
+            notes.append(f"{about(fact.n_more, 'more case')} would decide it")
         elif not notes:
             notes.append("more cases alone would not decide it")
     return "; ".join(notes)
@@ -130,7 +133,7 @@ def _certificate_row(document: ProofDocument, *, stale: bool) -> VerdictRow:
     if certificate is not None:
         state, found, n, note = Shown.MET, _acted_found(certificate), thousands(certificate.n_acted), ""
     elif budget is None:
-        state, found, n, note = Shown.NOT_RUN, NOT_MEASURED, "–", "the definition names no error budget"
+        state, found, n, note = Shown.NOT_RUN, NOT_MEASURED, None, "the definition names no error budget"
     else:
         more = document.needed_error_free
         state, found, n = Shown.UNPROVEN, "no certificate", thousands(document.n_cases)
@@ -162,7 +165,7 @@ def _comparison_rows(document: ProofDocument, *, stale: bool) -> list[VerdictRow
                 what="errors compared with a simple way",
                 asked="fewer",
                 found=NOT_MEASURED,
-                n="–",
+                n=None,
                 note="nothing else was proved on the same cases",
             )
         ]

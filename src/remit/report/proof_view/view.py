@@ -6,6 +6,7 @@ from remit.proof.document import Baseline, BudgetOutlook, CostPer1000, ProofDocu
 from remit.report.numbers import (
     NOT_MEASURED,
     Rounding,
+    about,
     confidence_text,
     counted,
     duration,
@@ -96,7 +97,7 @@ def _outlook_row(row: BudgetOutlook, document: ProofDocument) -> OutlookRow:
     if certified:
         allows = f"acts alone on {percent(row.coverage)}"
     elif row.n_more is not None:
-        allows = f"nothing yet; about {counted(row.n_more, 'more case')} would likely do"
+        allows = f"nothing yet; {about(row.n_more, 'more case')} would likely do"
     else:
         allows = "nothing; at these rates no number of cases would do"
     return OutlookRow(

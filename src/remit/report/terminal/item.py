@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import assert_never
 
 from remit.deciding.decision import Decision
 from remit.items import Answer, Route
-from remit.report.documents import document_text
 from remit.report.numbers import confidence_text, duration, money
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style
 from remit.report.text import clipped, visible
@@ -86,7 +86,5 @@ def _answer(answer: Answer | None, currency: str | None) -> list[tuple[Cell, Cel
 
 
 def _value(value: object) -> str:
-    text = value if isinstance(value, str) else document_text({"value": value})
-    if not isinstance(value, str):
-        text = " ".join(text.split())[len('{ "value": ') : -2]
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return clipped(visible(text), _MOST_VALUE)

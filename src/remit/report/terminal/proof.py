@@ -67,7 +67,7 @@ def _verdicts(sheet: Sheet, rows: Sequence[VerdictRow]) -> None:
         style = style_of(tone_of(row.state))
         what = f"{row.id} {row.what}" if row.id else row.what
         sheet.point(f"{mark_of(row.state)} {padded(row.state, width)} ", f"{what}: {row.asked}", style=style)
-        sheet.paragraph(f"{row.found}; n = {row.n}", indent=width + 6)
+        sheet.paragraph(f"{row.found}; n = {row.n}" if row.n is not None else row.found, indent=width + 6)
         if row.note:
             sheet.paragraph(row.note, indent=width + 6, style=Style.QUIET)
 

@@ -139,16 +139,10 @@ class Sheet:
         room -= _GAP * (len(columns) - 1)
         widths = [min(room, max(width_of(visible(row[i].text)) for row in grid)) for i in range(len(columns))]
         floors = [min(width, max(_LEAST_COLUMN, width_of(columns[i].heading))) for i, width in enumerate(widths)]
-        while sum(widths) > room:
-            ready = [i for i, column in enumerate(columns) if column.gives and widths[i] > floors[i]] or [
-                i for i, width in enumerate(widths) if width > 1 and width > floors[i]
-            ]
-            if not ready:
-                ready = [i for i, width in enumerate(widths) if width > 1]
-            if not ready:
-                break
-            widest = max(ready, key=lambda i: widths[i])
-            widths[widest] -= 1
+        while sum(widths) > room and max(widths) > 1:
+            wide = [i for i, width in enumerate(widths) if width > floors[i]]
+            ready = [i for i in wide if columns[i].gives] or wide or range(len(widths))
+            widths[max(ready, key=lambda i: widths[i])] -= 1
         return widths
 
     def _put(self, line: str) -> None:
