@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from hashlib import file_digest
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from remit.definition.digests import digest_of
@@ -11,7 +12,7 @@ from remit.definition.similar import did_you_mean
 from remit.errors import ExecutorInvalid, Location
 from remit.items import ExecutorSpec, Json
 
-__all__ = ["digest_of_executor", "digest_of_file", "digests_of_files", "inside", "only"]
+__all__ = ["digest_of_executor", "digest_of_file", "digests_of_files", "inside", "library_versions", "only"]
 
 
 def digest_of_executor(spec: ExecutorSpec, made_of: Mapping[str, Json]) -> str:
@@ -83,6 +84,23 @@ def digests_of_files(root: Path, names: Iterable[str]) -> dict[str, str]:
     home = root.resolve()
     found = (inside(root, name, key="files") for name in names)
     return {path.relative_to(home).as_posix(): digest_of_file(path) for path in found}
+
+
+def library_versions() -> dict[str, Json]:
+    """The versions of the libraries that a model's answers depend on.
+
+    Raises:
+        ExecutorInvalid: they are not installed.
+    """
+    try:
+        return {"scikit-learn": version("scikit-learn"), "numpy": version("numpy")}
+    except PackageNotFoundError:
+        raise ExecutorInvalid(
+            "models need scikit-learn",
+            expected="the extra `model`",
+            found="not installed",
+            mend="pip install 'remit[model]'",
+        ) from None
 
 
 def only(spec: ExecutorSpec, *, entry: bool = False, file: bool = False, settings: Iterable[str] | None = None) -> None:

@@ -30,8 +30,7 @@ from remit.definition.flaws import listing, suggestion
 from remit.definition.model import Definition
 from remit.definition.schemas import answers, input_schema, leaf, output_schema, properties
 from remit.errors import ExecutorInvalid, Location
-from remit.executors.fingerprint import digest_of_executor, inside, only
-from remit.executors.pinning import library_versions
+from remit.executors.fingerprint import digest_of_executor, inside, library_versions, only
 from remit.executors.trusted import TRUSTED_TYPES
 from remit.items import Answer, ExecutorSpec, Fault, FaultKind, Json, JsonObject
 

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from remit.stats.betting import f1_bounds_fields, mean_lower, mean_upper
     from remit.stats.bounds import Bounds, binomial_lower, binomial_p_value, binomial_upper, f1_bounds, holm
     from remit.stats.calibration import CalibrationError, calibration_error
-    from remit.stats.certification.certified import Certified, NotEnoughEvidence
+    from remit.stats.certification.certified import Certified, NotEnoughEvidence, SliceResult
     from remit.stats.certification.certifying import certify
+    from remit.stats.certification.cost import CertifiedCost, NotEnoughCostEvidence, certify_cost
     from remit.stats.certification.curve import RiskPoint, risk_coverage
+    from remit.stats.certification.levels import Levels, levels_for
+    from remit.stats.certification.shape import Shape, shape_from
     from remit.stats.compare import Comparison, ComparisonVerdict, compare_paired
     from remit.stats.planning import Plan, cases_for, further_for_certificate, plan
     from remit.stats.targets import Verdict, further_cases, judge
@@ -23,11 +26,16 @@ __all__ = [
     "Bounds",
     "CalibrationError",
     "Certified",
+    "CertifiedCost",
     "Comparison",
     "ComparisonVerdict",
+    "Levels",
+    "NotEnoughCostEvidence",
     "NotEnoughEvidence",
     "Plan",
     "RiskPoint",
+    "Shape",
+    "SliceResult",
     "Verdict",
     "binomial_lower",
     "binomial_p_value",
@@ -35,6 +43,7 @@ __all__ = [
     "calibration_error",
     "cases_for",
     "certify",
+    "certify_cost",
     "compare_paired",
     "f1_bounds",
     "f1_bounds_fields",
@@ -42,19 +51,24 @@ __all__ = [
     "further_for_certificate",
     "holm",
     "judge",
+    "levels_for",
     "mean_lower",
     "mean_upper",
     "plan",
     "risk_coverage",
+    "shape_from",
 ]
 
 _NAMES_OF = {
     "betting": ("f1_bounds_fields", "mean_lower", "mean_upper"),
     "bounds": ("Bounds", "binomial_lower", "binomial_p_value", "binomial_upper", "f1_bounds", "holm"),
     "calibration": ("CalibrationError", "calibration_error"),
-    "certification.certified": ("Certified", "NotEnoughEvidence"),
+    "certification.certified": ("Certified", "NotEnoughEvidence", "SliceResult"),
     "certification.certifying": ("certify",),
+    "certification.cost": ("CertifiedCost", "NotEnoughCostEvidence", "certify_cost"),
     "certification.curve": ("RiskPoint", "risk_coverage"),
+    "certification.levels": ("Levels", "levels_for"),
+    "certification.shape": ("Shape", "shape_from"),
     "compare": ("Comparison", "ComparisonVerdict", "compare_paired"),
     "planning": ("Plan", "cases_for", "further_for_certificate", "plan"),
     "targets": ("Verdict", "further_cases", "judge"),

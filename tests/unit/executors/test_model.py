@@ -381,5 +381,5 @@ def test_the_digest_changes_with_the_file_and_the_settings(loaded):
 def test_the_digest_changes_with_the_version_of_the_libraries(loaded, monkeypatch):
     given = {"inputs": FIELDS, "outputs": TEAM, "settings": {"features": ["amount"]}}
     first = loaded(linear(1), **given)
-    monkeypatch.setattr("remit.executors.pinning.version", lambda name: "0.0")
+    monkeypatch.setattr("remit.executors.fingerprint.version", lambda name: "0.0")
     assert first.digest != loaded(linear(1), **given).digest
