@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from tests.unit.proof.works import Remembered, case, function, refunds, said, tally_of
 
-from remit.definition.model import Autonomy, Never
 from remit.deciding.prepare import prepare
+from remit.definition.model import Autonomy, Never
 from remit.executors.perform import performer
 from remit.items import FaultKind, Route
 from remit.proof.answers import observe
