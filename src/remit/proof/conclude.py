@@ -95,7 +95,8 @@ def conclude(
     )
     certificate = found if isinstance(found, Certificate) else None
     acts = _acts(tally, cases, certificate)
-    n_reviewed = tally.n_cases - int(acts.sum())
+    n_refused = sum(n for (route, _, _), n in tally.routes.items() if route == Route.REJECT.value)
+    n_reviewed = tally.n_cases - int(acts.sum()) - n_refused
     terms = Terms(
         delta=delta,
         cost_cap=setting.executor.cost_per_item,
@@ -181,7 +182,7 @@ def _why_not(
     if not isinstance(found, NotEnoughEvidence):
         return None
     if any(tally.eligible):
-        return found.why
+        return "; ".join((found.why, *found.warnings))
     if not gives_confidence and any(reason == ReasonKind.REVIEW_WHEN.value for _, reason, _ in tally.routes):
         return "it gives no confidence, and uncertainty.review_when asks for one: everything goes to a person"
     return "every case goes to a person before confidence is looked at: see where these cases would go"

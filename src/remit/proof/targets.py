@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,8 +63,14 @@ class _Proportion:
 
 def judge_target(tally: TargetTally, terms: Terms, rng: np.random.Generator) -> TargetFact:
     """The verdict on one target over all its cases."""
+    return replace(_judged(tally, terms, rng), about=tally.about)
+
+
+def _judged(tally: TargetTally, terms: Terms, rng: np.random.Generator) -> TargetFact:
     target = tally.target
     match target.metric:
+        case Metric.SECONDS_P95 if target.at_most is None:
+            return _open(target, "only `at_most` can be judged: how many answers are later than a limit")
         case Metric.REVIEW_RATE:
             return _review_rate(target, terms)
         case Metric.CONSISTENCY:
@@ -75,7 +81,7 @@ def judge_target(tally: TargetTally, terms: Terms, rng: np.random.Generator) -> 
             if terms.highest_loss <= 0:
                 return _open(target, "no costs of errors are written in quality.error_costs")
             return _mean(target, np.asarray(tally.values), terms.highest_loss, terms.delta, rng)
-        case Metric.F1 if tally.success is None:
+        case Metric.F1 if target.class_ is None:
             return _f1_over_fields(tally, terms.delta, rng)
         case _ if tally.success is None:
             return _open(target, "`of` must name the decision it is about")
@@ -98,7 +104,8 @@ def judge_slices(tally: TargetTally, delta: float) -> Iterator[TargetFact]:
     missed = holm([_p_value(counted, proportion, met=False) for _, counted in judged], delta)
     for (key, counted), is_met, is_missed in zip(judged, met, missed, strict=True):
         verdict = TargetVerdict.MET if is_met else TargetVerdict.MISSED if is_missed else TargetVerdict.UNPROVEN
-        yield _proportion_fact(target, counted, proportion, delta / len(judged), verdict=verdict, key=key)
+        fact = _proportion_fact(target, counted, proportion, delta / len(judged), verdict=verdict, key=key)
+        yield replace(fact, about=tally.about)
 
 
 def _proportion(target: Target) -> _Proportion:
