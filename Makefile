@@ -8,7 +8,7 @@ RUN := $(BIN)/python -m
 COMPILE := $(RUN) uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
   --no-header --annotation-style line --no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-unexport PYTHONPATH PYTHONHOME
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 

@@ -47,18 +47,25 @@ def installed(wheel, tmp_path_factory) -> Path:
     return folder
 
 
-def test_the_wheel_holds_the_package_and_nothing_else(wheel):
+def files_below(folder: Path) -> set[str]:
+    found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(folder).as_posix() for path in found}
+
+
+def test_the_wheel_holds_the_package_with_its_examples_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names} == {"remit", wheel.name.rsplit("-py3", 1)[0] + ".dist-info"}
-    assert "remit/py.typed" in names
-    source = ROOT / "src"
-    packed = {name for name in names if name.startswith("remit/")}
-    there = {
-        str(path.relative_to(source).as_posix())
-        for path in source.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and not path.parent.name.endswith("egg-info")
-    }
-    assert packed == there
+    examples = {name.removeprefix("remit/examples/") for name in names if name.startswith("remit/examples/")}
+    package = {name for name in names if name.startswith("remit/") and not name.startswith("remit/examples/")}
+    assert package == files_below(ROOT / "src")
+    assert examples <= files_below(ROOT / "examples")
+    assert {
+        "digits/work/digits.yaml",
+        "digits/build.py",
+        "mortgage/work/mortgage.yaml",
+        "mortgage/build.py",
+    } <= examples
+    assert not {name for name in examples if name.split("/")[1] in ("cases", "models", ".remit", "proofs")}
 
 
 def test_the_wheel_carries_its_licence(wheel):
@@ -66,6 +73,7 @@ def test_the_wheel_carries_its_licence(wheel):
     assert any(name.endswith("dist-info/licenses/LICENSE") for name in names)
 
 
-def test_the_installed_package_is_imported_from_another_folder(installed, tmp_path):
+def test_the_installed_command_runs_from_another_folder(installed, tmp_path):
+    assert run(installed / "bin" / "remit", "--version", cwd=tmp_path).strip().startswith("remit ")
     where = run(installed / "bin" / "python", "-c", "import remit; print(remit.__file__)", cwd=tmp_path).strip()
     assert Path(where).is_relative_to(installed)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, TypeVar, dataclass_transform
 
@@ -60,6 +61,7 @@ __all__ = [
     "Today",
     "Uncertainty",
     "UseValue",
+    "record",
 ]
 
 UNKNOWN: Final = "unknown"
@@ -69,26 +71,56 @@ T = TypeVar("T")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-def _record(cls: type[T]) -> type[T]:
+def record(cls: type[T]) -> type[T]:
+    """A frozen, slotted, keyword-only dataclass that pydantic reads strictly; unknown keys are refused."""
     made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
-    made.__pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[attr-defined]
+    made.__pydantic_config__ = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)  # type: ignore[attr-defined]
     return made
+
+
+_DURATION = "a duration: a whole number and s, m, h, d or w (`30m`), or ISO 8601 (`PT30M`)"
+_DATE = "a date of the calendar, year-month-day (`2027-06-30`)"
+_DATE_PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 
 def _duration(text: str) -> str:
     if parse_duration(text) is None:
-        raise PydanticCustomError(
-            "duration", "a duration is a number and s, m, h, d or w (`30m`), or ISO 8601 (`PT30M`)"
-        )
+        raise PydanticCustomError("duration", _DURATION)
     return text
 
 
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$", max_length=64)]
+def _date(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise PydanticCustomError("date", _DATE) from error
+    return text
+
+
+Slug = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        max_length=64,
+        description="a short name: lower-case letters and digits, joined by single hyphens, at most 64",
+    ),
+]
+Name = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$",
+        max_length=64,
+        description="a name: letters, digits, `_` and `-`, beginning with a letter, at most 64",
+    ),
+]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Cel = Annotated[str, Field(min_length=1, max_length=4000, description="An expression in CEL.")]
-Duration = Annotated[str, AfterValidator(_duration), WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN})]
-Date = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+Duration = Annotated[
+    str,
+    AfterValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN, "description": _DURATION}),
+]
+Date = Annotated[str, Field(pattern=_DATE_PATTERN, description=_DATE), AfterValidator(_date)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
@@ -147,7 +179,7 @@ class HitPolicy(StrEnum):
     OUTPUT_ORDER = "OUTPUT ORDER"
 
 
-@_record
+@record
 class Accountability:
     """One role with a way to reach it; never a list."""
 
@@ -155,7 +187,7 @@ class Accountability:
     contact: Text | None = None
 
 
-@_record
+@record
 class Outcome:
     """The measure by which the intent would be seen to come true."""
 
@@ -167,7 +199,7 @@ class Outcome:
     source: Text | None = None
 
 
-@_record
+@record
 class StopIf:
     """When the work would be ended: ``when`` is CEL over ``outcome`` (value, baseline, target)."""
 
@@ -176,7 +208,7 @@ class StopIf:
     then: Text
 
 
-@_record
+@record
 class Intent:
     """Why this work is done."""
 
@@ -186,7 +218,7 @@ class Intent:
     stop_if: StopIf | None = None
 
 
-@_record
+@record
 class Today:
     """The work as it happens now. Every value may be ``unknown``."""
 
@@ -200,7 +232,7 @@ class Today:
     source: Mapping[str, Text] | Unknown | None = None
 
 
-@_record
+@record
 class Exclusion:
     """What this work does not cover, and what becomes of it. Without ``when``, people recognise it."""
 
@@ -209,7 +241,7 @@ class Exclusion:
     then: Literal["reject", "review"] = "review"
 
 
-@_record
+@record
 class Scope:
     """The boundaries of the work."""
 
@@ -220,7 +252,7 @@ class Scope:
     related: tuple[Slug, ...] = ()
 
 
-@_record
+@record
 class InputSource:
     """Where input fields come from. ``fields: ["*"]`` means all of them."""
 
@@ -230,14 +262,14 @@ class InputSource:
     personal_data: tuple[str, ...] | bool | None = None
 
 
-@_record
+@record
 class UseValue:
     """What to put in the place of a missing input."""
 
     use: Json
 
 
-@_record
+@record
 class Inputs:
     """What is looked at: the short form ``fields`` or a JSON Schema."""
 
@@ -248,7 +280,7 @@ class Inputs:
     messy: tuple[Text, ...] = ()
 
 
-@_record
+@record
 class Effect:
     """A consequence in the world outside."""
 
@@ -261,7 +293,7 @@ class Effect:
     sender: Text | None = None
 
 
-@_record
+@record
 class Outputs:
     """What comes out: the short form ``fields`` or a JSON Schema, closed."""
 
@@ -270,7 +302,7 @@ class Outputs:
     effects: tuple[Effect, ...] = ()
 
 
-@_record
+@record
 class Table:
     """A decision table. A rule is a row of cells: one unary test per ``in`` column, one value per ``out`` column."""
 
@@ -281,7 +313,7 @@ class Table:
     file: str | None = None
 
 
-@_record
+@record
 class Decision:
     """One question the work answers; its id is the output field that holds the answer."""
 
@@ -292,7 +324,7 @@ class Decision:
     table: Table | None = None
 
 
-@_record
+@record
 class Constraint:
     """What must hold for every answer. ``block`` holds for people too; ``review`` may be overridden with a reason."""
 
@@ -302,7 +334,7 @@ class Constraint:
     on_violation: Literal["review", "block"] = "review"
 
 
-@_record
+@record
 class Target:
     """A number the work must reach. Exactly one of ``at_least`` and ``at_most``."""
 
@@ -315,7 +347,7 @@ class Target:
     at_most: float | None = None
 
 
-@_record
+@record
 class ErrorCost:
     """What one error of this kind costs, in the currency of the project. ``when`` is CEL over output and expected."""
 
@@ -324,7 +356,7 @@ class ErrorCost:
     cost: NotNegative
 
 
-@_record
+@record
 class Quality:
     """How good is good enough."""
 
@@ -340,7 +372,7 @@ class Quality:
         return round(1.0 - self.assurance, 12)
 
 
-@_record
+@record
 class FailureMode:
     """One way to go wrong: how it shows, what happens then, and how likely and how bad it is (1-10)."""
 
@@ -357,7 +389,7 @@ class FailureMode:
     tag: str | None = None
 
 
-@_record
+@record
 class NotApplicable:
     """Kinds of failure that can't happen here, each with the reason."""
 
@@ -374,7 +406,7 @@ ModeOrNot = Annotated[
 ]
 
 
-@_record
+@record
 class CaseSource:
     """Where the cases are and who said what is right."""
 
@@ -384,14 +416,14 @@ class CaseSource:
     agreement_at_least: Share | None = None
 
 
-@_record
+@record
 class Uncertainty:
     """When the answer is too doubtful to act on. CEL over input, output, answer."""
 
     review_when: Cel | None = None
 
 
-@_record
+@record
 class OnTimeout:
     """What happens when nobody decided in time: hand it to another role, or a safe answer."""
 
@@ -399,7 +431,7 @@ class OnTimeout:
     answer: Mapping[str, Json] | None = None
 
 
-@_record
+@record
 class EscalationPath:
     """Who gets what could not be decided. ``when`` is CEL over reason (kind, id)."""
 
@@ -413,7 +445,7 @@ class EscalationPath:
     on_timeout: Literal["keep"] | OnTimeout | None = None
 
 
-@_record
+@record
 class Stop:
     """Who may stop the work, and what then becomes of it."""
 
@@ -422,7 +454,7 @@ class Stop:
     tested_every: Duration | None = None
 
 
-@_record
+@record
 class Escalation:
     """The people behind every doubt."""
 
@@ -430,7 +462,7 @@ class Escalation:
     stop: Stop | None = None
 
 
-@_record
+@record
 class Ceiling:
     """The highest level that may ever be granted, and why."""
 
@@ -438,7 +470,7 @@ class Ceiling:
     because: Text | None = None
 
 
-@_record
+@record
 class Never:
     """What is never automated. CEL over input and item, or over output and answer too."""
 
@@ -446,7 +478,7 @@ class Never:
     because: Text | None = None
 
 
-@_record
+@record
 class Promote:
     """What a promotion takes."""
 
@@ -456,7 +488,7 @@ class Promote:
     hidden_share: Share = 0.2
 
 
-@_record
+@record
 class Cap:
     """A limit on what may be acted on alone: a number of items, or a sum of an input field, per hour or day."""
 
@@ -466,7 +498,7 @@ class Cap:
     of: str | None = None
 
 
-@_record
+@record
 class Autonomy:
     """Where automation is acceptable, and where not."""
 
@@ -477,7 +509,7 @@ class Autonomy:
     caps: tuple[Cap, ...] = ()
 
 
-@_record
+@record
 class Observe:
     """How it is known when the work goes wrong."""
 
@@ -488,7 +520,7 @@ class Observe:
     volume_between: Annotated[tuple[NotNegative, NotNegative], Field()] | None = None
 
 
-@_record
+@record
 class Obligations:
     """Rules from outside that bind the work."""
 
@@ -497,7 +529,7 @@ class Obligations:
     notes: tuple[Text, ...] = ()
 
 
-@_record
+@record
 class Question:
     """A doubt that somebody wrote down. Open while it has no answer; one that blocks, blocks."""
 
@@ -507,7 +539,7 @@ class Question:
     answer: Text | None = None
 
 
-@_record
+@record
 class Definition:
     """One work definition: everything ``work/<id>.yaml`` says.
 

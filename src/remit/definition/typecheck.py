@@ -243,7 +243,7 @@ def _scalar(schema: Any) -> str | None:
     if not isinstance(schema, Mapping):
         return None
     kind = schema.get("type")
-    if kind in {"string", "number", "integer", "boolean"}:
+    if isinstance(kind, str) and kind in {"string", "number", "integer", "boolean"}:
         return str(kind)
     if kind is None and isinstance(values := schema.get("enum"), list) and values:
         words = {_word_of(value) for value in values}

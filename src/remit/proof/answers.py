@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Protocol
 
 from remit.autonomy.route import Terms
@@ -16,6 +18,7 @@ from remit.deciding.decide import decide
 from remit.deciding.decision import Decision
 from remit.deciding.prepare import Prepared
 from remit.definition.levels import Level
+from remit.executors.perform import Perform, Performer, decide_each
 from remit.items import Answer, Item, JsonObject
 
 __all__ = ["HYPOTHETICAL", "AnswerRecord", "Observed", "observe"]
@@ -41,17 +44,21 @@ class AnswerRecord(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """One case with what was decided for it under the hypothetical grant."""
+    """One case with what was decided for it under the hypothetical grant.
+
+    ``fresh`` is the answer as the executor gave it just now; None where it was recorded before, or where nothing ran.
+    """
 
     case: Case
     decision: Decision
+    fresh: Answer | None = None
 
 
 def observe(
     work: Prepared,
     cases: Iterable[Case],
     *,
-    perform: Callable[[JsonObject], Answer],
+    performer: Performer,
     record: AnswerRecord,
     clock: Callable[[], float],
     on_progress: Callable[[int], None] | None = None,
@@ -61,84 +68,61 @@ def observe(
     Args:
         work: the prepared definition.
         cases: the cases of the prove set, in any order.
-        perform: asks the executor; never raises.
+        performer: asks the executor, with its deadline; never raises.
         record: where answers are kept; a case is yielded only after its answer is kept.
         clock: monotonic seconds.
         on_progress: called with the number of cases done, after each chunk.
     """
     done = 0
-    for chunk in _chunks(work, cases, perform, record, clock):
+    for chunk in _kept_chunks(work, cases, performer, record, clock):
         yield from chunk
         done += len(chunk)
         if on_progress is not None:
             on_progress(done)
 
 
-def _chunks(
+def _kept_chunks(
     work: Prepared,
     cases: Iterable[Case],
-    perform: Callable[[JsonObject], Answer],
+    performer: Performer,
     record: AnswerRecord,
     clock: Callable[[], float],
 ) -> Iterator[list[Observed]]:
     for block in _blocks(cases):
         known = record.recorded([case.id for case in block])
         observed: list[Observed] = []
-        fresh: dict[str, Answer] = {}
         since = clock()
-        for case in block:
-            given = known.get(case.id)
-            asked = _Asked(perform) if given is None else _Replayed(given)
-            item = Item(key=case.id, input=case.input)
-            observed.append(Observed(case=case, decision=decide(work, item, perform=asked, terms=HYPOTHETICAL)))
-            if isinstance(asked, _Asked) and asked.answer is not None:
-                fresh[case.id] = asked.answer
+        for one in decide_each(performer, block, partial(_decide_case, work, known)):
+            observed.append(one)
             if clock() - since >= _CHUNK_SECONDS:
-                _keep(record, fresh)
+                _keep(record, observed)
                 yield observed
-                observed, fresh, since = [], {}, clock()
-        _keep(record, fresh)
+                observed, since = [], clock()
+        _keep(record, observed)
         yield observed
 
 
+def _decide_case(work: Prepared, known: Mapping[str, Answer], case: Case, perform: Perform) -> Observed:
+    asked: list[Answer] = []
+
+    def ask(given: JsonObject) -> Answer:
+        recorded = known.get(case.id)
+        if recorded is not None:
+            return recorded
+        asked.append(perform(given, case=case.id))
+        return asked[0]
+
+    decision = decide(work, Item(key=case.id, input=case.input), perform=ask, terms=HYPOTHETICAL)
+    return Observed(case=case, decision=decision, fresh=asked[0] if asked else None)
+
+
 def _blocks(cases: Iterable[Case]) -> Iterator[list[Case]]:
-    block: list[Case] = []
-    for case in cases:
-        block.append(case)
-        if len(block) == _CHUNK:
-            yield block
-            block = []
-    if block:
+    coming = iter(cases)
+    while block := list(islice(coming, _CHUNK)):
         yield block
 
 
-def _keep(record: AnswerRecord, fresh: Mapping[str, Answer]) -> None:
+def _keep(record: AnswerRecord, observed: Iterable[Observed]) -> None:
+    fresh = {one.case.id: one.fresh for one in observed if one.fresh is not None}
     if fresh:
         record.add(fresh)
-
-
-class _Asked:
-    """Asks the executor and remembers the answer as it came."""
-
-    __slots__ = ("_perform", "answer")
-
-    def __init__(self, perform: Callable[[JsonObject], Answer]) -> None:
-        self._perform = perform
-        self.answer: Answer | None = None
-
-    def __call__(self, given: JsonObject) -> Answer:
-        self.answer = self._perform(given)
-        return self.answer
-
-
-class _Replayed:
-    """Gives the recorded answer again."""
-
-    __slots__ = ("_answer",)
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-
-    def __call__(self, given: JsonObject) -> Answer:
-        del given
-        return self._answer

@@ -95,7 +95,8 @@ def conclude(
     )
     certificate = found if isinstance(found, Certificate) else None
     acts = _acts(tally, cases, certificate)
-    n_reviewed = tally.n_cases - int(acts.sum())
+    n_refused = sum(n for (route, _, _), n in tally.routes.items() if route == Route.REJECT.value)
+    n_reviewed = tally.n_cases - int(acts.sum()) - n_refused
     terms = Terms(
         delta=delta,
         cost_cap=setting.executor.cost_per_item,
@@ -137,7 +138,7 @@ def conclude(
         calibration=_calibration(tally, full, rng),
         error_budget=budget,
         certificate=certificate,
-        no_certificate=_why_not(found, budget),
+        no_certificate=_why_not(found, budget, tally, gives_confidence=setting.executor.gives_confidence),
         needed_error_free=found.needed_error_free if isinstance(found, NotEnoughEvidence) else None,
         outlook=outlook(cases, budgets=() if budget is None else (budget,), delta=delta),
         curve=curve(cases, delta=delta),
@@ -173,10 +174,18 @@ def _acts(tally: Tally, cases: ActedOn, certificate: Certificate | None) -> NDAr
     return eligible & (np.nan_to_num(confidence, nan=-np.inf) >= certificate.threshold)
 
 
-def _why_not(found: Certificate | NotEnoughEvidence | None, budget: float | None) -> str | None:
+def _why_not(
+    found: Certificate | NotEnoughEvidence | None, budget: float | None, tally: Tally, *, gives_confidence: bool
+) -> str | None:
     if budget is None:
         return "autonomy.error_budget is not written, so there is nothing to certify"
-    return found.why if isinstance(found, NotEnoughEvidence) else None
+    if not isinstance(found, NotEnoughEvidence):
+        return None
+    if any(tally.eligible):
+        return "; ".join((found.why, *found.warnings))
+    if not gives_confidence and any(reason == ReasonKind.REVIEW_WHEN.value for _, reason, _ in tally.routes):
+        return "it gives no confidence, and uncertainty.review_when asks for one: everything goes to a person"
+    return "every case goes to a person before confidence is looked at: see where these cases would go"
 
 
 def _baselines(setting: Setting, tally: Tally, delta: float) -> Iterator[Baseline]:

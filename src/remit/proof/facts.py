@@ -23,6 +23,7 @@ def proof_facts(document: ProofDocument) -> ProofFacts:
         delta=document.delta,
         n_cases=document.n_cases,
         n_wrong=document.n_wrong,
+        n_kept=document.n_kept,
         is_baseline=document.is_baseline,
         is_own_table=document.is_own_table,
         targets=document.targets,

@@ -18,9 +18,15 @@ __all__ = ["CaseJudge", "Judged"]
 class Judged:
     """What one answer came to.
 
-    ``wrong`` is by ``quality.correct_when`` (default: any decision differs); no answer, or one that breaks the
-    schema, is wrong.  ``output`` is None then.  ``loss`` is the sum of the declared costs of errors, in the currency
-    of the project; without an answer it is the highest that is declared.
+    ``wrong`` is by ``quality.correct_when`` (default: any decision differs; where none is written, any expected
+<<<<<<< HEAD
+    field); no answer, or one that breaks the schema, is wrong.  ``output`` is None then.  ``loss`` is the sum of
+    the declared costs of errors, in the currency of the project; without an answer it is the highest that is
+    declared.
+=======
+    field); no answer, or one that breaks the schema, is wrong.  ``output`` is None then.  ``loss`` is the sum of the
+    declared costs of errors, in the currency of the project; without an answer it is the highest that is declared.
+>>>>>>> prooftests
     """
 
     case: Case
@@ -51,7 +57,7 @@ class CaseJudge:
         """Judge one output (None: there is none that counts)."""
         if output is None:
             return Judged(case=case, output=None, wrong=True, loss=self.highest_loss)
-        same = all(same_value(output.get(name), case.expected.get(name)) for name in self.decisions)
+        same = all(same_value(output.get(name), case.expected.get(name)) for name in self.decisions or case.expected)
         if self._correct is None and not self._costs:
             return Judged(case=case, output=output, wrong=not same, loss=0.0)
         values = self.values(case, given, output)
@@ -76,7 +82,9 @@ class CaseJudge:
 
 
 def same_value(a: Json, b: Json) -> bool:
-    """Whether two JSON values are equal: 5 and 5.0 are, 1 and true are not."""
-    if isinstance(a, bool) != isinstance(b, bool):
-        return False
-    return bool(a == b)
+    """Whether two JSON values are equal, at any depth: 5 and 5.0 are, 1 and true are not."""
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(same_value, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same_value(a[name], b[name]) for name in a)
+    return isinstance(a, bool) == isinstance(b, bool) and bool(a == b)

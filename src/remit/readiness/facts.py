@@ -92,6 +92,7 @@ class TargetFact:
 
     ``value`` is the plain estimate, ``lower`` and ``upper`` the one-sided bounds it is judged by.  ``n_more`` is how
     many further cases would decide an unproven target if the rate stays what it is; None where no number would.
+    ``about`` says in words what the metric is of, where it is not of the whole item: ``team = fraud``.
     """
 
     id: str
@@ -107,6 +108,7 @@ class TargetFact:
     slice_column: str | None = None
     slice_value: str | None = None
     why: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +139,10 @@ class CalibrationFact:
 class ProofFacts:
     """What the latest proof of one executor found.
 
-    ``is_own_table`` marks the definition's own decision table, ``is_baseline`` a baseline that always runs along
-    (majority, own table).  ``n_invalid_outputs`` counts outputs that break the schema, ``n_faults`` errors and
-    time-outs.  ``n_unlisted`` counts wrong answers that no live ``detect`` notices, with a few case ids.
+    ``n_cases`` counts all cases, ``n_kept`` those that the definition keeps for people: they are in no accuracy and
+    never wrong.  ``is_own_table`` marks the definition's own decision table, ``is_baseline`` a baseline that always
+    runs along (majority, own table).  ``n_invalid_outputs`` counts outputs that break the schema, ``n_faults`` errors
+    and time-outs.  ``n_unlisted`` counts wrong answers that no live ``detect`` notices, with a few case ids.
     """
 
     executor: str
@@ -151,6 +154,7 @@ class ProofFacts:
     delta: float
     n_cases: int
     n_wrong: int
+    n_kept: int = 0
     is_baseline: bool = False
     is_own_table: bool = False
     targets: tuple[TargetFact, ...] = ()
@@ -162,6 +166,11 @@ class ProofFacts:
     n_unlisted: int = 0
     unlisted_sample: tuple[str, ...] = ()
     certified_coverage: float | None = None
+
+    @property
+    def n_judged(self) -> int:
+        """The cases that were answered and judged: all but the ones kept for people."""
+        return self.n_cases - self.n_kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,7 +78,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleResult:
-    """What one rule came to. ``findings`` are there for ``fail`` and say why for ``unknown``."""
+    """What one rule came to.
+
+    ``findings`` are there for ``fail`` and say why for ``unknown``; ``why`` says why it is ``not applicable``.
+    ``since`` is the level from which the result counts, which for a few rules depends on what was found.
+    ``waived_until`` (a day, inclusive) and ``waived_because`` are there where a waiver counts; ``waiver_refused`` says
+    why one that is written does not.
+    """
 
     rule: str
     state: State
@@ -86,15 +92,18 @@ class RuleResult:
     dimension: Dimension
     since: Level
     findings: tuple[Finding, ...] = ()
+    why: str | None = None
     waived_until: str | None = None
     waived_because: str | None = None
+    waiver_refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
     """The readiness of one definition: every rule, the dimensions for one level, and which levels are reached.
 
-    ``missing`` holds, by level, the ids of the rules that keep it from being reached.
+    A dimension is ``not applicable`` where the level asks nothing of it yet.  ``missing`` holds, by level, the ids of
+    the rules that keep it from being reached.
     """
 
     work: str

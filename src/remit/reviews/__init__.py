@@ -1,1 +1,17 @@
-"""Reviews as state machines. Pure."""
+"""Reviews as state machines: open, claimed, decided. Pure."""
+
+from remit.reviews.review import Ask, Outcome, OutputCheck, Review, Reviewed, ReviewState, Violation
+from remit.reviews.transitions import claim, decide, open_review
+
+__all__ = [
+    "Ask",
+    "Outcome",
+    "OutputCheck",
+    "Review",
+    "ReviewState",
+    "Reviewed",
+    "Violation",
+    "claim",
+    "decide",
+    "open_review",
+]

@@ -1,1 +1,1 @@
-"""Settle and answer: decisions, reviews and grants as one transaction each."""
+"""Settle and answer: decisions, reviews, grants and stops as one transaction each; and the record held to account."""

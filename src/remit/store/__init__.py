@@ -1,1 +1,47 @@
-"""The store: tables, migrations, whole records in and out."""
+"""The store: tables, migrations, whole records in and out.
+
+``open_store`` opens it; the modules named for the records (``decisions``, ``reviews``, ``grants``, ``proofs``) hold
+the functions that read and write them, each on a :class:`Store` or inside ``with store.writing() as writing``.
+"""
+
+from remit.store.case_sets import FrozenCases, freeze_cases, frozen_cases
+from remit.store.connections import Reader, Store, Writing
+from remit.store.opening import open_store, store_status, upgrade_store
+from remit.store.proofs import (
+    ProofAnswer,
+    ProofRun,
+    add_answers,
+    answers,
+    answers_to,
+    attempts,
+    begin_proof,
+    finish_proof,
+    n_answers,
+    proof,
+    proof_document,
+    proofs_of,
+)
+
+__all__ = [
+    "FrozenCases",
+    "ProofAnswer",
+    "ProofRun",
+    "Reader",
+    "Store",
+    "Writing",
+    "add_answers",
+    "answers",
+    "answers_to",
+    "attempts",
+    "begin_proof",
+    "finish_proof",
+    "freeze_cases",
+    "frozen_cases",
+    "n_answers",
+    "open_store",
+    "proof",
+    "proof_document",
+    "proofs_of",
+    "store_status",
+    "upgrade_store",
+]

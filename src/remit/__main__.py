@@ -1,0 +1,5 @@
+"""``python -m remit``: the same as ``remit``."""
+
+from remit.cli.main import main
+
+main()

@@ -1,0 +1,200 @@
+"""The columns of a case file: which is what, and what is missing or misspelt among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from remit.cases.cells import Reader, reader_of
+from remit.definition.flaws import listing, shortened, suggestion
+from remit.definition.model import Definition
+from remit.definition.schemas import input_schema, leaf, output_schema, properties, required
+from remit.definition.similar import did_you_mean
+from remit.errors import Location, Problem
+from remit.items import Json
+
+__all__ = ["MAX_COLUMNS", "Column", "Columns", "Header", "Part", "at_line"]
+
+MAX_COLUMNS: Final = 2000
+
+
+class Part(StrEnum):
+    """What a column of a case file is."""
+
+    CASE = "case"
+    INPUT = "input"
+    EXPECTED = "expected"
+    TAGS = "tags"
+    LABELLED_BY = "labelled_by"
+    SPLIT = "split"
+    SLICE = "slice"
+
+
+_OWN: Final = {part.value: part for part in (Part.CASE, Part.TAGS, Part.LABELLED_BY, Part.SPLIT)}
+_SCALARS: Final = ("string", "number", "integer", "boolean")
+_FIELDS: Final = (Part.INPUT, Part.EXPECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: ``name`` is the field for inputs and expected answers, else the column; ``read`` reads its cells.
+
+    ``typed``: what is read has the type of the schema already, and needs no coercing.
+    """
+
+    part: Part
+    name: str
+    read: Reader
+    typed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The columns of one file. With problems, no row of it can be read."""
+
+    columns: tuple[Column, ...]
+    problems: tuple[Problem, ...]
+
+
+class Columns:
+    """What the columns of the case files of one definition may be.
+
+    ``needed`` are the fields of the expected answer that a case can't do without: the decisions, or without
+    decisions every required output.
+    """
+
+    def __init__(self, definition: Definition, *, file: str | None = None) -> None:
+        self._file = file
+        self._schemas: Mapping[Part, Mapping[str, Json]] = {
+            Part.INPUT: input_schema(definition),
+            Part.EXPECTED: output_schema(definition),
+        }
+        self._slices = frozenset(definition.quality.slices) if definition.quality is not None else frozenset[str]()
+        outputs = self._schemas[Part.EXPECTED]
+        decided = tuple(one.id for one in definition.decisions if one.id in properties(outputs))
+        self.needed = decided or required(outputs)
+        when_missing = definition.inputs.when_missing if definition.inputs is not None else {}
+        self.inputs_needed = tuple(
+            name for name in required(self._schemas[Part.INPUT]) if "*" not in when_missing and name not in when_missing
+        )
+
+    def column(self, name: str) -> Column | Problem:
+        """What one column is."""
+        own = _OWN.get(name)
+        if own is not None:
+            return Column(part=own, name=name, read=reader_of({"type": "string"}))
+        start, dot, field = name.partition(".")
+        for part in _FIELDS:
+            if dot and start == part.value:
+                return self._field(part, name, field)
+        if dot or name in _FIELDS:
+            return self._unknown(name, (f"{part}.{field}" for part in _FIELDS))
+        return Column(part=Part.SLICE, name=name, read=reader_of({"type": "string"}))
+
+    def _field(self, part: Part, column: str, field: str) -> Column | Problem:
+        schema = self._schemas[part]
+        found = leaf(schema, field)
+        if found is None and (properties(schema) or not schema) and schema.get("additionalProperties") is not True:
+            return self._unknown(column, (f"{part}.{known}" for known in properties(schema)))
+        node = found or {}
+        return Column(part=part, name=field, read=reader_of(node), typed=node.get("type") in _SCALARS)
+
+    def _unknown(self, name: str, known: Iterable[str]) -> Problem:
+        names = tuple(known)
+        return self._problem(
+            f"column `{shortened(name)}` is no field of the definition",
+            column=name,
+            expected=listing(names) if names else "no such column",
+            found=shortened(name),
+            mend=suggestion(name, names)
+            or "take the column out, or give it a name without a dot: it is then used to measure, never given away",
+        )
+
+    def header(self, names: Sequence[str], *, line: int | None = None) -> Header:
+        """The columns of a file, in their order, and everything that is wrong with them."""
+        problems = list(self._faults_of(names))
+        columns: list[Column] = []
+        for name in dict.fromkeys(names):
+            match self.column(name):
+                case Problem() as problem:
+                    problems.append(problem)
+                case column:
+                    columns.append(column)
+        return Header(columns=tuple(columns), problems=tuple(at_line(problem, line) for problem in problems))
+
+    def _faults_of(self, names: Sequence[str]) -> Iterator[Problem]:
+        if len(names) > MAX_COLUMNS:
+            yield self._problem(
+                "the file has too many columns", expected=f"at most {MAX_COLUMNS}", found=str(len(names))
+            )
+        seen: set[str] = set()
+        for name in names:
+            if not name:
+                yield self._problem("a column has no name", expected="a name for every column", found="nothing")
+            elif name in seen:
+                yield self._problem(
+                    f"column `{shortened(name)}` is there twice",
+                    column=name,
+                    expected="every column once",
+                    mend="take one out",
+                )
+            seen.add(name)
+        yield from self._missing(seen)
+
+    def _missing(self, names: set[str]) -> Iterator[Problem]:
+        wanted = {
+            "case": "a name for every case, which stays the same for ever",
+            **{f"expected.{name}": "the right answer" for name in self.needed},
+            **{
+                f"input.{name}": "an input that nothing in `inputs.when_missing` speaks of"
+                for name in self.inputs_needed
+            },
+        }
+        for column, what in wanted.items():
+            if column not in names:
+                near = did_you_mean(column, names)
+                yield self._problem(
+                    f"column `{column}` is missing",
+                    column=column,
+                    expected=f"`{column}`: {what}",
+                    found=f"`{near}`" if near else "no such column",
+                    mend=f"rename `{near}`" if near else "add the column",
+                )
+        for column in ("tags", "labelled_by", "split"):
+            near = did_you_mean(column, names - self._slices)
+            if near is not None and near != column and column not in names:
+                yield self._problem(
+                    f"column `{near}` is probably `{column}`",
+                    column=near,
+                    expected=f"`{column}`",
+                    found=f"`{near}`",
+                    mend=f"rename it, or name `{near}` in quality.slices",
+                )
+        inputs = properties(self._schemas[Part.INPUT])
+        for column in sorted(self._slices - names - set(inputs)):
+            yield self._problem(
+                f"column `{column}` is missing",
+                column=column,
+                expected=f"a column `{column}`: quality.slices names it, and it is no input",
+                found="no such column",
+                mend="add the column, or take it out of quality.slices",
+            )
+
+    def _problem(
+        self,
+        message: str,
+        *,
+        column: str | None = None,
+        expected: str | None = None,
+        found: str | None = None,
+        mend: str | None = None,
+    ) -> Problem:
+        where = Location(file=self._file, path=column)
+        return Problem(message=message, where=where, expected=expected, found=found, mend=mend)
+
+
+def at_line(problem: Problem, line: int | None) -> Problem:
+    """The same problem at a line."""
+    return replace(problem, where=replace(problem.where, line=line))

@@ -1,0 +1,119 @@
+"""``remit cases``: the cases that executors are proved on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from remit.cli.options import json_option, opened, work_argument
+from remit.cli.output import Output, shown_output
+
+if TYPE_CHECKING:
+    from remit.cases.coverage import Coverage
+    from remit.cases.freeze import Frozen
+
+__all__ = ["cases"]
+
+_MOST_VALUES = 12
+
+
+@click.group(short_help="Check, split, freeze and count cases.")
+def cases() -> None:
+    """The cases of a work: items with their known right answers, to tune on and to prove on, never both.
+
+    \b
+    Examples:
+      remit cases check digits
+      remit cases split digits --seed 7 --prove 0.5
+      remit cases freeze digits
+      remit cases coverage digits
+    """  # noqa: D301
+
+
+@cases.command("check", short_help="Hold every row against the schemas of the definition.")
+@work_argument
+@json_option
+def check(*, work_id: str, as_json: bool) -> None:
+    """Hold every row against the schemas, and note what the file holds for readiness.
+
+    \b
+    Exit codes: 0 every row fits; 3 some do not.
+    """  # noqa: D301
+    output = shown_output(as_json=as_json)
+    with opened() as project:
+        coverage = project.work(work_id).check_cases()
+    _document(output, coverage)
+    output.text(
+        f"{coverage.n_rows:,} cases fit the definition: {coverage.n_prove:,} to prove, {coverage.n_tune:,} to tune, "
+        f"{coverage.n_unused:,} without a use"
+    )
+
+
+@cases.command("split", short_help="Divide the cases into tune and prove, by a seed.")
+@work_argument
+@click.option("--seed", type=int, required=True, help="Chooses among all divisions: fix it before you look.")
+@click.option("--prove", "share", type=float, default=0.5, show_default=True, help="Share of the cases to prove on.")
+@click.option("--by", multiple=True, metavar="COLUMN", help="Keep the shares within these columns too (repeatable).")
+@json_option
+def split(*, work_id: str, seed: int, share: float, by: tuple[str, ...], as_json: bool) -> None:
+    """Write the column `split` of the case file: tune or prove for each case. Refused once the cases are frozen.
+
+    The shares are kept within each expected answer; cases with the same input stay together.
+    """
+    output = shown_output(as_json=as_json)
+    with opened() as project:
+        coverage = project.work(work_id).split_cases(seed=seed, share_prove=share, by=by or None)
+    _document(output, coverage)
+    output.text(f"{coverage.n_prove:,} cases to prove, {coverage.n_tune:,} to tune, by seed {seed}")
+
+
+@cases.command("freeze", short_help="Fix the sets by their digests, before the first proof.")
+@work_argument
+@json_option
+def freeze(*, work_id: str, as_json: bool) -> None:
+    """Fix the tune and prove sets by their digests. From then on a proof is refused when the prove set changes."""
+    from remit.report.documents import plain, versioned
+
+    output = shown_output(as_json=as_json)
+    with opened() as project:
+        frozen: Frozen = project.work(work_id).freeze_cases()
+    output.document(versioned("frozen cases", plain(frozen)))
+    output.text(
+        f"frozen: {frozen.prove.n:,} cases to prove ({frozen.prove.digest[:12]}), "
+        f"{frozen.tune.n:,} to tune ({frozen.tune.digest[:12]})"
+    )
+
+
+@cases.command("coverage", short_help="How many cases there are of what.")
+@work_argument
+@json_option
+def coverage(*, work_id: str, as_json: bool) -> None:
+    """Count the prove set by answer, tag, slice and labeller."""
+    output = shown_output(as_json=as_json)
+    with opened() as project:
+        found = project.work(work_id).check_cases()
+    _document(output, found)
+    output.text("\n".join(_lines(found)))
+
+
+def _document(output: Output, coverage: Coverage) -> None:
+    if not output.as_json:
+        return
+    from remit.report.documents import plain, versioned
+
+    output.document(versioned("cases", plain(coverage)))
+
+
+def _lines(found: Coverage) -> list[str]:
+    lines = [f"prove set: {found.n_prove:,} cases; tune set: {found.n_tune:,}; seen in both: {found.n_seen_in_tune:,}"]
+    groups = [(f"answer {name}", counts) for name, counts in found.classes.items()]
+    groups += [("tag", found.tags), *((f"slice {name}", counts) for name, counts in found.slices.items())]
+    groups.append(("labelled by", found.labellers))
+    for name, counts in groups:
+        lines.append(f"\n{name}")
+        ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        lines += [f"  {value or '(empty)':<32} {n:>8,}" for value, n in ranked[:_MOST_VALUES]]
+        if len(ranked) > _MOST_VALUES:
+            lines.append(f"  and {len(ranked) - _MOST_VALUES} more")
+    return lines

@@ -1,0 +1,45 @@
+"""``remit check``: readiness."""
+
+from __future__ import annotations
+
+import click
+
+from remit.cli.options import json_option, level_of, opened
+from remit.cli.output import shown_output
+from remit.definition.levels import Level
+
+__all__ = ["check"]
+
+_FORMATS = ("text", "json", "github", "junit")
+
+
+@click.command(short_help="Readiness.")
+@click.argument("work_ids", metavar="[ID...]", nargs=-1)
+@click.option("--for", "for_level", metavar="LEVEL", help="Judge for this autonomy level; exit 1 if it is not reached.")
+@click.option("--executor", metavar="NAME", help="Judge the evidence of this executor (default: the best proved one).")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True)
+@json_option
+def check(
+    *, work_ids: tuple[str, ...], for_level: str | None, executor: str | None, format_: str, as_json: bool
+) -> None:
+    """Say what is missing for which autonomy level, and why. Nothing is ever ticked: all of it is computed.
+
+    \b
+    Examples:
+      remit check                            every work of this project
+      remit check digits --for shadow        is it ready for shadow? exit 1 if not
+      remit check --format github            annotations for a pull request
+    \b
+    Exit codes: 0 checked; 1 the level given with --for is not reached; 3 a definition is invalid.
+    """  # noqa: D301
+    from remit.cli.commands.checking import checked, shown
+
+    output = shown_output(as_json=as_json or format_ == "json")
+    level: Level | None = level_of(for_level) if for_level is not None else None
+    with opened() as project:
+        report = checked(project, work_ids, for_level=level, executor=executor)
+    shown(report, output, format_=format_)
+    if report.invalid:
+        raise SystemExit(3)
+    if level is not None and not report.reached:
+        raise SystemExit(1)

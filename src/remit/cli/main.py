@@ -1,0 +1,127 @@
+"""``remit``: the command line. Commands are imported when they are called, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from remit.cli.output import Output, shown_output
+from remit.errors import RemitError
+
+__all__ = ["main", "run"]
+
+INTERRUPTED = 130
+BUG = 70
+
+# name: (module, attribute, one line of help). Kept here so that listing the commands imports none of them.
+_COMMANDS: dict[str, tuple[str, str, str]] = {
+    "demo": ("remit.cli.commands.demo", "demo", "Two pieces of real work, the whole way, in ./remit-demo."),
+    "check": ("remit.cli.commands.check", "check", "Readiness: what is missing for which autonomy level, and why."),
+    "cases": ("remit.cli.commands.cases", "cases", "Check, split, freeze and count the cases of a work."),
+    "prove": ("remit.cli.commands.prove", "prove", "Run an executor over the frozen cases, judge it, certify it."),
+    "grant": ("remit.cli.commands.grant", "grant", "Allow an executor to work at a level, on the evidence there is."),
+    "revoke": ("remit.cli.commands.grant", "revoke", "Take a grant back."),
+    "stop": ("remit.cli.commands.grant", "stop", "Stop a work, one executor of it, or everything."),
+    "resume": ("remit.cli.commands.grant", "resume", "End a stop."),
+    "decide": ("remit.cli.commands.decide", "decide", "Decide one item, with its reason and its record."),
+    "review": ("remit.cli.commands.review", "review", "List the reviews that wait for a person, and decide them."),
+    "ledger": ("remit.cli.commands.ledger", "ledger", "Verify the sealed record."),
+    "explain": ("remit.cli.commands.explain", "explain", "What a rule or an error code means, and how to mend it."),
+    "schema": ("remit.cli.commands.explain", "schema", "The JSON Schema of work definitions, for your editor."),
+    "db": ("remit.cli.commands.db", "db", "The state of the store, and bringing it up to date."),
+}
+
+
+class _Commands(click.Group):
+    """The commands by name, each imported only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, attribute, _ = _COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
+            from remit.definition.similar import did_you_mean
+
+            close = did_you_mean(args[0], _COMMANDS)
+            hint = f" Did you mean `remit {close}`?" if close else " `remit --help` lists the commands."
+            raise click.UsageError(f"there is no command `{args[0]}`.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, short) for name, (_, _, short) in _COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="remit", message="remit %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(*, debug: bool) -> None:
+    """Write down one unit of work, prove who can do it, and let software act only as far as the evidence reaches.
+
+    \b
+    Examples:
+      remit demo                                  the whole way on two real data sets
+      remit check                                 what is missing, for every work of this project
+      remit prove digits --executor svm           run, measure, judge, certify
+      remit decide digits --input item.json       decide one item, with its reason
+    """  # noqa: D301
+    del debug
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:] if args is None else args))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; what is wrong is said in the form every door uses."""
+    debug = "--debug" in arguments
+    try:
+        code = cli.main(args=arguments, prog_name="remit", standalone_mode=False)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 0
+    except click.ClickException as fault:
+        fault.show()
+        return fault.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except RemitError as fault:
+        if debug:
+            raise
+        return _refuse(fault, arguments)
+    except BrokenPipeError:  # the reader of our output went away: nothing is wrong
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as fault:
+        if debug:
+            raise
+        click.echo(
+            f"this is a bug in Remit: {type(fault).__name__}: {fault}\n"
+            "  mend: run the same command with `remit --debug ...` and report what it prints",
+            err=True,
+        )
+        return BUG
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(fault: RemitError, arguments: list[str]) -> int:
+    """Say what is wrong in the form every door uses, on stderr; with --json as a document on stdout too."""
+    output: Output = shown_output(as_json="--json" in arguments)
+    output.error(fault)
+    return fault.exit_code

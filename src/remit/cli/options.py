@@ -1,0 +1,85 @@
+"""Options that several commands share, and opening the project they work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import click
+
+from remit.definition.levels import Level
+from remit.errors import UsageError
+from remit.project import Project
+
+__all__ = ["by_option", "json_option", "level_of", "opened", "until_of", "work_argument"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def json_option(function: F) -> F:
+    """``--json``: one versioned document on stdout and nothing else."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one versioned JSON document.")(function)
+
+
+def by_option(function: F) -> F:
+    """``--by``: who does it, an id from ``people`` in remit.yaml."""
+    return click.option(
+        "--by", metavar="PERSON", help="Who you are: an id from `people` in remit.yaml (default: the only one there)."
+    )(function)
+
+
+def work_argument(function: F) -> F:
+    """``ID``: the work, by the name of its file."""
+    return click.argument("work_id", metavar="ID")(function)
+
+
+@contextmanager
+def opened() -> Iterator[Project]:
+    """The project of the folder we are in, closed at the end."""
+    project = Project.open()
+    try:
+        yield project
+    finally:
+        project.close()
+
+
+def level_of(text: str) -> Level:
+    """The level of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    try:
+        return Level(text.lower())
+    except ValueError:
+        from remit.definition.similar import did_you_mean
+
+        names = [level.value for level in Level]
+        close = did_you_mean(text.lower(), names)
+        raise UsageError(
+            f"there is no level `{text}`",
+            expected="one of " + ", ".join(names),
+            found=text,
+            mend=f"did you mean `{close}`?" if close else "use one of these names",
+        ) from None
+
+
+def until_of(text: str | None) -> datetime | None:
+    """The end of a day written as 2027-06-30, or an RFC 3339 time; aware UTC.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"`{text}` is no date", expected="a date such as 2027-06-30", found=text, mend="write year-month-day"
+        ) from None
+    if len(text) == 10:  # a day: to its end
+        found = found.replace(hour=23, minute=59, second=59)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -1,0 +1,102 @@
+"""How a command speaks: answers on stdout, everything else on stderr, one JSON document with ``--json``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from remit.errors import RemitError
+
+__all__ = ["Output", "Progress", "shown_output"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Where and how to write: ``width`` in characters, ``colour`` only for a terminal without ``NO_COLOR``."""
+
+    as_json: bool
+    colour: bool
+    width: int
+
+    def text(self, text: str) -> None:
+        """Write an answer for people. Nothing where a document was asked for."""
+        if not self.as_json:
+            click.echo(text, color=self.colour)
+
+    def document(self, document: Mapping[str, Any]) -> None:
+        """Write the one document of ``--json``. Nothing otherwise."""
+        if self.as_json:
+            from remit.report.documents import document_text
+
+            click.echo(document_text(document))
+
+    def aside(self, text: str) -> None:
+        """Write what is no answer: to stderr."""
+        click.echo(text, err=True, color=self.colour)
+
+    def error(self, fault: RemitError) -> None:
+        """Write an error: the document on stdout with ``--json``, else the error form on stderr."""
+        from remit.report.problems import problems_document, render_problems
+
+        if self.as_json:
+            self.document(problems_document(fault))
+        else:
+            click.echo(render_problems(fault, colour=_colour(sys.stderr), width=self.width), err=True)
+
+
+def shown_output(*, as_json: bool = False) -> Output:
+    """The output for this terminal, pipe or file."""
+    return Output(as_json=as_json, colour=_colour(sys.stdout), width=_width())
+
+
+def _colour(stream: Any) -> bool:
+    if os.environ.get("NO_COLOR"):  # noqa: TID251 - the terminal's own settings are the command line's to read
+        return False
+    if os.environ.get("FORCE_COLOR"):  # noqa: TID251
+        return True
+    return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"  # noqa: TID251
+
+
+def _width() -> int:
+    return max(60, min(shutil.get_terminal_size((80, 24)).columns, 120))
+
+
+class Progress:
+    """A line of progress on a terminal, after the first second; silent in a pipe.
+
+    Args:
+        what: what is counted.
+        total: how many there will be, where known.
+    """
+
+    def __init__(self, what: str, total: int | None) -> None:
+        self._what, self._total = what, total
+        self._since = time.monotonic()
+        self._shown = False
+        self._live = sys.stderr.isatty()
+
+    def __call__(self, done: int) -> None:
+        """``done`` are done."""
+        if not self._live or time.monotonic() - self._since < 1.0:
+            return
+        of = f" of {self._total:,}" if self._total else ""
+        seconds = time.monotonic() - self._since
+        left = ""
+        if self._total and done:
+            left = f", about {seconds / done * (self._total - done):.0f} s left"
+        sys.stderr.write(f"\r\x1b[2K{self._what}: {done:,}{of}{left}")
+        sys.stderr.flush()
+        self._shown = True
+
+    def close(self) -> None:
+        """Remove the line."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()

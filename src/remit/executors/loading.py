@@ -1,0 +1,62 @@
+"""From an executor file to something that answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import assert_never
+
+from remit.definition.model import Definition
+from remit.errors import ExecutorInvalid, Location
+from remit.items import Executor, ExecutorKind, ExecutorSpec
+
+__all__ = ["load"]
+
+
+def load(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Executor:
+    """Make the executor that an executor file describes.
+
+    Args:
+        spec: what the file says.
+        root: the folder of the project; nothing outside of it is read.
+        definition: the work it is for.
+
+    Raises:
+        ExecutorInvalid: the file, or what it points to, can't be used. Where the fault is in the user's own code,
+            the place is that line; else ``where.path`` is the key of the executor file.
+        TableInvalid: its table can't be used.
+        CasesInvalid: the recorded answers of a person can't be used.
+    """
+    if spec.work != definition.id:
+        raise ExecutorInvalid(
+            f"`{spec.name}` is for `{spec.work}`, not for `{definition.id}`",
+            where=Location(path="for"),
+            expected=definition.id,
+            found=spec.work,
+        )
+    match spec.kind:
+        case ExecutorKind.PERSON:
+            from remit.executors.person import load_person
+
+            return load_person(spec, root=root, definition=definition)
+        case ExecutorKind.TABLE:
+            from remit.executors.table import load_table
+
+            return load_table(spec, root=root, definition=definition)
+        case ExecutorKind.FUNCTION:
+            from remit.executors.function import load_function
+
+            return load_function(spec, root=root, definition=definition)
+        case ExecutorKind.MODEL:
+            from remit.executors.model import load_model
+
+            return load_model(spec, root=root, definition=definition)
+        case ExecutorKind.HTTP | ExecutorKind.LLM | ExecutorKind.AGENT:
+            raise ExecutorInvalid(
+                f"executors of kind `{spec.kind}` come in a later release",
+                where=Location(path="kind"),
+                expected="person, table, function or model",
+                found=spec.kind.value,
+                mend="call the service from a function executor",
+            )
+        case _:
+            assert_never(spec.kind)

@@ -1,0 +1,147 @@
+"""Asking an executor in the thread at hand: every exception becomes a fault, transient ones are tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, runtime_checkable
+
+from remit.executors.perform.accept import accept, describe_error, no_answer
+from remit.items import Answer, Executor, ExecutorSpec, FaultKind, JsonObject
+
+__all__ = ["AnswersByCase", "AsyncExecutor", "Attempts", "late"]
+
+_FIRST_PAUSE_S = 0.1
+_TRANSIENT_ERRNOS = frozenset(
+    {errno.EAGAIN, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.ETIMEDOUT, errno.EHOSTDOWN}
+)
+
+
+@runtime_checkable
+class AnswersByCase(Protocol):
+    """An executor whose answers were recorded beforehand, case by case: people, mostly."""
+
+    def answer_case(self, case: str, given: JsonObject) -> Answer:
+        """The recorded answer to a case."""
+        ...
+
+
+@runtime_checkable
+class AsyncExecutor(Protocol):
+    """An executor that is a coroutine; it runs on one event loop that is kept from item to item."""
+
+    def answer_async(self, given: JsonObject) -> Coroutine[Any, Any, Answer]:
+        """Answer one input, already admitted."""
+        ...
+
+
+class Attempts:
+    """Asks an executor until it answers, or trying again would not help, or its deadline is used up.
+
+    It can't interrupt an executor that hangs, except for a coroutine, which is cancelled: see ``performer.py``.
+
+    Args:
+        executor: who is asked.
+        clock: seconds, never going back.
+        pause: waits some seconds before a retry.
+        jitter: a number in [0, 1) that spreads the retries of many callers.
+    """
+
+    __slots__ = ("_by_case", "_clock", "_coroutine", "_deadline_s", "_executor", "_jitter", "_pause", "_runner")
+
+    def __init__(
+        self,
+        executor: Executor,
+        *,
+        clock: Callable[[], float],
+        pause: Callable[[float], None],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._executor = executor
+        self._clock = clock
+        self._pause = pause
+        self._jitter = jitter
+        self._deadline_s = executor.spec.deadline.total_seconds()
+        self._by_case = executor.answer_case if isinstance(executor, AnswersByCase) else None
+        self._coroutine = executor.answer_async if isinstance(executor, AsyncExecutor) else None
+        self._runner: asyncio.Runner | None = None
+
+    def answer(self, given: JsonObject, case: str | None = None) -> Answer:
+        """Answer one input.
+
+        Raises:
+            KeyboardInterrupt: it is the user's, not the executor's. Nothing else is ever raised.
+        """
+        spec = self._executor.spec
+        started = self._clock()
+        retries_left = spec.retries
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            left_s = self._deadline_s - (self._clock() - started)
+            try:
+                answer = self._ask(given, case, left_s)
+                seconds = self._clock() - started
+                if seconds > self._deadline_s:
+                    return late(spec, seconds)
+                return accept(answer, seconds=seconds, cost=spec.cost_per_item)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 - whatever an executor raises is a fault, SystemExit too
+                seconds = self._clock() - started
+                this_pause_s = pause_s * (0.5 + self._jitter())
+                in_time = seconds + this_pause_s < self._deadline_s
+                if not (retries_left and in_time and _is_transient(error)):
+                    return _fault(error, given, spec, seconds)
+            self._pause(this_pause_s)
+            retries_left -= 1
+            pause_s *= 2.0
+
+    def _ask(self, given: JsonObject, case: str | None, left_s: float) -> object:
+        if self._coroutine is not None:
+            if self._runner is None:
+                self._runner = asyncio.Runner()
+            return self._runner.run(self._in_time(self._coroutine, given, left_s))
+        if self._by_case is not None and case is not None:
+            return self._by_case(case, given)
+        return self._executor.answer(given)
+
+    async def _in_time(
+        self, ask: Callable[[JsonObject], Coroutine[Any, Any, Answer]], given: JsonObject, left_s: float
+    ) -> Answer:
+        limit = asyncio.timeout(left_s)
+        try:
+            async with limit:
+                return await ask(given)
+        except TimeoutError:
+            if limit.expired():
+                return late(self._executor.spec, self._deadline_s)
+            raise
+
+    def close(self) -> None:
+        """Close the event loop, if one was needed."""
+        if self._runner is not None:
+            self._runner.close()
+            self._runner = None
+
+
+def late(spec: ExecutorSpec, seconds: float) -> Answer:
+    """The answer of an executor that gave none within its deadline."""
+    text = f"no answer within {spec.deadline.total_seconds():g} s"
+    return no_answer(FaultKind.TIMEOUT, text, seconds=seconds, cost=spec.cost_per_item)
+
+
+def _fault(error: BaseException, given: JsonObject, spec: ExecutorSpec, seconds: float) -> Answer:
+    if isinstance(error, TimeoutError):
+        kind = FaultKind.TIMEOUT
+    else:
+        kind = FaultKind.UNAVAILABLE if _is_transient(error) else FaultKind.ERROR
+    text = f"the executor raised {describe_error(error, given)}"
+    return no_answer(kind, text, seconds=seconds, cost=spec.cost_per_item)
+
+
+def _is_transient(error: BaseException) -> bool:
+    """Whether trying again may help: a connection that broke, a time-out, a network that is away."""
+    if isinstance(error, ConnectionError | TimeoutError | InterruptedError | BlockingIOError):
+        return True
+    return isinstance(error, OSError) and error.errno in _TRANSIENT_ERRNOS

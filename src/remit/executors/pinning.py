@@ -1,0 +1,51 @@
+"""The digest of an executor without loading it: no user code runs, no model is unpacked.
+
+``remit check`` asks this after every key stroke.  The digest is the one that the loaded executor has.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import assert_never
+
+from remit.definition.model import Definition
+from remit.errors import ExecutorInvalid, Location
+from remit.executors.fingerprint import digest_of_executor, digest_of_file, digests_of_files, inside, library_versions
+from remit.items import ExecutorKind, ExecutorSpec
+
+__all__ = ["pinned_digest"]
+
+
+def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition) -> str:
+    """The digest of the executor that ``spec`` describes.
+
+    Raises:
+        ExecutorInvalid: something it is made of is missing, or its kind can't be pinned by this release.
+    """
+    match spec.kind:
+        case ExecutorKind.FUNCTION:
+            from remit.executors.source import entry_path, read_sources
+
+            sources = read_sources(entry_path(_given(spec.entry, "entry"), root=root), root=root)
+            files = {**sources.digests, **digests_of_files(root, spec.files)}
+            return digest_of_executor(spec, {"entry": spec.entry, "files": files})
+        case ExecutorKind.MODEL:
+            path = inside(root, _given(spec.file, "file"), key="file")
+            files = {_given(spec.file, "file"): digest_of_file(path)}
+            return digest_of_executor(spec, {"files": files, **library_versions()})
+        case ExecutorKind.TABLE | ExecutorKind.PERSON:
+            from remit.executors.loading import load  # nothing of these is anybody's code
+
+            return load(spec, root=root, definition=definition).digest
+        case ExecutorKind.HTTP | ExecutorKind.LLM | ExecutorKind.AGENT:
+            raise ExecutorInvalid(
+                f"executors of kind `{spec.kind}` come in a later release", where=Location(path="kind")
+            )
+        case _:
+            assert_never(spec.kind)
+
+
+def _given(value: str | None, key: str) -> str:
+    if value is None:
+        raise ExecutorInvalid(f"`{key}` is missing", where=Location(path=key))
+    return value

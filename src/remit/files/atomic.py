@@ -1,0 +1,61 @@
+"""Whole files or none: a reader, or a crash, never sees half of what was written."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from remit.errors import FileUnreadable, Location
+
+__all__ = ["write_bytes", "write_text"]
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8, as :func:`write_bytes` does."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of the file at ``path``, wholly or not at all, and on the disk when this returns.
+
+    It is written beside its place, synced, and renamed over it; a file that was there keeps its permissions, and a
+    symbolic link is followed.
+
+    Raises:
+        FileUnreadable: the folder is missing, not writable, or full. What was there before is still there.
+    """
+    try:
+        _replace(Path(os.path.realpath(path)), content)
+    except OSError as error:
+        raise FileUnreadable(
+            f"{path} can't be written: {error.strerror or error}",
+            where=Location(file=str(path)),
+            mend="check that the folder is there, writable, and on a disk with room",
+        ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
+    mode = path.stat().st_mode & 0o777 if path.exists() else None
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

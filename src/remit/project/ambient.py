@@ -1,0 +1,41 @@
+"""What a project takes from the machine: the clock, the environment, randomness. Read here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+__all__ = ["Ambient", "system"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambient:
+    """The clock (aware UTC), monotonic seconds, new ids, salts and settings. Tests give their own."""
+
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    new_id: Callable[[], str]
+    salt: Callable[[], bytes]
+    setting: Callable[[str], str | None]
+
+
+def system() -> Ambient:
+    """The machine's own clock, randomness and environment."""
+    return Ambient(
+        now=lambda: datetime.now(UTC),  # noqa: TID251
+        monotonic=time.monotonic,
+        new_id=_new_id,
+        salt=lambda: secrets.token_bytes(16),
+        setting=os.environ.get,  # noqa: TID251
+    )
+
+
+def _new_id() -> str:
+    """26 characters that sort by time: 10 of milliseconds, 16 random (Crockford's base 32, the form of a ULID)."""
+    alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    return "".join(alphabet[(number >> shift) & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,106 @@
+"""Readiness of one work: gather the facts there are, then judge."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from remit.definition.levels import Level
+from remit.errors import InvalidInput
+from remit.items import ExecutorKind, ExecutorSpec
+from remit.project.mirror import Mirrored, read_mirror
+from remit.readiness.facts import ExecutorFact, Facts, ProjectFacts, Waiver
+from remit.readiness.finding import Readiness
+
+if TYPE_CHECKING:
+    from remit.files.executor_file import ExecutorFile
+    from remit.project.work import Work
+
+__all__ = ["case_file_digest", "check_work", "facts_of"]
+
+_HASHED_BYTES = 1 << 20
+
+
+def check_work(work: Work, *, for_level: Level | None, executor: str | None) -> Readiness:
+    """Judge the readiness of ``work`` with the facts there are; no database is asked."""
+    from remit.readiness.judge import judge
+
+    file = work.file
+    if executor is not None:
+        work.executor_file(executor)
+    return judge(
+        file.definition,
+        facts_of(work),
+        now=work.project.ambient.now(),
+        source=file.source,
+        for_level=for_level,
+        executor=executor,
+    )
+
+
+def facts_of(work: Work) -> Facts:
+    """The facts about ``work``: its project's files as they are now, and what was mirrored from measurements."""
+    mirrored = read_mirror(work.project.state, work.id)
+    return Facts(
+        project=_project_facts(work),
+        cases=mirrored.cases if _same_cases(work, mirrored) else None,
+        proofs=mirrored.proofs,
+        shared_failures=mirrored.shared_failures,
+        grants=mirrored.grants,
+        waivers=_waivers(work),
+    )
+
+
+def _same_cases(work: Work, mirrored: Mirrored) -> bool:
+    path = work.case_path
+    return path is not None and path.is_file() and case_file_digest(path) == mirrored.case_file_sha256
+
+
+def case_file_digest(path: Path) -> str:
+    """SHA-256 of the bytes of a file, hexadecimal."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_HASHED_BYTES):
+            found.update(block)
+    return found.hexdigest()
+
+
+def _project_facts(work: Work) -> ProjectFacts:
+    return ProjectFacts(
+        related=work.project.related,
+        executors=tuple(_executor_fact(work, file) for file in work.executor_files.values()),
+    )
+
+
+def _executor_fact(work: Work, file: ExecutorFile) -> ExecutorFact:
+    spec = file.spec
+    digest, fault = None, None
+    try:
+        digest = work.executor_digest(spec.name)
+    except InvalidInput as invalid:
+        fault = str(invalid)
+    return ExecutorFact(
+        name=spec.name,
+        kind=spec.kind,
+        digest=digest,
+        version=spec.version,
+        author=spec.author,
+        incumbent=spec.incumbent,
+        gives_confidence=_may_give_confidence(spec),
+        fault=fault,
+    )
+
+
+def _may_give_confidence(spec: ExecutorSpec) -> bool:
+    """Whether answers may come with a confidence, as far as the file says; the proof tells for sure."""
+    return spec.kind in (ExecutorKind.FUNCTION, ExecutorKind.MODEL) and spec.confidence != "none"
+
+
+def _waivers(work: Work) -> tuple[Waiver, ...]:
+    from remit.files.waivers_file import load_waivers
+
+    path = work.project.root / "waivers.yaml"
+    if not path.is_file():
+        return ()
+    return tuple(one for one in load_waivers(path) if one.work in (None, work.id))

@@ -1,0 +1,223 @@
+"""A project: a folder with a ``remit.yaml``, definitions in ``work/`` and executors in ``executors/``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from remit.definition.similar import did_you_mean
+from remit.errors import NotFound, ProjectInvalid, UsageError
+from remit.project.ambient import Ambient, system
+from remit.project.people import who
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from remit.files.executor_file import ExecutorFile
+    from remit.files.project_file import ProjectFile
+    from remit.project.work import Work
+    from remit.reviews import Review
+    from remit.runtime.verify import ChainVerified
+    from remit.store import Store
+    from remit.store.decisions import DecisionRecord
+    from remit.store.grants import StopChange
+
+__all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project", "ReviewCase"]
+
+PROJECT_FILE = "remit.yaml"
+STATE_FOLDER = ".remit"
+STORE_SETTING = "REMIT_STORE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewCase:
+    """A review and the decision it is about."""
+
+    review: Review
+    record: DecisionRecord
+
+
+class Project:
+    """One project folder. Its files are read once, at their first use: open it again to see what changed.
+
+    Args:
+        root: the folder that holds ``remit.yaml``.
+        ambient: clock, randomness and settings; the machine's own when not given.
+    """
+
+    def __init__(self, root: Path, *, ambient: Ambient | None = None) -> None:
+        self.root = root
+        self.ambient = ambient if ambient is not None else system()
+        self._works: dict[str, Work] = {}
+
+    @classmethod
+    def open(cls, path: str | Path = ".", *, ambient: Ambient | None = None) -> Project:
+        """Open the project that ``path`` lies in: the nearest folder upwards with a ``remit.yaml``.
+
+        Raises:
+            ProjectInvalid: there is none, or its ``remit.yaml`` is wrong.
+        """
+        start = Path(path).resolve()
+        for folder in (start, *start.parents):
+            if (folder / PROJECT_FILE).is_file():
+                project = cls(folder, ambient=ambient)
+                _ = project.file
+                return project
+        raise ProjectInvalid(
+            f"no {PROJECT_FILE} in {path} or any folder above",
+            expected=f"a folder with a {PROJECT_FILE}",
+            found="none",
+            mend="go to your project, or make one: `remit demo` leaves two behind to start from",
+        )
+
+    @cached_property
+    def file(self) -> ProjectFile:
+        """What ``remit.yaml`` says."""
+        from remit.files.project_file import load_project_file
+
+        return load_project_file(self.root / PROJECT_FILE)
+
+    @cached_property
+    def work_ids(self) -> tuple[str, ...]:
+        """The ids of all work definitions, by their file names, sorted."""
+        return tuple(sorted(path.stem for path in (self.root / "work").glob("*.yaml")))
+
+    def work(self, id_: str) -> Work:
+        """One work of the project, the same one each time: its files are read once.
+
+        Raises:
+            NotFound: there is no ``work/<id>.yaml``.
+        """
+        from remit.project.work import Work
+
+        if id_ in self._works:
+            return self._works[id_]
+        known = self.work_ids
+        if id_ not in known:
+            close = did_you_mean(id_, known)
+            raise NotFound(
+                f"there is no work `{id_}` in this project",
+                expected="one of " + ", ".join(known) if known else "a file work/<id>.yaml",
+                found=id_,
+                mend=f"did you mean `{close}`?" if close else f"write work/{id_}.yaml",
+            )
+        return self._works.setdefault(id_, Work(self, id_))
+
+    @cached_property
+    def related(self) -> Mapping[str, tuple[str, ...]]:
+        """The related works of every work; none where its file can't be used."""
+        found = {id_: self.work(id_).readable_definition() for id_ in self.work_ids}
+        return {
+            id_: one.scope.related if one is not None and one.scope is not None else () for id_, one in found.items()
+        }
+
+    @cached_property
+    def executor_files(self) -> tuple[ExecutorFile, ...]:
+        """Every executor file of the project, in the order of their names.
+
+        Raises:
+            InvalidInput: one of them is wrong.
+        """
+        from remit.files.executor_file import load_executor
+
+        return tuple(load_executor(path) for path in sorted((self.root / "executors").glob("*.yaml")))
+
+    @property
+    def state(self) -> Path:
+        """The folder for what Remit keeps beside the files: the embedded store, the mirror of facts, proofs."""
+        return self.root / STATE_FOLDER
+
+    @property
+    def store_place(self) -> str:
+        """Where the store is: ``REMIT_STORE``, else ``store`` of ``remit.yaml``, else ``.remit/remit.db``."""
+        given = self.ambient.setting(STORE_SETTING) or self.file.store
+        return given if given else str(self.state / "remit.db")
+
+    @property
+    def store_location(self) -> str | Path:
+        """The same as a URL, or as a path that is seen from the project's folder."""
+        place = self.store_place
+        return place if "://" in place else self.root / place
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, opened once; made at its first use."""
+        from remit.store import open_store
+
+        location = self.store_location
+        if isinstance(location, Path):
+            location.parent.mkdir(parents=True, exist_ok=True)
+        return open_store(location)
+
+    def review(self, review_id: str) -> ReviewCase:
+        """One review with the decision it is about.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        from remit.store.decisions import decision
+        from remit.store.reviews import review
+
+        found = review(self.store, review_id)
+        return ReviewCase(review=found, record=decision(self.store, found.decision_id))
+
+    def stop(self, work: str | None, *, executor: str | None, by: str | None, reason: str) -> StopChange:
+        """Stop a work, one executor of it, or, without a work, everything. The next decision sees it."""
+        from remit.runtime.stop import stop
+
+        return stop(
+            self.store,
+            self._stoppable(work, executor),
+            executor=executor,
+            by=who(self, by).id,
+            reason=reason,
+            now=self.ambient.now(),
+        )
+
+    def resume(self, work: str | None, *, executor: str | None, by: str | None, reason: str) -> StopChange:
+        """End exactly the stop that was made.
+
+        Raises:
+            NotFound: there is no such stop.
+        """
+        from remit.runtime.stop import resume
+
+        return resume(
+            self.store,
+            self._stoppable(work, executor),
+            executor=executor,
+            by=who(self, by).id,
+            reason=reason,
+            now=self.ambient.now(),
+        )
+
+    def _stoppable(self, work: str | None, executor: str | None) -> str:
+        from remit.runtime.stop import EVERYTHING
+
+        if work is None:
+            if executor is not None:
+                raise UsageError(
+                    "an executor is stopped for one work",
+                    expected="the ID of the work",
+                    found="none",
+                    mend=f"remit stop ID --executor {executor} ...",
+                )
+            return EVERYTHING
+        found = self.work(work)
+        if executor is not None:
+            found.executor_file(executor)
+        return found.id
+
+    def verify_ledger(self) -> tuple[ChainVerified, ...]:
+        """Recompute every chain and every record it speaks of; the first break of each is named."""
+        from remit.runtime.verify import verify_ledger
+
+        return verify_ledger(self.store)
+
+    def close(self) -> None:
+        """Close the store, if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+            del self.__dict__["store"]

@@ -1,0 +1,153 @@
+"""Items and reviews of one work: decided, recorded, and decided by a person."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from remit.deciding.decide import decide
+from remit.definition.digests import definition_digest, evidence_digest
+from remit.definition.expressions import Expression, activation
+from remit.errors import NotFound
+from remit.items import Answer, ExecutorKind, Fault, FaultKind, Item, JsonObject
+from remit.project.people import who
+
+if TYPE_CHECKING:
+    from remit.project.work import Work
+    from remit.reviews import Review, Reviewed
+    from remit.runtime.settle import Settled
+    from remit.runtime.terms import Provenance
+
+__all__ = ["decide_item", "decide_review", "open_reviews", "provenance"]
+
+
+def decide_item(work: Work, given: JsonObject, *, key: str | None, actor: str, executor: str | None) -> Settled:
+    """Steps 0 to 7 for one item: decide it with the terms that count now, record it, and only then answer."""
+    from remit.runtime.asking import asking
+    from remit.runtime.settle import Settlement, recall, settle
+    from remit.runtime.terms import standing
+
+    ambient, store = work.project.ambient, work.project.store
+    item = Item(key=key if key is not None else ambient.new_id(), input=dict(given), received_at=ambient.now())
+    if key is not None and (before := recall(store, item, work=work.id)) is not None:
+        return before
+    prepared = work.prepared
+    of = provenance(work, executor if executor is not None else _candidate(work))
+    now = standing(store, of, now=ambient.now())
+    decision = decide(prepared, item, perform=_perform(work, of.executor), terms=now.terms, stopped=now.stopped)
+    return settle(
+        store,
+        item,
+        decision,
+        Settlement(
+            provenance=of,
+            actor=actor,
+            id=ambient.new_id(),
+            review_id=ambient.new_id(),
+            salt=ambient.salt(),
+            now=ambient.now(),
+            ask=asking(work.definition, people_are_incumbent=not _software_is_incumbent(work)),
+            effects=_effects(work, decision.input, item),
+        ),
+    )
+
+
+def provenance(work: Work, executor: str | None) -> Provenance:
+    """With what decisions are made: the digests of the definition and of the executor."""
+    from remit.runtime.terms import Provenance
+
+    return Provenance(
+        work=work.id,
+        definition_digest=definition_digest(work.definition),
+        evidence_digest=evidence_digest(work.definition),
+        executor=executor,
+        executor_digest=work.executor_digest(executor) if executor is not None else None,
+    )
+
+
+def open_reviews(work: Work) -> tuple[Review, ...]:
+    """The reviews that nobody decided yet, the oldest first."""
+    from remit.reviews import ReviewState
+    from remit.store.reviews import reviews_in
+
+    store = work.project.store
+    waiting = (
+        *reviews_in(store, work=work.id, state=ReviewState.OPEN),
+        *reviews_in(store, work=work.id, state=ReviewState.CLAIMED),
+    )
+    return tuple(sorted(waiting, key=lambda review: review.opened_at))
+
+
+def decide_review(
+    work: Work, review_id: str, *, by: str | None, output: JsonObject | None, comment: str | None
+) -> Reviewed:
+    """A person decides: the answer passes the same schema and constraints as an executor's."""
+    from remit.runtime.review import PersonsAnswer, person_check
+    from remit.runtime.review import decide_review as decided
+    from remit.store.decisions import decision as decision_of
+    from remit.store.reviews import review as review_by_id
+
+    ambient, store = work.project.ambient, work.project.store
+    person = who(work.project, by)
+    opened = review_by_id(store, review_id)
+    if opened.work != work.id:
+        raise NotFound(f"there is no review {review_id} of `{work.id}`", mend=f"it belongs to `{opened.work}`")
+    record = decision_of(store, opened.decision_id)
+    item = Item(key=record.key, input=record.input, received_at=record.received_at)
+    return decided(
+        store,
+        review_id,
+        PersonsAnswer(by=person.id, output=output, comment=comment, salt=ambient.salt(), now=ambient.now()),
+        check=person_check(work.prepared),
+        effects=_effects(work, record.decision.input, item),
+    )
+
+
+def _candidate(work: Work) -> str | None:
+    """The executor with the highest grant; None where none holds one."""
+    from remit.definition.levels import Level
+    from remit.store.grants import grants_of
+
+    newest = {
+        grant.executor: grant for grant in sorted(grants_of(work.project.store, work.id), key=lambda g: g.granted_at)
+    }
+    held = [grant for grant in newest.values() if grant.level is not Level.MANUAL]
+    if not held:
+        return None
+    return max(held, key=lambda grant: (grant.level.rank, grant.granted_at)).executor
+
+
+def _software_is_incumbent(work: Work) -> bool:
+    return any(
+        file.spec.incumbent and file.spec.kind is not ExecutorKind.PERSON for file in work.executor_files.values()
+    )
+
+
+def _perform(work: Work, executor: str | None) -> Callable[[JsonObject], Answer]:
+    if executor is None:
+        return _nobody
+    from remit.executors.perform import performer
+
+    return performer(work.executor(executor), clock=time.perf_counter)
+
+
+def _nobody(given: JsonObject) -> Answer:
+    del given
+    return Answer(output=None, fault=Fault(kind=FaultKind.UNAVAILABLE, text="there is no candidate"))
+
+
+def _effects(work: Work, given: JsonObject, item: Item) -> Callable[[JsonObject], tuple[str, ...]]:
+    """Which effects follow from acting on an output: those without a ``when``, and those whose ``when`` is true."""
+    declared = [
+        (effect.id, None if effect.when is None else Expression(effect.when))
+        for effect in (work.definition.outputs.effects if work.definition.outputs else ())
+    ]
+
+    def follow(output: JsonObject) -> tuple[str, ...]:
+        values = activation(
+            input=given, output=work.prepared.admit_output(output), item={"key": item.key, "received_at": ""}
+        )
+        return tuple(id_ for id_, when in declared if when is None or when.holds(values) is True)
+
+    return follow

@@ -1,0 +1,184 @@
+"""What the case file of a work holds: read once, mirrored by the digest of its bytes, held against what was frozen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from remit.cases.case import Case, CaseUse
+from remit.cases.coverage import Coverage, cover
+from remit.cases.freeze import Frozen, check_frozen, schemas_digest
+from remit.definition.digests import canonical_json
+from remit.errors import CasesInvalid, FrozenChanged, Location, Problem
+from remit.project.checking import case_file_digest
+from remit.project.mirror import read_mirror, write_mirror
+from remit.readiness.facts import CaseFacts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from remit.project.work import Work
+
+__all__ = ["FrozenSet", "Measured", "case_file", "frozen_set", "measure_cases", "prove_cases"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What a case file holds, and the most frequent expected answer of its tune cases (None: there are none)."""
+
+    coverage: Coverage
+    majority: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenSet:
+    """A frozen prove set, and the most frequent expected answer of the tune cases beside it."""
+
+    digest: str
+    majority: Mapping[str, Any] | None
+
+
+def case_file(work: Work) -> Path:
+    """The case file of a work.
+
+    Raises:
+        CasesInvalid: the definition names none, or there is no such file.
+    """
+    path = work.case_path
+    if path is None:
+        raise CasesInvalid(
+            f"`{work.id}` names no cases",
+            where=work.file.source.locate(("cases",)),
+            expected="cases: {path: cases/...csv}",
+            found="nothing",
+            mend="write `cases` in the definition: how is the work tested?",
+        )
+    if not path.is_file():
+        raise CasesInvalid(
+            f"there is no case file {path.relative_to(work.project.root).as_posix()}",
+            where=work.file.source.locate(("cases", "path")),
+            expected="a CSV, JSONL or Parquet file",
+            found="nothing",
+            mend="write the cases, or correct the path",
+        )
+    return path
+
+
+def measure_cases(work: Work) -> Measured:
+    """Read the case file once: check every row, count, and mirror what it holds."""
+    from remit.files.case_file import frozen_path, read_frozen, stream_cases
+
+    path = case_file(work)
+    digest = case_file_digest(path)
+    majority: Counter[bytes] = Counter()
+    expected: dict[bytes, dict[str, Any]] = {}
+
+    def watched() -> Iterator[Case | Problem]:
+        for one in stream_cases(path, definition=work.definition, limit_problems=None):
+            if isinstance(one, Case) and one.use is CaseUse.TUNE:
+                key = canonical_json(one.expected)
+                majority[key] += 1
+                expected.setdefault(key, dict(one.expected))
+            yield one
+
+    coverage = cover(watched(), definition=work.definition)
+    frozen = read_frozen(frozen_path(path, work.id))
+    most = max(majority, key=lambda key: (majority[key], key)) if majority else None
+    measured = Measured(coverage=coverage, majority=expected[most] if most is not None else None)
+    write_mirror(
+        work.project.state,
+        work.id,
+        cases=_facts(coverage, frozen),
+        case_file_sha256=digest,
+        majority=measured.majority,
+    )
+    return measured
+
+
+def frozen_set(work: Work) -> FrozenSet:
+    """The frozen prove set of a work, after it was held against the case file as it is now.
+
+    A file whose bytes were measured before is not read again for this.
+
+    Raises:
+        FrozenChanged: nothing is frozen, or the file or the schemas are not what they were.
+        CasesInvalid: rows that fit no schema: they would silently be left out.
+    """
+    from remit.files.case_file import frozen_path, read_frozen
+
+    path = case_file(work)
+    frozen = read_frozen(frozen_path(path, work.id))
+    if frozen is None:
+        raise FrozenChanged(
+            f"the cases of `{work.id}` are not frozen",
+            expected="a prove set that nobody changes any more",
+            found="none",
+            mend=f"`remit cases split {work.id} --seed 7`, then `remit cases freeze {work.id}`",
+        )
+    known = read_mirror(work.project.state, work.id)
+    facts = known.cases
+    if (
+        facts is not None
+        and facts.n_invalid == 0
+        and facts.prove_digest == frozen.prove.digest
+        and schemas_digest(work.definition) == frozen.schemas_digest
+        and case_file_digest(path) == known.case_file_sha256
+    ):
+        return FrozenSet(digest=frozen.prove.digest, majority=known.majority)
+    measured = measure_cases(work)
+    refuse_invalid(work, measured.coverage)
+    check_frozen(frozen, measured.coverage.now(work.project.ambient.now()))
+    return FrozenSet(digest=frozen.prove.digest, majority=measured.majority)
+
+
+def prove_cases(work: Work) -> Iterator[Case]:
+    """The cases of the prove set, one after the other.
+
+    Raises:
+        CasesInvalid: with the first problems of the file.
+    """
+    from remit.files.case_file import stream_cases
+
+    problems: list[Problem] = []
+    for one in stream_cases(case_file(work), definition=work.definition):
+        if isinstance(one, Problem):
+            problems.append(one)
+        elif one.use is CaseUse.PROVE:
+            yield one
+    if problems:
+        raise CasesInvalid(problems=problems)
+
+
+def refuse_invalid(work: Work, coverage: Coverage) -> None:
+    """Refuse a case file with rows that fit no schema: they would silently be left out.
+
+    Raises:
+        CasesInvalid: with the first problems.
+    """
+    if coverage.n_problems:
+        shown = coverage.problems
+        more = coverage.n_problems - len(shown)
+        note = Problem(message=f"and {more} more", where=Location(file=str(case_file(work).name)))
+        raise CasesInvalid(problems=(*shown, note) if more > 0 else shown)
+
+
+def _facts(coverage: Coverage, frozen: Frozen | None) -> CaseFacts:
+    return CaseFacts(
+        evidence_digest=coverage.evidence_digest,
+        n_rows=coverage.n_rows,
+        n_invalid=coverage.n_invalid,
+        first_invalid=coverage.first_invalid,
+        first_invalid_line=coverage.first_invalid_line,
+        n_tune=coverage.n_tune,
+        n_prove=coverage.n_prove,
+        classes=coverage.classes,
+        tags=coverage.tags,
+        labellers=coverage.labellers,
+        n_unlabelled=coverage.n_unlabelled,
+        n_seen_in_tune=coverage.n_seen_in_tune,
+        prove_digest=coverage.prove.digest,
+        frozen_digest=frozen.prove.digest if frozen is not None else None,
+        frozen_at=frozen.frozen_at if frozen is not None else None,
+    )

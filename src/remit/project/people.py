@@ -1,0 +1,55 @@
+"""Who somebody is: the people of ``remit.yaml``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from remit.errors import NotAllowed, UsageError
+
+if TYPE_CHECKING:
+    from remit.files.project_file import Person, ProjectFile
+    from remit.project.folder import Project
+
+__all__ = ["person_of", "who"]
+
+BY_SETTING = "REMIT_BY"
+
+
+def who(project: Project, by: str | None) -> Person:
+    """The person who acts: ``by``, else the setting ``REMIT_BY``, else the only one of the project.
+
+    Raises:
+        UsageError: nobody is named and there are several, or none.
+        NotAllowed: the project does not know this person.
+    """
+    named = by or project.ambient.setting(BY_SETTING)
+    people = project.file.people
+    if named is not None:
+        return person_of(project.file, named)
+    if len(people) == 1:
+        return people[0]
+    known = ", ".join(person.id for person in people)
+    raise UsageError(
+        "it has to be known who does this",
+        expected=f"--by with one of {known}" if known else "--by, and people in remit.yaml",
+        found="nobody",
+        mend="add --by PERSON" if known else "add `people: [{id: ..., roles: [...]}]` to remit.yaml",
+    )
+
+
+def person_of(file: ProjectFile, id_: str) -> Person:
+    """The person of that id.
+
+    Raises:
+        NotAllowed: the project does not know them.
+    """
+    for person in file.people:
+        if person.id == id_:
+            return person
+    known = ", ".join(person.id for person in file.people)
+    raise NotAllowed(
+        f"`{id_}` is not known in this project",
+        expected=f"one of {known}" if known else "people in remit.yaml",
+        found=id_,
+        mend="add them to `people` in remit.yaml, with their roles",
+    )

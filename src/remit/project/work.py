@@ -1,0 +1,265 @@
+"""One work of a project: its definition, executors, cases, proofs, grants, decisions and reviews in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from remit.definition.levels import Level
+from remit.definition.model import Definition
+from remit.definition.positions import SourceMap
+from remit.definition.similar import did_you_mean
+from remit.errors import ExecutorInvalid, InvalidInput, NotFound
+from remit.items import Executor, JsonObject
+from remit.readiness.finding import Readiness
+
+if TYPE_CHECKING:
+    from remit.autonomy.certificate import Grant
+    from remit.cases.coverage import Coverage
+    from remit.cases.freeze import Frozen
+    from remit.deciding.prepare import Prepared
+    from remit.files.definitions import DefinitionFile
+    from remit.files.executor_file import ExecutorFile
+    from remit.project.folder import Project
+    from remit.project.proving import Proof
+    from remit.reviews import Review, Reviewed
+    from remit.runtime.settle import Settled
+
+__all__ = ["Work"]
+
+
+@contextmanager
+def located(source: SourceMap) -> Iterator[None]:
+    """Give a fault that names only a key of an executor file its place in that file."""
+    try:
+        yield
+    except ExecutorInvalid as fault:
+        if all(problem.where.file is not None for problem in fault.problems):
+            raise
+        raise ExecutorInvalid(
+            problems=[
+                problem
+                if problem.where.file is not None
+                else replace(problem, where=source.locate(() if problem.where.path is None else (problem.where.path,)))
+                for problem in fault.problems
+            ]
+        ) from None
+
+
+class Work:
+    """One work of a project. Made by :meth:`Project.work`; files are read once, at their first use."""
+
+    def __init__(self, project: Project, id_: str) -> None:
+        self.project = project
+        self.id = id_
+
+    @cached_property
+    def file(self) -> DefinitionFile:
+        """The definition as its file says it.
+
+        Raises:
+            InvalidInput: everything that is wrong with the file.
+        """
+        from remit.files.definitions import load_definition
+
+        return load_definition(self.project.root / "work" / f"{self.id}.yaml", root=self.project.root)
+
+    @property
+    def definition(self) -> Definition:
+        """The definition."""
+        return self.file.definition
+
+    def readable_definition(self) -> Definition | None:
+        """The definition, or None where its file can't be used."""
+        try:
+            return self.file.definition
+        except InvalidInput:
+            return None
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The definition, ready to decide items.
+
+        Raises:
+            ExpressionInvalid: every expression that does not compile or speaks of something that is not there.
+        """
+        from remit.project.preparing import prepare_checked
+
+        return prepare_checked(self.file)
+
+    @cached_property
+    def executor_files(self) -> Mapping[str, ExecutorFile]:
+        """The executor files for this work, by name.
+
+        Raises:
+            InvalidInput: an executor file of the project is wrong.
+        """
+        return {file.spec.name: file for file in self.project.executor_files if file.spec.work == self.id}
+
+    def executor_file(self, name: str) -> ExecutorFile:
+        """The file of one executor.
+
+        Raises:
+            NotFound: there is none of that name for this work.
+        """
+        known = self.executor_files
+        if name not in known:
+            close = did_you_mean(name, known)
+            raise NotFound(
+                f"there is no executor `{name}` for `{self.id}`",
+                expected="one of " + ", ".join(known)
+                if known
+                else f"a file executors/<name>.yaml with `for: {self.id}`",
+                found=name,
+                mend=f"did you mean `{close}`?" if close else f"write executors/{name}.yaml",
+            )
+        return known[name]
+
+    def executor(self, name: str | Callable[..., Any]) -> Executor:
+        """One executor, loaded: by the name of its file, or a function under ``@remit.executor``.
+
+        Raises:
+            NotFound: there is none of that name.
+            ExecutorInvalid: it can't be loaded, or the function is for another work.
+        """
+        if not isinstance(name, str):
+            from remit.executors.function import bind
+
+            return bind(name, definition=self.definition, root=self.project.root)
+        from remit.executors.loading import load
+
+        file = self.executor_file(name)
+        with located(file.source):
+            return load(file.spec, root=self.project.root, definition=self.definition)
+
+    def executor_digest(self, name: str) -> str:
+        """The digest of one executor, without loading it.
+
+        Raises:
+            NotFound: there is none of that name.
+            ExecutorInvalid: something it is made of is missing.
+        """
+        from remit.executors.pinning import pinned_digest
+
+        file = self.executor_file(name)
+        with located(file.source):
+            return pinned_digest(file.spec, root=self.project.root, definition=self.definition)
+
+    @property
+    def case_path(self) -> Path | None:
+        """The case file that the definition names, inside the project."""
+        cases = self.definition.cases
+        if cases is None or cases.path is None:
+            return None
+        return self.project.root / cases.path
+
+    def check(self, *, for_level: Level | None = None, executor: str | None = None) -> Readiness:
+        """Readiness for ``for_level`` (default: the next level above the one granted now).
+
+        No database is asked: facts come from files, evidence from the mirror of what was measured.
+        """
+        from remit.project.checking import check_work
+
+        return check_work(self, for_level=for_level, executor=executor)
+
+    def check_cases(self) -> Coverage:
+        """Hold every row of the case file against the schemas.
+
+        Raises:
+            CasesInvalid: with the first problems.
+        """
+        from remit.project.case_sets import check_cases
+
+        return check_cases(self)
+
+    def split_cases(self, *, seed: int, share_prove: float = 0.5, by: Sequence[str] | None = None) -> Coverage:
+        """Divide the cases into tune and prove by a seed, in the column ``split`` of the case file.
+
+        Raises:
+            FrozenChanged: they are frozen.
+        """
+        from remit.project.case_sets import split_cases
+
+        return split_cases(self, seed=seed, share_prove=share_prove, by=by)
+
+    def freeze_cases(self) -> Frozen:
+        """Fix the sets by their digests; the same sets again change nothing."""
+        from remit.project.case_sets import freeze_cases
+
+        return freeze_cases(self)
+
+    def prove(
+        self,
+        executor: str | Callable[..., Any],
+        *,
+        against: str | Callable[..., Any] | None = None,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> Proof:
+        """Run ``executor`` over the frozen prove set (only what was not run yet), judge, certify, keep the proof.
+
+        Raises:
+            FrozenChanged: the case set is not the frozen one.
+            NotFound, ExecutorInvalid, CasesInvalid: as they say.
+        """
+        from remit.project.proving import prove_work
+
+        return prove_work(self, executor, against=against, on_progress=on_progress)
+
+    def grant(
+        self, executor: str, *, level: Level, by: str | None, reason: str, until: datetime | None = None
+    ) -> Grant:
+        """Allow ``executor`` to work at ``level``.
+
+        Raises:
+            GrantRefused: with every reason.
+        """
+        from remit.project.granting import grant_level
+
+        return grant_level(self, executor, level=level, by=by, reason=reason, until=until)
+
+    def revoke(self, executor: str, *, by: str | None, reason: str) -> Grant:
+        """Take the grant of ``executor`` back."""
+        from remit.project.granting import revoke_grant
+
+        return revoke_grant(self, executor, by=by, reason=reason)
+
+    def decide(
+        self, given: JsonObject, *, key: str | None = None, actor: str = "python", executor: str | None = None
+    ) -> Settled:
+        """Decide one item and record it; the same key and input give the same stored decision.
+
+        Args:
+            given: the input of the item.
+            key: names the item for ever; a new one when not given.
+            actor: who asks, for the record.
+            executor: the candidate; the one with the highest grant when not given.
+
+        Raises:
+            KeyConflict: the key came with another input before.
+        """
+        from remit.project.items import decide_item
+
+        return decide_item(self, given, key=key, actor=actor, executor=executor)
+
+    def reviews(self) -> tuple[Review, ...]:
+        """The open reviews, the oldest first."""
+        from remit.project.items import open_reviews
+
+        return open_reviews(self)
+
+    def decide_review(
+        self, review_id: str, *, by: str | None, output: JsonObject | None, comment: str | None
+    ) -> Reviewed:
+        """Decide a review; ``output`` None refuses the item.
+
+        Raises:
+            AlreadyDecided, OverrideRefused, NotAllowed, ItemInvalid: as they say.
+        """
+        from remit.project.items import decide_review
+
+        return decide_review(self, review_id, by=by, output=output, comment=comment)

@@ -1,0 +1,178 @@
+"""The facts as they stand now: which of them are still about this definition, these cases and these executors.
+
+A fact carries the digests it is true for.  Where one of them is not the current one the fact is stale, and a rule that
+needs it answers ``unknown``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from remit.definition.digests import evidence_digest
+from remit.definition.levels import Level
+from remit.definition.model import Definition
+from remit.readiness.facts import CaseFacts, ExecutorFact, Facts, ProjectFacts, ProofFacts, SharedFailures
+from remit.readiness.outcome import Unknown
+
+__all__ = ["Current", "NotMeasured", "Stale", "current_facts"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotMeasured:
+    """Nobody measured this yet: ``why`` in words, and the ``mend`` that would measure it."""
+
+    why: str
+    mend: str
+
+    def unknown(self) -> Unknown:
+        """The answer of a rule that needs this fact."""
+        return Unknown(why=self.why, mend=self.mend)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """This was measured, but for something that has changed since."""
+
+    why: str
+    mend: str
+
+    def unknown(self) -> Unknown:
+        """The answer of a rule that needs this fact."""
+        return Unknown(why=f"stale: {self.why}", mend=self.mend)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Current:
+    """What is known now. ``proofs`` are the ones that still count, ``candidate`` the proof that rules judge.
+
+    ``executor`` is who is asked about, None for whoever was proved best.  ``granted`` is the level held now.
+    """
+
+    granted: Level
+    executor: str | None
+    project: ProjectFacts | None
+    cases: CaseFacts | NotMeasured | Stale
+    proofs: tuple[ProofFacts, ...]
+    candidate: ProofFacts | NotMeasured | Stale
+    shared_failures: SharedFailures | NotMeasured | Stale
+
+    def described(self, name: str) -> ExecutorFact | None:
+        """The executor of this name as the project describes it now."""
+        known = self.project.executors if self.project else ()
+        return next((one for one in known if one.name == name), None)
+
+
+def current_facts(definition: Definition, facts: Facts, executor: str | None) -> Current:
+    """Sort the facts into what still counts, what is stale and what nobody measured."""
+    check = _Check(definition, facts)
+    latest = _latest(facts.proofs)
+    return Current(
+        granted=_granted(facts, executor),
+        executor=executor,
+        project=facts.project,
+        cases=check.cases,
+        proofs=tuple(one for one in latest if check.stale_proof(one) is None),
+        candidate=_candidate(definition, check, latest, executor),
+        shared_failures=check.shared_failures,
+    )
+
+
+def _granted(facts: Facts, executor: str | None) -> Level:
+    held = [one.level for one in facts.grants if executor is None or one.executor == executor]
+    return max(held, key=lambda level: level.rank, default=Level.MANUAL)
+
+
+def _latest(proofs: Iterable[ProofFacts]) -> tuple[ProofFacts, ...]:
+    found: dict[str, ProofFacts] = {}
+    for one in proofs:
+        known = found.get(one.executor)
+        if known is None or one.proved_at > known.proved_at:
+            found[one.executor] = one
+    return tuple(found.values())
+
+
+def _candidate(
+    definition: Definition, check: _Check, latest: tuple[ProofFacts, ...], executor: str | None
+) -> ProofFacts | NotMeasured | Stale:
+    if executor is not None:
+        mine = [one for one in latest if one.executor == executor]
+        none = f"{executor} was not proved yet"
+    else:
+        mine = [one for one in latest if not one.is_baseline]
+        none = "no executor was proved yet"
+    if not mine:
+        return NotMeasured(why=none, mend=f"remit prove {definition.id} --executor {executor or 'X'}")
+    fresh = [one for one in mine if check.stale_proof(one) is None]
+    if not fresh:
+        newest = max(mine, key=lambda one: one.proved_at)
+        return Stale(
+            why=f"the proof of {newest.executor} is not about what is there now: {check.stale_proof(newest)}",
+            mend=f"remit prove {definition.id} --executor {newest.executor}",
+        )
+    return min(fresh, key=lambda one: (_share_wrong(one), one.executor))
+
+
+def _share_wrong(proof: ProofFacts) -> float:
+    return proof.n_wrong / proof.n_judged if proof.n_judged else 1.0
+
+
+class _Check:
+    """Compares digests with the current ones; the definition's own is computed only where something needs it."""
+
+    def __init__(self, definition: Definition, facts: Facts) -> None:
+        self._definition = definition
+        self._facts = facts
+
+    @cached_property
+    def _evidence(self) -> str:
+        return evidence_digest(self._definition)
+
+    @property
+    def cases(self) -> CaseFacts | NotMeasured | Stale:
+        """The case facts, where they are about this definition."""
+        found = self._facts.cases
+        mend = f"remit cases check {self._definition.id}"
+        if found is None:
+            return NotMeasured(why="not measured yet: no cases were read", mend=mend)
+        if found.evidence_digest != self._evidence:
+            return Stale(why="the cases were checked against another version of the definition", mend=mend)
+        return found
+
+    @property
+    def shared_failures(self) -> SharedFailures | NotMeasured | Stale:
+        """The shared failures, where they are about this definition and these cases."""
+        found = self._facts.shared_failures
+        mend = f"remit prove {self._definition.id} --executor X, for two executors"
+        if found is None:
+            return NotMeasured(
+                why="not measured yet: fewer than two executors were proved on the same cases", mend=mend
+            )
+        changed = self._changed(found.evidence_digest, found.case_set_digest)
+        return found if changed is None else Stale(why=changed, mend=mend)
+
+    def stale_proof(self, proof: ProofFacts) -> str | None:
+        """Why a proof does not count any more, None where it does."""
+        return self._changed(proof.evidence_digest, proof.case_set_digest) or self._executor_changed(proof)
+
+    def _changed(self, evidence: str, case_set: str) -> str | None:
+        if evidence != self._evidence:
+            return "the definition changed in what the evidence is about"
+        if self._facts.cases is None or self._facts.cases.prove_digest is None:
+            return "there is no prove set to compare with"
+        if case_set != self._facts.cases.prove_digest:
+            return "the prove set changed"
+        return None
+
+    def _executor_changed(self, proof: ProofFacts) -> str | None:
+        # The definition's own table is part of its evidence digest.
+        if proof.is_baseline or proof.is_own_table:
+            return None
+        known = self._facts.project.executors if self._facts.project else ()
+        described = next((one for one in known if one.name == proof.executor), None)
+        if described is None:
+            return f"{proof.executor} is not described in the project"
+        if described.digest != proof.executor_digest:
+            return f"{proof.executor} changed"
+        return None

@@ -1,0 +1,130 @@
+"""What `remit explain CODE` says: a readiness rule or an error class, in plain words; and the page of all rules."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+
+from remit.definition.similar import did_you_mean
+from remit.errors import NotFound, RemitError, all_errors
+from remit.readiness.catalogue import CATALOGUE, RuleCard, card
+from remit.readiness.finding import Dimension, RuleKind, Severity
+from remit.readiness.rules import RULES
+
+__all__ = ["Explanation", "explain", "rules_page"]
+
+_KINDS = {
+    RuleKind.STATIC: "from the definition alone",
+    RuleKind.PROJECT: "from the definition and the other files of the project",
+    RuleKind.EVIDENCE: "from evidence: cases, proofs, records, logs and drills",
+}
+_SEVERITIES = {
+    Severity.BLOCKER: "a blocker: it has no waiver",
+    Severity.MAJOR: "major: it counts unless the accountable person waives it",
+    Severity.MINOR: "minor: it is shown and holds nothing up",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A code, its title, and the whole text about it in lines of plain words."""
+
+    code: str
+    title: str
+    text: str
+
+
+def explain(code: str) -> Explanation:
+    """What a code means, of a rule (``WD01``) or of an error (``E303``); upper and lower case are the same.
+
+    Raises:
+        NotFound: no rule and no error has this code; the nearest one is suggested.
+    """
+    wanted = code.strip().upper()
+    if (rule := card(wanted)) is not None:
+        return _of_rule(rule)
+    errors = all_errors()
+    if wanted in errors:
+        return _of_error(errors[wanted])
+    close = did_you_mean(wanted, [one.id for one in CATALOGUE] + list(errors))
+    raise NotFound(
+        f"no rule and no error is called {code.strip()!r}",
+        expected="a rule such as WD01, or an error such as E303",
+        found=code.strip(),
+        mend=f"did you mean {close}?" if close else "see docs/reference/rules.md for all rules",
+    )
+
+
+def _of_error(error: type[RemitError]) -> Explanation:
+    text = inspect.cleandoc(error.__doc__ or "")
+    title = text.split("\n", 1)[0]
+    return Explanation(code=error.code, title=title, text=f"{text}\n\nExit code {error.exit_code}.")
+
+
+def _of_rule(rule: RuleCard) -> Explanation:
+    gate = "gate" if rule.dimension.is_gate else "dimension"
+    lines = [
+        f"{rule.title}.",
+        "",
+        f"Computed:  {rule.how}",
+        f"{gate.capitalize() + ':':<10} {rule.dimension.value}",
+        f"Kind:      {_KINDS[rule.kind]}",
+        f"Severity:  {_SEVERITIES[rule.severity]}",
+        f"From:      {_since(rule)}",
+        f"Says:      {rule.message}",
+        *(f"           {message}" for message in rule.variants.values()),
+        f"Mend:      {rule.mend}",
+        f"Source:    {rule.source}",
+    ]
+    if rule.id not in RULES:
+        lines += ["", "Not measured yet: this version does not gather the fact, and the rule answers unknown."]
+    return Explanation(code=rule.id, title=rule.title, text="\n".join(lines))
+
+
+def _since(rule: RuleCard) -> str:
+    return rule.since_text if rule.since_text is not None else rule.since.value
+
+
+def rules_page() -> str:
+    """The reference page of all rules in Markdown, made from the catalogue."""
+    lines = [
+        "# Readiness rules",
+        "",
+        "<!-- Made from the catalogue by `python tools/rules_page.py`. Do not edit by hand. -->",
+        "",
+        "Every rule that `remit check` asks. Each one passes, fails, is unknown, or is not applicable; unknown is not",
+        "pass. A level is reached when every blocker, and every major without a waiver, that counts from that level or",
+        "a lower one passes or is not applicable. Minor rules are shown and hold nothing up.",
+        "",
+        "Kind **S** is computed from the definition alone, **S\\*** from the other files of the project too, **E**",
+        "from evidence. Rules marked *not yet* need a fact that this version does not gather: they answer `unknown`.",
+        "`remit explain ID` prints one of them.",
+    ]
+    for dimension in Dimension:
+        lines += ["", f"## {_heading(dimension)}", ""]
+        lines += ["| id | kind | severity | from | checks | how it is computed | says | mend | source |"]
+        lines += ["|---|---|---|---|---|---|---|---|---|"]
+        lines += [_row(rule) for rule in CATALOGUE if rule.dimension is dimension]
+    return "\n".join(lines) + "\n"
+
+
+def _heading(dimension: Dimension) -> str:
+    name = dimension.value[:1].upper() + dimension.value[1:]
+    return f"Gate: {name}" if dimension.is_gate else name
+
+
+def _row(rule: RuleCard) -> str:
+    measured = "" if rule.id in RULES else " (not yet)"
+    says = " / ".join((rule.message, *rule.variants.values()))
+    cells = (
+        rule.id,
+        f"{rule.kind.value}{measured}".replace("*", "\\*"),
+        rule.severity.value,
+        _since(rule),
+        rule.title,
+        rule.how,
+        says,
+        rule.mend,
+        rule.source,
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

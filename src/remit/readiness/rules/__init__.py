@@ -1,0 +1,32 @@
+"""The rules by dimension, each one small function; importing this package binds them to the catalogue."""
+
+from remit.readiness.registry import rules
+from remit.readiness.rules import (
+    cases,
+    escalation,
+    failures,
+    gates,
+    inputs_outputs,
+    observability,
+    proofs,
+    testing,
+    wording,
+    work,
+)
+
+__all__ = [
+    "RULES",
+    "cases",
+    "escalation",
+    "failures",
+    "gates",
+    "inputs_outputs",
+    "observability",
+    "proofs",
+    "testing",
+    "wording",
+    "work",
+]
+
+RULES = rules()
+"""The function of every rule that is measured, by id."""

@@ -1,0 +1,149 @@
+"""May it act alone? The answer in one sentence, what it means, and the three numbers on top."""
+
+from __future__ import annotations
+
+import math
+
+from remit.autonomy.certificate import Certificate
+from remit.proof.document import ProofDocument
+from remit.report.numbers import (
+    Rounding,
+    about,
+    confidence_text,
+    counted,
+    given_percent,
+    percent,
+    thousands,
+    wrong_of,
+)
+from remit.report.proof_view.rows import Claim, ExpectedNotice, Tile
+from remit.report.states import Shown
+from remit.report.text import sentence
+
+__all__ = ["claim_of", "leader_sentence", "tiles_of"]
+
+
+def leader_sentence(*, alpha: float, delta: float, notice: ExpectedNotice | None = None) -> str:
+    """The sentence that a leader reads, and nothing stronger.
+
+    ``alpha`` is the error budget, ``delta`` what all checks together may be wrong about.
+    """
+    if notice is None:
+        later = "if it gets worse later we notice only after a number of audits"
+    else:
+        days = f" ({counted(math.ceil(notice.days), 'day')} at your audit share)" if notice.days is not None else ""
+        later = f"if it gets worse later we expect to notice after about {counted(notice.n_audits, 'audit')}{days}"
+    budget, chance = given_percent(alpha), given_percent(delta)
+    return (
+        f"If its error rate on these items is at or above {budget}, the chance that our checks ever let it act alone "
+        f"is at most {chance}; while it is below, the chance that we ever stop it by mistake is at most {chance}; "
+        f"{later}, and mistakes until then are real."
+    )
+
+
+def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNotice | None) -> Claim:
+    """May it act alone, or why not and how many more cases. ``stale`` says why the proof no longer counts."""
+    certificate = document.certificate
+    if certificate is None:
+        state, headline, sentences = Shown.UNPROVEN, "It may not act alone yet.", _why_not(document)
+        if document.error_budget is None:
+            state = Shown.NOT_RUN
+    else:
+        state, headline = Shown.MET, _may_act(certificate)
+        sentences = (
+            f"Of the cases it would have acted on: {_certificate_found(certificate)}.",
+            leader_sentence(alpha=certificate.alpha, delta=document.delta_full, notice=notice),
+        )
+    if stale is not None:
+        then = "It said: " if certificate is not None else ""
+        return Claim(
+            state=Shown.STALE,
+            headline="This proof no longer counts.",
+            sentences=(sentence(stale), f"{then}{headline}", *sentences),
+        )
+    return Claim(state=state, headline=headline, sentences=sentences)
+
+
+def _may_act(certificate: Certificate) -> str:
+    share = f"{percent(certificate.coverage)} of the cases"
+    if certificate.threshold is None:
+        return (
+            f"It may act alone on {share}. It gives no confidence, so it is all or nothing: every item that the "
+            "definition leaves to it."
+        )
+    return (
+        f"It may act alone on {share}: those it answers with a confidence of "
+        f"{confidence_text(certificate.threshold)} or more."
+    )
+
+
+def _certificate_found(certificate: Certificate) -> str:
+    # The budget is what is guaranteed, by the leader's sentence; the bound says how far inside it the evidence is.
+    n = certificate.n_acted
+    rate = f"{percent(certificate.n_wrong / n)} wrong, " if n else ""
+    bound = percent(certificate.upper_bound, Rounding.UP)
+    return f"{rate}upper bound {bound}; {wrong_of(certificate.n_wrong, n)}"
+
+
+def _why_not(document: ProofDocument) -> tuple[str, ...]:
+    sentences = [sentence(document.no_certificate or "the evidence does not reach, and the proof does not say why")]
+    if document.error_budget is None:
+        return tuple(sentences)
+    if document.needed_error_free is not None:
+        sentences.append(
+            f"At least {counted(document.needed_error_free, 'further case')} without an error would be needed to act "
+            f"alone with at most {given_percent(document.error_budget)} wrong."
+        )
+    sentences.extend(
+        f"If its rates stay what they are, {about(row.n_more, 'more case')} would make a certificate likely (80 %)."
+        for row in document.outlook
+        if row.alpha == document.error_budget and row.coverage is None and row.n_more is not None
+    )
+    return tuple(sentences)
+
+
+def tiles_of(document: ProofDocument) -> tuple[Tile, ...]:
+    """The three numbers on top: what may be wrong, what was found, and how much it may do alone."""
+    certificate = document.certificate
+    budget = document.error_budget
+    tiles = [
+        Tile(
+            label="Error budget",
+            value=f"at most {given_percent(budget)}" if budget is not None else "not set",
+            note="of what it acts on alone may be wrong"
+            if budget is not None
+            else "the definition names no error budget",
+        )
+    ]
+    if certificate is None:
+        more = document.needed_error_free
+        tiles.append(
+            Tile(
+                label="Found",
+                value="not proven",
+                note=f"{thousands(more)} more error-free cases at least" if more is not None else "see below why",
+            )
+        )
+        tiles.append(Tile(label="Acts alone on", value="nothing", note=f"of {counted(document.n_cases, 'case')}"))
+        return tuple(tiles)
+    above = (
+        f", confidence {confidence_text(certificate.threshold)} or more" if certificate.threshold is not None else ""
+    )
+    tiles.append(
+        Tile(
+            label="Found",
+            value=f"{percent(certificate.n_wrong / certificate.n_acted)} wrong"
+            if certificate.n_acted
+            else "nothing to judge",
+            note=f"{wrong_of(certificate.n_wrong, certificate.n_acted)}; upper bound "
+            f"{percent(certificate.upper_bound, Rounding.UP)}",
+        )
+    )
+    tiles.append(
+        Tile(
+            label="Acts alone on",
+            value=percent(certificate.coverage),
+            note=f"{certificate.n_acted:,} of {counted(certificate.n_cases, 'case')}{above}",
+        )
+    )
+    return tuple(tiles)

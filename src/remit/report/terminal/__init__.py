@@ -1,0 +1,39 @@
+"""Reports as text for a terminal or a pipe. Every renderer takes its ``width`` and whether there is ``colour``."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from remit.report.terminal.explanation import render_explanation
+    from remit.report.terminal.item import render_decision
+    from remit.report.terminal.proof import render_proof
+    from remit.report.terminal.readiness import render_readiness
+    from remit.report.terminal.records import LedgerCheck, ReviewRow, render_ledger, render_reviews
+
+__all__ = [
+    "LedgerCheck",
+    "ReviewRow",
+    "render_decision",
+    "render_explanation",
+    "render_ledger",
+    "render_proof",
+    "render_readiness",
+    "render_reviews",
+]
+
+_HOMES = {
+    "LedgerCheck": "records",
+    "ReviewRow": "records",
+    "render_decision": "item",
+    "render_explanation": "explanation",
+    "render_ledger": "records",
+    "render_proof": "proof",
+    "render_readiness": "readiness",
+    "render_reviews": "records",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,194 @@
+"""Grant a level to an executor, or take it away. Refused with every reason at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from remit.autonomy.certificate import Certificate, Grant
+from remit.definition.levels import Level, level_above
+from remit.errors import GrantRefused, NotFound, Problem
+from remit.ledger import LedgerKind, append, body_digest
+from remit.runtime.terms import Provenance, terms_of
+from remit.store.connections import Store, Writing
+from remit.store.grants import add_grant, grant_now, grant_row
+from remit.store.ledger_entries import add_entry, head_of
+
+__all__ = ["Circumstances", "grant", "refusals", "revoke"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What decides whether a grant may be given.
+
+    ``of`` and ``case_set_digest`` are as they are now.  ``accountable`` is the role that answers for the work,
+    ``roles`` those of the person who grants.  ``author`` made the executor.  ``four_eyes`` is what the definition
+    says; only an explicit no lets an author grant.  ``missing`` is what keeps the readiness of the level from being
+    reached: what is wrong, and the mend.
+    """
+
+    of: Provenance
+    case_set_digest: str | None
+    accountable: str | None
+    roles: Collection[str]
+    author: str | None
+    four_eyes: bool | None
+    ceiling: Level | None
+    missing: tuple[Problem, ...]
+
+
+def grant(store: Store, asked: Grant, circumstances: Circumstances) -> Grant:
+    """Give the grant that is ``asked`` for, with its ledger entry, in one transaction.
+
+    Raises:
+        GrantRefused: with every reason.
+    """
+    with store.writing() as writing:
+        held = grant_now(writing, work=asked.work, executor=asked.executor)
+        current = terms_of(held, circumstances.of, now=asked.granted_at).level
+        problems = tuple(refusals(asked, circumstances, current=current))
+        if problems:
+            raise GrantRefused(problems=problems)
+        _record(writing, asked, LedgerKind.GRANT)
+    return asked
+
+
+def revoke(store: Store, *, work: str, executor: str, by: str, reason: str, now: datetime) -> Grant:
+    """Take the grant of an executor away: its level is ``manual`` from now on. This needs nobody's leave.
+
+    Raises:
+        NotFound: it holds no grant.
+    """
+    with store.writing() as writing:
+        held = grant_now(writing, work=work, executor=executor)
+        if held is None or held.level is Level.MANUAL:
+            raise NotFound(f"{executor} holds no grant for {work}")
+        taken = Grant(
+            work=work,
+            executor=executor,
+            level=Level.MANUAL,
+            by=by,
+            reason=reason,
+            definition_digest=held.definition_digest,
+            evidence_digest=held.evidence_digest,
+            executor_digest=held.executor_digest,
+            granted_at=now,
+        )
+        _record(writing, taken, LedgerKind.LEVEL_CHANGE)
+    return taken
+
+
+def refusals(asked: Grant, circumstances: Circumstances, *, current: Level) -> Iterator[Problem]:
+    """Everything that stands against ``asked``, where the executor is at ``current`` now. Pure."""
+    yield from _who(asked, circumstances)
+    yield from _how_far(asked, circumstances, current)
+    yield from _on_what(asked, circumstances)
+    if asked.level.at_least(current):
+        yield from circumstances.missing
+
+
+def _who(asked: Grant, circumstances: Circumstances) -> Iterator[Problem]:
+    accountable = circumstances.accountable
+    if accountable is None:
+        yield Problem(
+            message="the definition names nobody who is accountable", mend="write `accountable: {role, contact}`"
+        )
+    elif accountable not in circumstances.roles:
+        yield Problem(
+            message=f"{asked.by} does not answer for this work",
+            expected=accountable,
+            found=", ".join(sorted(circumstances.roles)) or "no role",
+            mend=f"ask the {accountable}, or give {asked.by} the role in remit.yaml",
+        )
+    if circumstances.author == asked.by and circumstances.four_eyes is not False:
+        yield Problem(
+            message=f"{asked.by} made this executor and can't grant it",
+            mend="ask somebody else; who works alone writes `obligations: {four_eyes: false}`",
+        )
+    if not asked.reason.strip():
+        yield Problem(message="a grant needs a reason", mend="say why: --reason TEXT")
+
+
+def _how_far(asked: Grant, circumstances: Circumstances, current: Level) -> Iterator[Problem]:
+    level, ceiling = asked.level, circumstances.ceiling
+    if level is Level.MANUAL:
+        yield Problem(message="manual is what holds without a grant", mend="take the grant away: `remit revoke`")
+    if ceiling is None and level.at_least(Level.SUPERVISED):
+        yield Problem(
+            message=f"{level.value} acts alone, and the definition says nowhere how far that may go",
+            mend="write `autonomy: {ceiling: {level, because}}`",
+        )
+    if ceiling is not None and level.rank > ceiling.rank:
+        yield Problem(
+            message=f"{level.value} is above the ceiling of this work",
+            expected=f"at most {ceiling.value}",
+            found=level.value,
+            mend="change `autonomy.ceiling`, with a reason",
+        )
+    above = level_above(current)
+    if level.rank > above.rank:
+        yield Problem(
+            message=f"from {current.value} straight to {level.value}: levels are taken one at a time",
+            expected=above.value,
+            found=level.value,
+            mend=f"grant {above.value} first",
+        )
+    if asked.until is not None and asked.until <= asked.granted_at:
+        yield Problem(message="the grant would be over before it begins", found=asked.until.isoformat())
+
+
+def _on_what(asked: Grant, circumstances: Circumstances) -> Iterator[Problem]:
+    of = circumstances.of
+    if (asked.definition_digest, asked.evidence_digest) != (of.definition_digest, of.evidence_digest):
+        yield Problem(message="the grant is for another version of the definition", mend="look at it again, then sign")
+    if asked.executor_digest != of.executor_digest:
+        yield Problem(
+            message="the grant is for another version of the executor", mend="prove the executor as it is now"
+        )
+    certificate = asked.certificate
+    if certificate is None:
+        if asked.level.at_least(Level.SUPERVISED):
+            yield Problem(
+                message=f"{asked.level.value} acts alone, and no certificate says how far",
+                mend=f"`remit prove {asked.work} --executor {asked.executor}`",
+            )
+        return
+    for name, bound, now in _bound(certificate, circumstances):
+        if bound != now:
+            yield Problem(
+                message=f"the certificate is for another {name}",
+                expected=now,
+                found=bound,
+                mend=f"`remit prove {asked.work} --executor {asked.executor}`",
+            )
+
+
+def _bound(certificate: Certificate, circumstances: Circumstances) -> Iterator[tuple[str, str, str | None]]:
+    yield "version of the definition", certificate.evidence_digest, circumstances.of.evidence_digest
+    yield "version of the executor", certificate.executor_digest, circumstances.of.executor_digest
+    yield "case set", certificate.case_set_digest, circumstances.case_set_digest
+
+
+def _record(writing: Writing, given: Grant, kind: LedgerKind) -> None:
+    head = head_of(writing, given.work)
+    row = grant_row(given, 1 if head is None else head.seq + 1)
+    digests = {
+        "definition": given.definition_digest,
+        "evidence": given.evidence_digest,
+        "executor": given.executor_digest,
+    }
+    if given.certificate is not None:
+        digests["case set"] = given.certificate.case_set_digest
+    entry = append(
+        head,
+        work=given.work,
+        at=given.granted_at,
+        kind=kind,
+        actor=given.by,
+        subject=given.executor,
+        digests=digests,
+        body_digest=body_digest(row),
+    )
+    add_grant(writing, row)
+    add_entry(writing, entry)

@@ -1,0 +1,215 @@
+"""Steps 6 and 7: record what an item came to, whole or not at all, and only then answer.
+
+One transaction: was this item decided before; does what allowed an ``act`` still hold; the record, its content, the
+ledger entry, the review that follows, the effects to deliver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from remit.autonomy.route import route
+from remit.deciding.decide import Stopped
+from remit.deciding.decision import Decision
+from remit.errors import ArgumentInvalid, ItemInvalid, KeyConflict
+from remit.items import Item, JsonObject, Reason, ReasonKind, Route
+from remit.ledger import LedgerKind, append, body_digest, json_text
+from remit.reviews import Ask, Review, open_review
+from remit.runtime.terms import Provenance, Standing, standing
+from remit.store.connections import Reader, Store, Writing
+from remit.store.decisions import (
+    DecisionRecord,
+    Payload,
+    add_decision,
+    add_effects,
+    add_payload,
+    decision_by_key,
+    decision_payload,
+    decision_row,
+)
+from remit.store.ledger_entries import add_entry, head_of
+from remit.store.reviews import add_review, review_of
+
+__all__ = ["Settled", "Settlement", "recall", "recheck", "settle"]
+
+KEY_LIMIT = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """All that is needed to record one decision beyond the decision itself.
+
+    ``id`` and ``review_id`` are new and unique, ``salt`` is 16 random bytes or more.  ``ask`` says whom to ask about a
+    decision (None: nobody); an item on route ``review`` is asked about whatever it says.  ``effects`` names the
+    effects that follow from acting on an output.
+    """
+
+    provenance: Provenance
+    actor: str
+    id: str
+    review_id: str
+    salt: bytes
+    now: datetime
+    ask: Callable[[Decision], Ask | None]
+    effects: Callable[[JsonObject], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What is recorded now: the decision, the review it led to, and whether it had been recorded before."""
+
+    record: DecisionRecord
+    review: Review | None
+    repeated: bool
+
+
+def recall(reader: Reader, item: Item, *, work: str) -> Settled | None:
+    """What was recorded for this item; None where it is new. Asked before the executor is, to spare it.
+
+    Raises:
+        KeyConflict: the key was used for another input.
+    """
+    found = decision_by_key(reader, work=work, key=item.key)
+    if found is None:
+        return None
+    if json_text(found.input) != _content(item):
+        raise KeyConflict(
+            f"the key {item.key!r} was used for another input",
+            expected=f"the input of decision {found.id}",
+            mend="a key names one item for ever: give the new item a key of its own",
+        )
+    return Settled(record=found, review=review_of(reader, found.id), repeated=True)
+
+
+def settle(store: Store, item: Item, decision: Decision, settlement: Settlement) -> Settled:
+    """Record ``decision`` on ``item`` once and for ever, in one transaction.
+
+    The same key with the same input gives what was recorded first.  Under the lock, ``act`` may still become
+    ``review`` or ``stopped``, where the grant or a stop changed while the item was decided.
+
+    Raises:
+        KeyConflict: the key was used for another input. Nothing is recorded.
+        ItemInvalid: the key or the input can't be recorded.
+        StoreError: the store failed. Nothing is recorded.
+    """
+    _require_key(item.key)
+    _content(item)
+    with store.writing() as writing:
+        found = recall(writing, item, work=settlement.provenance.work)
+        if found is not None:
+            return found
+        if decision.route is Route.ACT:
+            now = standing(writing, settlement.provenance, now=settlement.now)
+            decision = recheck(decision, now)
+        return _record(writing, item, decision, settlement)
+
+
+def recheck(decision: Decision, now: Standing) -> Decision:
+    """What remains of an ``act`` when the terms are looked at again under the lock; others stay as they are."""
+    if decision.route is not Route.ACT:
+        return decision
+    if now.stopped is not None:
+        work = now.stopped is Stopped.WORK
+        what = "the work" if work else "the executor"
+        reason = Reason(kind=ReasonKind.STOPPED, text=f"{what} was stopped while this item was decided")
+        to = Route.STOPPED if work else Route.REVIEW
+        return replace(decision, route=to, reasons=(reason, *decision.reasons))
+    confidence = None if decision.answer is None else decision.answer.confidence
+    again = route((), confidence=confidence, terms=now.terms)
+    if again.route is Route.ACT:
+        return decision
+    return replace(decision, route=Route.REVIEW, level=now.terms.level, reasons=(*again.reasons, *decision.reasons))
+
+
+def _record(writing: Writing, item: Item, decision: Decision, settlement: Settlement) -> Settled:
+    of = settlement.provenance
+    head = head_of(writing, of.work)
+    answer = decision.answer
+    acted_on = answer.output if decision.route is Route.ACT and answer is not None else None
+    record = DecisionRecord(
+        id=settlement.id,
+        work=of.work,
+        seq=1 if head is None else head.seq + 1,
+        key=item.key,
+        at=settlement.now,
+        actor=settlement.actor,
+        received_at=item.received_at,
+        input=item.input,
+        decision=decision,
+        effects=() if acted_on is None else settlement.effects(acted_on),
+        executor=of.executor,
+        definition_digest=of.definition_digest,
+        evidence_digest=of.evidence_digest,
+        executor_digest=of.executor_digest,
+    )
+    payload = decision_payload(record, settlement.salt)
+    row = decision_row(record)
+    entry = append(
+        head,
+        work=of.work,
+        at=settlement.now,
+        kind=LedgerKind.DECISION,
+        actor=settlement.actor,
+        subject=record.id,
+        digests=_digests(of, payload),
+        body_digest=body_digest(row),
+    )
+    add_decision(writing, row)
+    add_payload(writing, record.id, payload)
+    add_entry(writing, entry)
+    if record.effects:
+        add_effects(
+            writing,
+            work=of.work,
+            decision_id=record.id,
+            payload_id=record.id,
+            effects=record.effects,
+            at=settlement.now,
+        )
+    return Settled(record=record, review=_open(writing, record, settlement), repeated=False)
+
+
+def _open(writing: Writing, record: DecisionRecord, settlement: Settlement) -> Review | None:
+    decision = record.decision
+    ask = settlement.ask(decision)
+    if ask is None:
+        if decision.route is not Route.REVIEW:
+            return None
+        ask = Ask()
+    opened = open_review(
+        id=settlement.review_id,
+        work=record.work,
+        decision_id=record.id,
+        reason=decision.reason,
+        ask=ask,
+        now=settlement.now,
+    )
+    add_review(writing, opened)
+    return opened
+
+
+def _digests(of: Provenance, payload: Payload) -> dict[str, str]:
+    digests = {
+        "definition": of.definition_digest,
+        "evidence": of.evidence_digest,
+        "payload": payload.digest,
+    }
+    if of.executor_digest is not None:
+        digests["executor"] = of.executor_digest
+    return digests
+
+
+def _content(item: Item) -> str:
+    try:
+        return json_text(item.input)
+    except ArgumentInvalid as error:
+        raise ItemInvalid(f"the input of item {item.key!r} is {error}") from error
+
+
+def _require_key(key: str) -> None:
+    if not key or len(key) > KEY_LIMIT or not key.isprintable():
+        raise ItemInvalid(
+            "an item can't have this key", expected=f"1 to {KEY_LIMIT} printable characters", found=repr(key[:80])
+        )

@@ -1,0 +1,255 @@
+"""Decisions with their payloads, and the effects that follow from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from remit.deciding.decision import Checked, Decision
+from remit.definition.levels import Level
+from remit.errors import LedgerBroken, NotFound
+from remit.items import Answer, JsonObject, Reason, ReasonKind, Route
+from remit.ledger import instant_text, json_text, payload_digest, read_instant
+from remit.store.answers import answer_of, said_text
+from remit.store.connections import Reader, Row, Writing
+from remit.store.statements import insert_into, prepare
+from remit.store.tables import decisions, outbox, payloads
+
+__all__ = [
+    "DecisionRecord",
+    "Payload",
+    "add_decision",
+    "add_effects",
+    "add_payload",
+    "decision",
+    "decision_by_key",
+    "decision_payload",
+    "decision_row",
+    "reason_of",
+    "reason_text",
+]
+
+_value = sa.bindparam
+_content = (payloads.c.input, payloads.c.output, payloads.c.said, payloads.c.admitted)
+_found = sa.select(decisions, *_content).join_from(decisions, payloads, payloads.c.id == decisions.c.id, isouter=True)
+_BY_KEY = prepare(_found.where(decisions.c.work == _value("work"), decisions.c.key == _value("key")))
+_BY_ID = prepare(_found.where(decisions.c.id == _value("id")))
+_ADD = insert_into(decisions)
+_ADD_PAYLOAD = insert_into(payloads)
+_ADD_EFFECT = insert_into(outbox)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRecord:
+    """One decision as it is recorded, once and for ever.
+
+    ``seq`` is its place in the ledger of its work.  ``input`` is what came; ``decision.input`` is what was admitted of
+    it.  ``effects`` are the ids of the effects that follow.  ``executor`` is None where the work has none.
+    """
+
+    id: str
+    work: str
+    seq: int
+    key: str
+    at: datetime
+    actor: str
+    received_at: datetime | None
+    input: JsonObject
+    decision: Decision
+    effects: tuple[str, ...]
+    executor: str | None
+    definition_digest: str
+    evidence_digest: str
+    executor_digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """The content of one decision or review as exact texts, apart from the record so that it can be erased alone."""
+
+    salt: bytes
+    input: str | None = None
+    admitted: str | None = None
+    output: str | None = None
+    said: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """The salted digest that the ledger holds."""
+        return payload_digest(self.salt, (self.input, self.admitted, self.output, self.said))
+
+
+def decision_payload(record: DecisionRecord, salt: bytes) -> Payload:
+    """The content of a decision. ``salt`` is 16 random bytes or more, new for every decision."""
+    given = json_text(record.input)
+    admitted = json_text(record.decision.input)
+    answer = record.decision.answer
+    return Payload(
+        salt=salt,
+        input=given,
+        admitted=None if admitted == given else admitted,
+        output=None if answer is None or answer.output is None else json_text(answer.output),
+        said=None if answer is None else said_text(answer),
+    )
+
+
+def decision_row(record: DecisionRecord) -> Row:
+    """The record without its content, a value a column."""
+    decided = record.decision
+    answer = decided.answer
+    return (
+        record.id,
+        record.work,
+        record.seq,
+        record.key,
+        instant_text(record.at),
+        record.actor,
+        None if record.received_at is None else instant_text(record.received_at),
+        decided.route.value,
+        decided.reason.kind.value,
+        json_text([_reason(one) for one in decided.reasons]),
+        decided.level.value,
+        int(decided.eligible),
+        json_text(record.effects),
+        record.executor,
+        *_answer_columns(answer),
+        None if decided.checked is None else json_text(_spoken(decided.checked)),
+        record.definition_digest,
+        record.evidence_digest,
+        record.executor_digest,
+    )
+
+
+def add_decision(writing: Writing, row: Row) -> None:
+    """Write the row of a decision."""
+    writing.insert(_ADD, row)
+
+
+def add_payload(writing: Writing, id: str, payload: Payload) -> None:  # noqa: A002
+    """Write the content of the decision or review ``id``."""
+    writing.insert(_ADD_PAYLOAD, (id, payload.salt, payload.input, payload.admitted, payload.output, payload.said))
+
+
+def add_effects(
+    writing: Writing, *, work: str, decision_id: str, payload_id: str, effects: Sequence[str], at: datetime
+) -> None:
+    """Put the effects of a decision in the outbox, due at once. One effect of one decision is there at most once."""
+    due = instant_text(at)
+    writing.insert_many(_ADD_EFFECT, [(decision_id, effect, work, payload_id, due, due, None, 0) for effect in effects])
+
+
+def decision_by_key(reader: Reader, *, work: str, key: str) -> DecisionRecord | None:
+    """The decision on the item ``key`` of ``work``; None where it was never decided."""
+    found = reader.rows(_BY_KEY, work=work, key=key)
+    return _record(found[0]) if found else None
+
+
+def decision(reader: Reader, decision_id: str) -> DecisionRecord:
+    """The decision of that id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = reader.rows(_BY_ID, id=decision_id)
+    if not found:
+        raise NotFound(f"there is no decision {decision_id}")
+    return _record(found[0])
+
+
+def reason_text(reason: Reason) -> str:
+    """A reason as JSON text."""
+    return json_text(_reason(reason))
+
+
+def reason_of(said: JsonObject) -> Reason:
+    """The reason that :func:`reason_text` wrote."""
+    return Reason(
+        kind=ReasonKind(said["kind"]), text=said["text"], id=said.get("id", ""), blocks=bool(said.get("blocks", False))
+    )
+
+
+def _reason(reason: Reason) -> dict[str, object]:
+    said: dict[str, object] = {"kind": reason.kind.value, "text": reason.text}
+    if reason.id:
+        said["id"] = reason.id
+    if reason.blocks:
+        said["blocks"] = True
+    return said
+
+
+def _spoken(checked: Checked) -> dict[str, object]:
+    return {name: value for name, value in asdict(checked).items() if value}
+
+
+def _answer_columns(answer: Answer | None) -> Row:
+    if answer is None:
+        return (None, None, None, None)
+    fault = None if answer.fault is None else answer.fault.kind.value
+    return (fault, _real(answer.confidence), _real(answer.seconds), _real(answer.cost))
+
+
+def _real(value: float | None) -> float | None:
+    # + 0.0 makes a whole number a float, and -0.0 (which SQLite does not keep) 0.0: the digest is over what comes back
+    return None if value is None else value + 0.0
+
+
+def _record(row: Row) -> DecisionRecord:
+    columns = dict(zip(_COLUMNS, row, strict=True))
+    given = columns["input"]
+    if given is None:
+        raise LedgerBroken(f"the content of decision {columns['id']} is gone", mend="`remit ledger verify` says more")
+    answer = None
+    if columns["seconds"] is not None:
+        answer = answer_of(
+            columns["output"],
+            columns["fault"],
+            columns["confidence"],
+            columns["seconds"],
+            columns["cost"],
+            columns["said"],
+        )
+    checked = columns["checked"]
+    decided = Decision(
+        route=Route(columns["route"]),
+        reasons=tuple(reason_of(one) for one in json.loads(columns["reasons"])),
+        level=Level(columns["level"]),
+        input=json.loads(given if columns["admitted"] is None else columns["admitted"]),
+        answer=answer,
+        checked=None if checked is None else _checked(json.loads(checked)),
+        eligible=bool(columns["eligible"]),
+    )
+    received = columns["received_at"]
+    return DecisionRecord(
+        id=columns["id"],
+        work=columns["work"],
+        seq=columns["seq"],
+        key=columns["key"],
+        at=read_instant(columns["at"]),
+        actor=columns["actor"],
+        received_at=None if received is None else read_instant(received),
+        input=json.loads(given),
+        decision=decided,
+        effects=tuple(json.loads(columns["effects"])),
+        executor=columns["executor"],
+        definition_digest=columns["definition_digest"],
+        evidence_digest=columns["evidence_digest"],
+        executor_digest=columns["executor_digest"],
+    )
+
+
+def _checked(said: JsonObject) -> Checked:
+    return Checked(
+        output_faults=tuple(said.get("output_faults", ())),
+        violated=tuple(said.get("violated", ())),
+        modes=tuple(said.get("modes", ())),
+        never=tuple(said.get("never", ())),
+        review_when=bool(said.get("review_when", False)),
+        not_evaluated=tuple(said.get("not_evaluated", ())),
+    )
+
+
+_COLUMNS = tuple(column.name for column in _found.selected_columns)

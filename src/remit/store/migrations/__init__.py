@@ -1,0 +1,63 @@
+"""Bring a store's tables to the shape that this version of Remit knows. Alembic, from inside the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+__all__ = ["HEAD", "VERSION_TABLE", "Status", "status", "upgrade"]
+
+HEAD = "0001"
+"""The newest revision there is in ``versions``."""
+
+VERSION_TABLE = "remit_revision"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The revision a store is at (None: no tables yet), the newest one, and those still to come, oldest first."""
+
+    current: str | None
+    head: str
+    pending: tuple[str, ...]
+
+
+def upgrade(engine: sa.Engine) -> Status:
+    """Bring the store to :data:`HEAD`, all of it or nothing, and say how it stands then."""
+    from alembic import command
+
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), HEAD)
+    return status(engine)
+
+
+def status(engine: sa.Engine) -> Status:
+    """How the store stands. A revision that this version does not know has nothing pending."""
+    from alembic.script import ScriptDirectory
+
+    with engine.connect() as connection:
+        found = None
+        if sa.inspect(connection).has_table(VERSION_TABLE):
+            column: sa.ColumnClause[str] = sa.column("version_num")
+            found = connection.execute(sa.select(column).select_from(sa.table(VERSION_TABLE))).scalar()
+        known = [script.revision for script in ScriptDirectory.from_config(_config(connection)).walk_revisions()][::-1]
+    if found is None:
+        return Status(current=None, head=HEAD, pending=tuple(known))
+    pending = known[known.index(found) + 1 :] if found in known else []
+    return Status(current=found, head=HEAD, pending=tuple(pending))
+
+
+def _config(connection: sa.Connection) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

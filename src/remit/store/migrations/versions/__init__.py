@@ -1,0 +1,1 @@
+"""One module for every step from one shape of the tables to the next."""

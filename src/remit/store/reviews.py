@@ -1,0 +1,231 @@
+"""Reviews, and the truths that people's decisions bring."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from remit.errors import NotFound
+from remit.items import JsonObject
+from remit.ledger import instant_text, json_text, read_instant
+from remit.reviews import Ask, Outcome, Review, ReviewState
+from remit.store.connections import Reader, Row, Writing
+from remit.store.decisions import reason_of, reason_text
+from remit.store.statements import insert_into, prepare
+from remit.store.tables import payloads, reviews, truths
+
+__all__ = [
+    "Truth",
+    "TruthSource",
+    "add_review",
+    "add_truth",
+    "change_review",
+    "review",
+    "review_of",
+    "review_output",
+    "review_row",
+    "reviews_in",
+    "truth_row",
+    "truths_of",
+]
+
+_value = sa.bindparam
+_ADD = insert_into(reviews)
+_BY_ID = prepare(sa.select(reviews).where(reviews.c.id == _value("id")))
+_OF_DECISION = prepare(
+    sa.select(reviews).where(reviews.c.decision_id == _value("decision_id")).order_by(reviews.c.opened_at, reviews.c.id)
+)
+_IN_STATE = prepare(
+    sa.select(reviews)
+    .where(reviews.c.work == _value("work"), reviews.c.state == _value("state"))
+    .order_by(reviews.c.opened_at, reviews.c.id)
+)
+_OUTPUT = prepare(sa.select(payloads.c.output).where(payloads.c.id == _value("id")))
+_changing = tuple(column for column in reviews.c if column.name not in ("id", "work", "decision_id"))
+_CHANGE = prepare(
+    sa.update(reviews)
+    .where(reviews.c.id == _value("review"))
+    .values({column: _value(f"new_{column.name}") for column in _changing})
+)
+_ADD_TRUTH = insert_into(truths)
+_TRUTHS = prepare(
+    sa.select(truths, payloads.c.output)
+    .join_from(truths, payloads, payloads.c.id == truths.c.payload_id)
+    .where(truths.c.decision_id == _value("decision_id"))
+    .order_by(truths.c.seq)
+)
+
+
+class TruthSource(StrEnum):
+    """How the right answer became known."""
+
+    REVIEW = "review"
+    AUDIT = "audit"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """The right answer to one item, as somebody said later.
+
+    ``seq`` is the place of its entry in the ledger.  ``answer_seen`` says that the person saw the executor's answer
+    first; such truths do not count towards a promotion.  ``output`` is in the payload ``payload_id``.
+    """
+
+    work: str
+    seq: int
+    decision_id: str
+    at: datetime
+    by: str
+    source: TruthSource
+    answer_seen: bool
+    payload_id: str
+
+
+def add_review(writing: Writing, opened: Review) -> None:
+    """Write a review that was just opened."""
+    writing.insert(_ADD, review_row(opened, None))
+
+
+def change_review(writing: Writing, row: Row) -> None:
+    """Write a review anew, as :func:`review_row` says it stands now."""
+    values = {f"new_{column.name}": value for column, value in zip(reviews.c, row, strict=True)}
+    writing.update(_CHANGE, review=row[0], **values)
+
+
+def review_row(one: Review, seq: int | None) -> Row:
+    """A review, a value a column. ``seq`` is its place in the ledger once it is decided."""
+    return (
+        one.id,
+        one.work,
+        one.decision_id,
+        one.state.value,
+        instant_text(one.opened_at),
+        reason_text(one.reason),
+        one.ask.path,
+        one.ask.role,
+        one.ask.queue,
+        _instant(one.due_at),
+        json_text(one.ask.show),
+        None if one.ask.on_timeout is None else json_text(dict(one.ask.on_timeout)),
+        int(one.ask.shows_answer),
+        one.claimed_by,
+        _instant(one.claimed_until),
+        _instant(one.decided_at),
+        one.decided_by,
+        None if one.outcome is None else one.outcome.value,
+        one.comment,
+        None if one.outcome is None else json_text(one.overridden),
+        seq,
+    )
+
+
+def review(reader: Reader, review_id: str) -> Review:
+    """The review of that id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = reader.rows(_BY_ID, id=review_id)
+    if not found:
+        raise NotFound(f"there is no review {review_id}", mend="`remit review list` shows those that wait")
+    return _review(found[0])
+
+
+def review_of(reader: Reader, decision_id: str) -> Review | None:
+    """The review that a decision led to; None where it led to none."""
+    found = reader.rows(_OF_DECISION, decision_id=decision_id)
+    return _review(found[0]) if found else None
+
+
+def reviews_in(reader: Reader, *, work: str, state: ReviewState) -> tuple[Review, ...]:
+    """The reviews of ``work`` in one state, the longest waiting first."""
+    return tuple(map(_review, reader.rows(_IN_STATE, work=work, state=state.value)))
+
+
+def review_output(reader: Reader, one: Review) -> JsonObject | None:
+    """What the person answered; None while nobody did, and where they rejected the item."""
+    found = reader.rows(_OUTPUT, id=one.id)
+    output: JsonObject | None = None if not found or found[0][0] is None else json.loads(found[0][0])
+    return output
+
+
+def truth_row(truth: Truth) -> Row:
+    """A truth, a value a column."""
+    return (
+        truth.work,
+        truth.seq,
+        truth.decision_id,
+        instant_text(truth.at),
+        truth.by,
+        truth.source.value,
+        int(truth.answer_seen),
+        truth.payload_id,
+    )
+
+
+def add_truth(writing: Writing, row: Row) -> None:
+    """Write a truth."""
+    writing.insert(_ADD_TRUTH, row)
+
+
+def truths_of(reader: Reader, decision_id: str) -> tuple[tuple[Truth, JsonObject], ...]:
+    """What was said to be right for one decision, oldest first, each with the output."""
+    return tuple((_truth(row[:-1]), json.loads(row[-1])) for row in reader.rows(_TRUTHS, decision_id=decision_id))
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else instant_text(at)
+
+
+def _read(text: str | None) -> datetime | None:
+    return None if text is None else read_instant(text)
+
+
+def _review(row: Row) -> Review:
+    columns = dict(zip((column.name for column in reviews.c), row, strict=True))
+    opened_at, due_at = read_instant(columns["opened_at"]), _read(columns["due_at"])
+    on_timeout = columns["on_timeout"]
+    return Review(
+        id=columns["id"],
+        work=columns["work"],
+        decision_id=columns["decision_id"],
+        state=ReviewState(columns["state"]),
+        opened_at=opened_at,
+        reason=reason_of(json.loads(columns["reason"])),
+        ask=Ask(
+            path=columns["path"],
+            role=columns["role"],
+            queue=columns["queue"],
+            within=None if due_at is None else due_at - opened_at,
+            show=tuple(json.loads(columns["show"])),
+            on_timeout=None if on_timeout is None else json.loads(on_timeout),
+            shows_answer=bool(columns["shows_answer"]),
+        ),
+        due_at=due_at,
+        claimed_by=columns["claimed_by"],
+        claimed_until=_read(columns["claimed_until"]),
+        decided_at=_read(columns["decided_at"]),
+        decided_by=columns["decided_by"],
+        outcome=None if columns["outcome"] is None else Outcome(columns["outcome"]),
+        comment=columns["comment"],
+        overridden=() if columns["overridden"] is None else tuple(json.loads(columns["overridden"])),
+    )
+
+
+def _truth(row: Row) -> Truth:
+    work, seq, decision_id, at, by, source, answer_seen, payload_id = row
+    return Truth(
+        work=work,
+        seq=seq,
+        decision_id=decision_id,
+        at=read_instant(at),
+        by=by,
+        source=TruthSource(source),
+        answer_seen=bool(answer_seen),
+        payload_id=payload_id,
+    )

@@ -1,0 +1,237 @@
+"""The tables of a store, the same on SQLite and PostgreSQL.
+
+Instants are 27 characters of UTC text that sort like times, JSON is the exact text that was hashed, and digests of
+the chain are bytes.  Rows that the ledger speaks for (decisions, grants, stops, truths, decided reviews) carry the
+``seq`` of their entry; they are written once and never changed, but for a review, which is open until it is decided.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+__all__ = [
+    "EVERYTHING",
+    "case_sets",
+    "decisions",
+    "grants",
+    "ledger",
+    "metadata",
+    "outbox",
+    "payloads",
+    "proof_answers",
+    "proofs",
+    "reviews",
+    "stops",
+    "truths",
+]
+
+EVERYTHING = "*"
+"""What stands for a work id in the chain, and in the stops, that are about every work."""
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, *, null: bool = False, key: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=null, primary_key=key)
+
+
+def _number(name: str) -> sa.Column[float]:
+    return sa.Column(name, sa.Double, nullable=True)
+
+
+def _seq(*, null: bool = False, key: bool = False) -> sa.Column[int]:
+    return sa.Column("seq", sa.BigInteger, nullable=null, primary_key=key, autoincrement=False)
+
+
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    _text("work", key=True),
+    _seq(key=True),
+    _text("at"),
+    _text("kind"),
+    _text("actor"),
+    _text("subject"),
+    _text("digests"),
+    sa.Column("body_digest", sa.LargeBinary, nullable=False),
+    sa.Column("previous", sa.LargeBinary, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    _text("id", key=True),
+    _text("work"),
+    _seq(),
+    _text("key"),
+    _text("at"),
+    _text("actor"),
+    _text("received_at", null=True),
+    _text("route"),
+    _text("reason"),
+    _text("reasons"),
+    _text("level"),
+    sa.Column("eligible", sa.Boolean, nullable=False),
+    _text("effects"),
+    _text("executor", null=True),
+    _text("fault", null=True),
+    _number("confidence"),
+    _number("seconds"),
+    _number("cost"),
+    _text("checked", null=True),
+    _text("definition_digest"),
+    _text("evidence_digest"),
+    _text("executor_digest", null=True),
+    sa.UniqueConstraint("work", "key"),
+    sqlite_with_rowid=False,
+)
+
+payloads = sa.Table(
+    "payloads",
+    metadata,
+    _text("id", key=True),  # of the decision or of the review whose content it is
+    sa.Column("salt", sa.LargeBinary, nullable=False),
+    _text("input", null=True),
+    _text("admitted", null=True),  # only where it differs from the input
+    _text("output", null=True),
+    _text("said", null=True),  # what else the executor said: fault, signals, trace
+)
+
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    _text("id", key=True),
+    _text("work"),
+    sa.Column("decision_id", sa.Text, sa.ForeignKey("decisions.id"), nullable=False),
+    _text("state"),
+    _text("opened_at"),
+    _text("reason"),
+    _text("path", null=True),
+    _text("role", null=True),
+    _text("queue", null=True),
+    _text("due_at", null=True),
+    _text("show"),
+    _text("on_timeout", null=True),
+    sa.Column("shows_answer", sa.Boolean, nullable=False),
+    _text("claimed_by", null=True),
+    _text("claimed_until", null=True),
+    _text("decided_at", null=True),
+    _text("decided_by", null=True),
+    _text("outcome", null=True),
+    _text("comment", null=True),
+    _text("overridden", null=True),
+    _seq(null=True),
+    sa.Index(None, "work", "state", "opened_at"),
+    sa.Index(None, "decision_id"),
+)
+
+truths = sa.Table(
+    "truths",
+    metadata,
+    _text("work", key=True),
+    _seq(key=True),
+    sa.Column("decision_id", sa.Text, sa.ForeignKey("decisions.id"), nullable=False),
+    _text("at"),
+    _text("by"),
+    _text("source"),
+    sa.Column("answer_seen", sa.Boolean, nullable=False),
+    _text("payload_id"),
+    sa.Index(None, "decision_id"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("decision_id", sa.Text, sa.ForeignKey("decisions.id"), primary_key=True),
+    _text("effect", key=True),
+    _text("work"),
+    _text("payload_id"),
+    _text("created_at"),
+    _text("due_at"),
+    _text("sent_at", null=True),
+    sa.Column("n_tries", sa.Integer, nullable=False),
+    sa.Index(None, "sent_at", "due_at"),
+)
+
+grants = sa.Table(
+    "grants",
+    metadata,
+    _text("work", key=True),
+    _seq(key=True),
+    _text("executor"),
+    _text("level"),
+    _text("by"),
+    _text("reason"),
+    _text("granted_at"),
+    _text("until", null=True),
+    _text("definition_digest"),
+    _text("evidence_digest"),
+    _text("executor_digest"),
+    _text("certificate", null=True),
+    sa.Index(None, "work", "executor", "seq"),
+)
+
+stops = sa.Table(
+    "stops",
+    metadata,
+    _text("work", key=True),
+    _seq(key=True),
+    _text("executor", null=True),
+    sa.Column("stopped", sa.Boolean, nullable=False),
+    _text("at"),
+    _text("by"),
+    _text("reason"),
+)
+
+case_sets = sa.Table(
+    "case_sets",
+    metadata,
+    _text("work", key=True),
+    _text("use", key=True),
+    _text("digest", key=True),
+    sa.Column("n", sa.BigInteger, nullable=False),
+    _text("frozen_at"),
+    _text("frozen_by"),
+    _text("path", null=True),
+)
+
+proofs = sa.Table(
+    "proofs",
+    metadata,
+    _text("id", key=True),
+    _text("work"),
+    _text("executor"),
+    _text("executor_digest"),
+    _text("definition_digest"),
+    _text("evidence_digest"),
+    _text("case_set_digest"),
+    _text("asked_digest"),
+    sa.Column("attempt", sa.Integer, nullable=True),  # none for a baseline: those are free
+    sa.Column("answers_from", sa.Text, sa.ForeignKey("proofs.id"), nullable=True),
+    _text("started_at"),
+    _text("finished_at", null=True),
+    _text("document", null=True),
+)
+
+proof_answers = sa.Table(
+    "proof_answers",
+    metadata,
+    sa.Column("proof_id", sa.Text, sa.ForeignKey("proofs.id"), primary_key=True),
+    _text("case_id", key=True),
+    _text("output", null=True),
+    _text("fault", null=True),
+    _number("confidence"),
+    _number("seconds"),
+    _number("cost"),
+    _text("said", null=True),
+    sqlite_with_rowid=False,
+)
