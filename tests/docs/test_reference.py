@@ -96,7 +96,7 @@ def test_every_short_form_that_is_shown_can_be_read():
 
 def test_every_place_is_shown_with_the_names_that_it_knows():
     text = page("reference/expressions")
-    lines = [line for line in text.splitlines() if line.startswith("| `") or line.startswith("| columns")]
+    lines = [line for line in text.splitlines() if line.startswith(("| `", "| columns"))]
     wanted = {"executor.assumes", "failure_modes.detect", "decisions.table.in"}
     for place, roots in SCOPES.items():
         if place.value in wanted:
