@@ -277,5 +277,8 @@ def _limits(tally: Tally) -> Iterator[str]:
     yield "the share acted on is what these cases would have given; it is an estimate, not a promise"
     if tally.n_kept:
         yield f"{tally.n_kept} cases are kept for people before anything runs; they are in no accuracy"
+    for text, n in tally.broken.items():
+        if n:
+            yield f"{n:,} of {len(tally.wrong):,} cases break what the executor takes for granted: {text}"
     for column in sorted(tally.crowded_slices):
         yield f"slices by {column} are not judged: it has more than {MOST_SLICE_VALUES} values"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from remit.cases.cells import answer_text
 from remit.deciding.decision import Decision
 from remit.deciding.prepare import Prepared
-from remit.definition.expressions import Expression
+from remit.definition.expressions import Expression, activation
 from remit.definition.model import Metric, Target
 from remit.definition.schemas import input_schema
 from remit.executors.table import own_table
@@ -73,12 +73,14 @@ class TargetTally:
 class Tally:
     """The counts of one run."""
 
-    def __init__(self, work: Prepared, *, majority: JsonObject | None) -> None:
+    def __init__(self, work: Prepared, *, majority: JsonObject | None, assumes: tuple[str, ...] = ()) -> None:
         definition = work.definition
         quality = definition.quality
         self.judge = CaseJudge(work)
         self._majority = majority
         self._table = own_table(definition)
+        self._assumes = {text: Expression(text) for text in assumes}
+        self.broken: Counter[str] = Counter(dict.fromkeys(assumes, 0))
         self.slice_columns = quality.slices if quality is not None else ()
         self._inputs = frozenset(input_schema(definition).get("properties", {}))
         self.targets = [
@@ -121,6 +123,7 @@ class Tally:
         judged = self.judge.judge(case, decision.input, None if invalid else answer.output)
         self._count_answer(decision, answer, judged, invalid=invalid)
         self._count_baselines(observed)
+        self._count_broken(observed)
         for tally in self.targets:
             self._count_target(tally, decision, answer, judged)
 
@@ -131,6 +134,14 @@ class Tally:
         if self._table is not None:
             answer = self._table.answer(given)
             self.table_wrong.append(self.judge.judge(case, given, answer.output).wrong)
+
+    def _count_broken(self, observed: Observed) -> None:
+        """What the executor takes for granted and is not so in this case."""
+        if not self._assumes:
+            return
+        values = activation(input=observed.decision.input)
+        for text, expression in self._assumes.items():
+            self.broken[text] += expression.holds(values) is not True
 
     def _count_route(self, decision: Decision) -> None:
         reason = decision.reason
