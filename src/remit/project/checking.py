@@ -67,13 +67,9 @@ def case_file_digest(path: Path) -> str:
 
 
 def _project_facts(work: Work) -> ProjectFacts:
-    project = work.project
-    related: dict[str, tuple[str, ...]] = {}
-    for id_ in project.work_ids:
-        definition = work.file.definition if id_ == work.id else project.work(id_).readable_definition()
-        related[id_] = definition.scope.related if definition is not None and definition.scope is not None else ()
     return ProjectFacts(
-        related=related, executors=tuple(_executor_fact(work, file) for file in work.executor_files.values())
+        related=work.project.related,
+        executors=tuple(_executor_fact(work, file) for file in work.executor_files.values()),
     )
 
 

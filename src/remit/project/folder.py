@@ -13,6 +13,9 @@ from remit.project.ambient import Ambient, system
 from remit.project.people import who
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from remit.files.executor_file import ExecutorFile
     from remit.files.project_file import ProjectFile
     from remit.project.work import Work
     from remit.reviews import Review
@@ -37,7 +40,7 @@ class ReviewCase:
 
 
 class Project:
-    """One project folder.
+    """One project folder. Its files are read once, at their first use: open it again to see what changed.
 
     Args:
         root: the folder that holds ``remit.yaml``.
@@ -76,7 +79,7 @@ class Project:
 
         return load_project_file(self.root / PROJECT_FILE)
 
-    @property
+    @cached_property
     def work_ids(self) -> tuple[str, ...]:
         """The ids of all work definitions, by their file names, sorted."""
         return tuple(sorted(path.stem for path in (self.root / "work").glob("*.yaml")))
@@ -101,6 +104,25 @@ class Project:
                 mend=f"did you mean `{close}`?" if close else f"write work/{id_}.yaml",
             )
         return self._works.setdefault(id_, Work(self, id_))
+
+    @cached_property
+    def related(self) -> Mapping[str, tuple[str, ...]]:
+        """The related works of every work; none where its file can't be used."""
+        found = {id_: self.work(id_).readable_definition() for id_ in self.work_ids}
+        return {
+            id_: one.scope.related if one is not None and one.scope is not None else () for id_, one in found.items()
+        }
+
+    @cached_property
+    def executor_files(self) -> tuple[ExecutorFile, ...]:
+        """Every executor file of the project, in the order of their names.
+
+        Raises:
+            InvalidInput: one of them is wrong.
+        """
+        from remit.files.executor_file import load_executor
+
+        return tuple(load_executor(path) for path in sorted((self.root / "executors").glob("*.yaml")))
 
     @property
     def state(self) -> Path:

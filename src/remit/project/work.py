@@ -99,10 +99,7 @@ class Work:
         Raises:
             InvalidInput: an executor file of the project is wrong.
         """
-        from remit.files.executor_file import load_executor
-
-        found = (load_executor(path) for path in sorted((self.project.root / "executors").glob("*.yaml")))
-        return {file.spec.name: file for file in found if file.spec.work == self.id}
+        return {file.spec.name: file for file in self.project.executor_files if file.spec.work == self.id}
 
     def executor_file(self, name: str) -> ExecutorFile:
         """The file of one executor.

@@ -35,12 +35,13 @@ class ActedOn:
     """The cases that only level and confidence keep from being acted on.
 
     ``confidence`` is None for an executor without confidence: all or nothing.  ``n_cases`` counts all cases, also those
-    that are always a person's.
+    that are always a person's; ``n_silent`` those that only the missing confidence of their answer keeps back.
     """
 
     confidence: NDArray[np.float64] | None
     wrong: NDArray[np.bool_]
     n_cases: int
+    n_silent: int = 0
 
 
 def acted_on(tally: Tally, *, gives_confidence: bool) -> ActedOn:
@@ -51,7 +52,12 @@ def acted_on(tally: Tally, *, gives_confidence: bool) -> ActedOn:
     if not gives_confidence:
         return ActedOn(confidence=None, wrong=wrong[eligible], n_cases=tally.n_cases)
     chosen = eligible & ~np.isnan(confidence)
-    return ActedOn(confidence=confidence[chosen], wrong=wrong[chosen], n_cases=tally.n_cases)
+    return ActedOn(
+        confidence=confidence[chosen],
+        wrong=wrong[chosen],
+        n_cases=tally.n_cases,
+        n_silent=int(np.count_nonzero(eligible & ~chosen)),
+    )
 
 
 def certified(
@@ -110,7 +116,9 @@ def _certify(cases: ActedOn, alpha: float, delta: float) -> Certified | NotEnoug
             alpha=alpha,
             delta=delta,
             method=METHOD,
-            why="every case goes to a person before confidence is looked at",
+            why="no answer that could be acted on came with a confidence"
+            if cases.n_silent
+            else "every case goes to a person before confidence is looked at",
         )
     return certify(cases.confidence, cases.wrong, alpha=alpha, delta=delta, method=METHOD, n_cases=cases.n_cases)
 

@@ -95,7 +95,8 @@ def conclude(
     )
     certificate = found if isinstance(found, Certificate) else None
     acts = _acts(tally, cases, certificate)
-    n_reviewed = tally.n_cases - int(acts.sum())
+    n_refused = sum(n for (route, _, _), n in tally.routes.items() if route == Route.REJECT.value)
+    n_reviewed = tally.n_cases - int(acts.sum()) - n_refused
     terms = Terms(
         delta=delta,
         cost_cap=setting.executor.cost_per_item,
@@ -181,7 +182,7 @@ def _why_not(
     if not isinstance(found, NotEnoughEvidence):
         return None
     if any(tally.eligible):
-        return found.why
+        return "; ".join((found.why, *found.warnings))
     if not gives_confidence and any(reason == ReasonKind.REVIEW_WHEN.value for _, reason, _ in tally.routes):
         return "it gives no confidence, and uncertainty.review_when asks for one: everything goes to a person"
     return "every case goes to a person before confidence is looked at: see where these cases would go"
@@ -263,11 +264,11 @@ def _method(delta: float, attempt: int) -> tuple[str, ...]:
 
 
 def _assumptions(certificate: Certificate | None) -> tuple[str, ...]:
+    independent = ("cases are independent and drawn like the items to come",)
     return (
-        "the cases are independent of each other and drawn from the same work that comes later",
         "the expected answers are right",
         "nobody used the prove cases to build, tune or choose the executor",
-        *(certificate.assumptions if certificate is not None else ()),
+        *(certificate.assumptions if certificate is not None else independent),
     )
 
 

@@ -41,8 +41,7 @@ def success_of(target: Target, decisions: tuple[str, ...]) -> Success | None:
         case Metric.F1:
             return None if of is None or target.class_ is None else _overlap(of, target.class_)
         case Metric.SECONDS_P95:
-            limit = target.at_most if target.at_most is not None else target.at_least
-            return None if limit is None else _later_than(limit)
+            return None if target.at_most is None else _later_than(target.at_most)
         case Metric.REVIEW_RATE | Metric.CONSISTENCY | Metric.COST_PER_ITEM | Metric.EXPECTED_COST:
             return None
         case _:

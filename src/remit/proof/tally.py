@@ -9,6 +9,7 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 
+from remit.cases.cells import answer_text
 from remit.deciding.decision import Decision
 from remit.deciding.prepare import Prepared
 from remit.definition.expressions import Expression
@@ -51,11 +52,15 @@ class Counted:
 
 @dataclass(slots=True, kw_only=True)
 class TargetTally:
-    """What is counted for one target, overall and by slice."""
+    """What is counted for one target, overall and by slice.
+
+    ``about`` says in words what it is of, where it is not of the whole item: ``refund = yes``.
+    """
 
     target: Target
     success: Success | None
     where: Expression | None
+    about: str | None = None
     overall: Counted = field(default_factory=Counted)
     slices: dict[SliceKey, Counted] = field(default_factory=dict)
     values: array[float] = field(default_factory=lambda: array("d"))
@@ -81,6 +86,7 @@ class Tally:
                 target=target,
                 success=success_of(target, self.judge.decisions),
                 where=Expression(target.where) if target.where is not None else None,
+                about=_about(target, self.judge.decisions),
             )
             for target in (quality.targets if quality is not None else ())
         ]
@@ -145,18 +151,17 @@ class Tally:
             self.n_errors += answer.fault.kind in (FaultKind.ERROR, FaultKind.UNAVAILABLE)
             self.n_rubbish += answer.fault.kind is FaultKind.RUBBISH
         for name in self.judge.decisions:
-            answered = None if judged.output is None else str(judged.output.get(name))
-            self.confusion[name, str(judged.case.expected.get(name)), answered] += 1
+            answered = None if judged.output is None else answer_text(judged.output.get(name))
+            self.confusion[name, answer_text(judged.case.expected.get(name)), answered] += 1
         if judged.wrong:
-            self._count_wrong(decision, answer, judged)
+            self._count_wrong(answer, judged, noticed=invalid or _noticed(decision, answer))
 
-    def _count_wrong(self, decision: Decision, answer: Answer, judged: Judged) -> None:
+    def _count_wrong(self, answer: Answer, judged: Judged, *, noticed: bool) -> None:
         self.n_wrong += 1
         case = judged.case
         if len(self.wrong_ids) < MOST_WRONG_KEPT:
             self.wrong_ids.append(case.id)
-        noticed = decision.checked is not None and bool(decision.checked.modes)
-        if answer.fault is None and not noticed:
+        if not noticed:
             self.n_unlisted += 1
             if len(self.unlisted) < 5:
                 self.unlisted.append(case.id)
@@ -195,7 +200,7 @@ class Tally:
         value = decision.input.get(column) if column in self._inputs else judged.case.slices.get(column)
         if value is None or value == "" or column in self.crowded_slices:
             return
-        key = SliceKey(column=column, value=str(value))
+        key = SliceKey(column=column, value=answer_text(value))
         counted = tally.slices.get(key)
         if counted is None:
             if sum(1 for one in tally.slices if one.column == column) >= MOST_SLICE_VALUES:
@@ -220,7 +225,22 @@ class Tally:
         tally.missed.append(len(expected) - right)
 
 
+def _noticed(decision: Decision, answer: Answer) -> bool:
+    """Whether a wrong answer shows: as a fault, or in a live failure mode."""
+    return answer.fault is not None or (decision.checked is not None and bool(decision.checked.modes))
+
+
+def _about(target: Target, decisions: tuple[str, ...]) -> str | None:
+    of = target.of if target.of is not None else decisions[0] if len(decisions) == 1 else None
+    parts = [] if target.of is None else [target.of]
+    if target.class_ is not None and of is not None:
+        parts = [f"{of} = {answer_text(target.class_)}"]
+    if target.where is not None:
+        parts += ["cases" if not parts else "", "where", " ".join(target.where.split())]
+    return " ".join(part for part in parts if part) or None
+
+
 def _shown(values: JsonObject, names: tuple[str, ...]) -> str:
     if len(names) == 1:
-        return str(values.get(names[0]))
-    return ", ".join(f"{name} {values.get(name)}" for name in names)
+        return answer_text(values.get(names[0]))
+    return ", ".join(f"{name} {answer_text(values.get(name))}" for name in names)

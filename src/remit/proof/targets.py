@@ -7,9 +7,8 @@ be met), several slices are claimed singly and are corrected by Holm.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,8 +62,14 @@ class _Proportion:
 
 def judge_target(tally: TargetTally, terms: Terms, rng: np.random.Generator) -> TargetFact:
     """The verdict on one target over all its cases."""
+    return replace(_judged(tally, terms, rng), about=tally.about)
+
+
+def _judged(tally: TargetTally, terms: Terms, rng: np.random.Generator) -> TargetFact:
     target = tally.target
     match target.metric:
+        case Metric.SECONDS_P95 if target.at_most is None:
+            return _open(target, "only `at_most` can be judged: how many answers are later than a limit")
         case Metric.REVIEW_RATE:
             return _review_rate(target, terms)
         case Metric.CONSISTENCY:
@@ -75,7 +80,7 @@ def judge_target(tally: TargetTally, terms: Terms, rng: np.random.Generator) -> 
             if terms.highest_loss <= 0:
                 return _open(target, "no costs of errors are written in quality.error_costs")
             return _mean(target, np.asarray(tally.values), terms.highest_loss, terms.delta, rng)
-        case Metric.F1 if tally.success is None:
+        case Metric.F1 if target.class_ is None:
             return _f1_over_fields(tally, terms.delta, rng)
         case _ if tally.success is None:
             return _open(target, "`of` must name the decision it is about")
@@ -98,7 +103,8 @@ def judge_slices(tally: TargetTally, delta: float) -> Iterator[TargetFact]:
     missed = holm([_p_value(counted, proportion, met=False) for _, counted in judged], delta)
     for (key, counted), is_met, is_missed in zip(judged, met, missed, strict=True):
         verdict = TargetVerdict.MET if is_met else TargetVerdict.MISSED if is_missed else TargetVerdict.UNPROVEN
-        yield _proportion_fact(target, counted, proportion, delta / len(judged), verdict=verdict, key=key)
+        fact = _proportion_fact(target, counted, proportion, delta / len(judged), verdict=verdict, key=key)
+        yield replace(fact, about=tally.about)
 
 
 def _proportion(target: Target) -> _Proportion:
@@ -157,7 +163,6 @@ def _proportion_fact(
         slice_column=key.column if key is not None else None,
         slice_value=key.value if key is not None else None,
         why=_why(target, counted),
-        about=_about(target),
     )
 
 
@@ -244,13 +249,4 @@ def _fact(
         upper=upper,
         n=n,
         why=why,
-        about=_about(target),
     )
-
-
-def _about(target: Target) -> str | None:
-    """In words, what the metric is of, where it is not of the whole item: ``team = fraud where case.new``."""
-    value = target.class_ if target.class_ is None or isinstance(target.class_, str) else json.dumps(target.class_)
-    named = " = ".join(part for part in (target.of, value) if part is not None)
-    where = f"where {target.where}" if target.where is not None else ""
-    return " ".join(part for part in (named, where) if part) or None

@@ -46,6 +46,7 @@ DOCUMENT_VERSION: Final = 1
 
 _Json = Any
 _DIGEST_KEY: Final = "document_digest"
+_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
 _MOST_PROBLEMS: Final = 20
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -76,6 +77,8 @@ def plain(value: object) -> _Json:
     Raises:
         DocumentInvalid: when a number is not finite, a time has no zone, or a type has no place in a document.
     """
+    if type(value) in _AS_THEY_ARE:  # most of every document
+        return value
     if isinstance(value, Enum):
         return plain(value.value)
     if isinstance(value, Mapping):

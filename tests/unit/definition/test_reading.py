@@ -73,11 +73,36 @@ def test_nesting_beyond_reason_is_refused():
     assert problems({"remit": 1, "id": "x", "inputs": {"fields": {"a": deep}}})
 
 
+def test_nesting_that_only_the_parser_refuses_is_told_once():
+    deep: dict = {}
+    for _ in range(400):
+        deep = {"a": deep}
+    (problem,) = problems({"remit": 1, "id": "x", "inputs": {"schema": {"type": "object", "default": deep}}})
+    assert "can't be read" in problem.message
+
+
 def test_a_definition_beyond_4_million_characters_is_refused():
     (problem,) = problems({"remit": 1, "id": "x" * 4_000_001})
-    assert "too large" in problem.message
+    assert "larger" in problem.message
 
 
+@pytest.mark.parametrize("value", ["\ud800", 10**5000, float("nan"), {1: {2}}], ids=["half", "long", "nan", "set"])
+@pytest.mark.parametrize("path", [("title",), ("inputs", "fields", "subject"), ("quality", "targets", 1, "class")])
+def test_what_cannot_be_json_is_told_once_and_nothing_else(path, value):
+    (problem,) = problems(changed(path, value))
+    assert "no JSON" in problem.message
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), 10**4000], ids=["high", "low", "long"])
+def test_numbers_beyond_doubles_are_told(number):
+    assert told(("quality", "targets", 0, "at_least"), number)
+    assert told(("autonomy", "error_budget"), number)
+    assert told(("quality", "error_costs", 0, "cost"), number)
+    assert told(("today", "volume_per_day"), number)
+    assert problems(changed(("quality", "targets", 3, "class"), number))
+
+
+NONE = "no mend at all"
 SHAPE_FAULTS = [
     (("remit",), 2, "`1`", "the number 2", None),
     (
@@ -93,6 +118,11 @@ SHAPE_FAULTS = [
     (("owner",), "Head of Support", "a mapping with `role` and `contact`", "the text `Head of Support`", None),
     (("owner",), ["a", "b"], "a mapping with `role` and `contact`", "a list of 2", None),
     (("today", "error_rate"), "5%", "a number from 0 to 1, or `unknown`", "the text `5%`", "write `0.05`"),
+    (("today", "error_rate"), "five", "a number from 0 to 1, or `unknown`", "the text `five`", NONE),
+    (("today", "error_rate"), "1.2.3", None, None, NONE),
+    (("today", "error_rate"), ".", None, None, NONE),
+    (("observe", "volume_between"), 5, "a list of 2, each a number of at least 0", "the number 5", None),
+    (("decisions", 1, "table", "in"), ["x"] * 65, "a list of at most 64", "a list of 65", None),
     (("today", "error_rate"), 1.5, "a number from 0 to 1, or `unknown`", "the number 1.5", None),
     (("today", "error_rate"), "unknwon", "a number from 0 to 1, or `unknown`", None, "did you mean `unknown`?"),
     (("today", "volume_per_day"), "1,850", "a number of at least 0, or `unknown`", None, "write `1850`"),
@@ -175,7 +205,7 @@ def test_a_wrong_value_is_told_once_in_plain_words(path, value, expected, found,
     problem = told(path, value)[dotted(path)]
     assert expected is None or problem.expected == expected
     assert found is None or problem.found == found
-    assert mend is None or problem.mend == mend
+    assert mend is None or problem.mend == (None if mend == NONE else mend)
     assert problem.expected
     assert problem.found
     assert "constrained" not in problem.message
@@ -207,7 +237,9 @@ def test_an_unknown_key_is_told_at_its_key_with_the_known_ones():
     ],
 )
 def test_an_unknown_key_is_found_below_alternatives_too(path):
-    problem = told(path, "x")[dotted(path)]
+    problems = told(path, "x")
+    problem = problems[dotted(path)]
+    assert not any(other and dotted(path).startswith(f"{other}.") for other in problems)
     assert problem.message == f"unknown key `{path[-1]}`"
     assert "``" not in (problem.expected or "")
     assert (problem.expected or "").startswith("one of `")
@@ -222,6 +254,10 @@ def test_a_key_that_is_missing_is_told_at_what_it_is_missing_from():
     assert problem.message == "`metric` is missing"
     assert problem.where.path == "quality.targets[0].metric"
     assert (problem.where.excerpt or "").strip().startswith("- {id: Q1")
+
+
+def test_an_entry_is_told_by_its_number():
+    assert told(("failure_modes", 1), 7)["failure_modes[1]"].message.startswith("entry 2 of `failure_modes` must be")
 
 
 def test_a_key_that_cannot_be_one_is_told():
@@ -300,6 +336,7 @@ REFERENCE_FAULTS = [
     (("autonomy", "caps", 1, "of"), "order_totl", "autonomy.caps[1].of", "no input field"),
     (("autonomy", "caps", 1, "of"), "subject", "autonomy.caps[1].of", "summed"),
     (("questions",), [{"text": "?"}] * 1001, "questions", "too long"),
+    (("inputs", "messy"), ["x"] * 1001, "inputs.messy", "too long"),
     (("decisions", 1, "table", "rules"), [["-", "-", True]] * 10_001, "decisions[1].table.rules", "too long"),
 ]
 
@@ -337,6 +374,19 @@ def test_a_target_without_of_is_about_the_only_decision():
     assert problem.mend == "did you mean `fraud`?"
     data["quality"]["targets"][0]["class"] = "fraud"
     assert read(data)
+
+
+def test_a_target_in_seconds_or_money_may_be_above_1():
+    for metric in ("seconds_p95", "cost_per_item", "expected_cost"):
+        assert read(changed(("quality", "targets", 2), {"id": "Q3", "metric": metric, "at_most": 30}))
+
+
+def test_a_misspelt_metric_is_told_once():
+    assert len(told(("quality", "targets", 1, "metric"), "recal")) == 1
+
+
+def test_a_default_for_all_fields_is_not_held_against_one():
+    assert read(changed(("inputs", "when_missing", "*"), {"use": "x"}))
 
 
 def test_a_class_of_an_open_field_is_taken():

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from tests.unit.proof.works import Remembered, case, function, refunds, said, tally_of
 
-from remit.definition.model import Autonomy, Never
 from remit.deciding.prepare import prepare
+from remit.definition.model import Autonomy, Never
 from remit.executors.perform import performer
 from remit.items import FaultKind, Route
 from remit.proof.answers import observe
@@ -134,7 +134,7 @@ def test_an_executor_that_raises_is_an_answer_with_a_fault_and_the_run_goes_on()
         "yes",
         {"refund": "\ud800"},
     ],
-    ids=repr,
+    ids=lambda rubbish: type(rubbish).__name__,
 )
 def test_rubbish_is_wrong_and_counted_apart(rubbish):
     found, _ = run(lambda given: rubbish, cases(2))

@@ -29,7 +29,9 @@ def test_other_fields_than_decisions_do_not_make_an_answer_wrong():
     assert not judge(case(also={"words": "so"}), {"refund": "yes", "words": "different"}).wrong
 
 
-@pytest.mark.parametrize(("output", "wrong"), [({"days": 5.0}, False), ({"days": 5}, False), ({"days": 6.0}, True), ({}, True)])
+@pytest.mark.parametrize(
+    ("output", "wrong"), [({"days": 5.0}, False), ({"days": 5}, False), ({"days": 6.0}, True), ({}, True)]
+)
 def test_one_wrong_decision_of_several_is_enough(output, wrong):
     assert judge(case(also={"days": 5.0}), {"refund": "yes", **output}, TWO).wrong is wrong
 
@@ -58,7 +60,9 @@ def test_correct_when_says_what_is_right():
 
 def test_correct_when_sees_input_case_tags_and_slices():
     definition = refunds(
-        quality=quality(correct_when="input.amount < 20.0 && 'easy' in case.tags && case.region == 'north' && case.id == 'c1'")
+        quality=quality(
+            correct_when="input.amount < 20.0 && 'easy' in case.tags && case.region == 'north' && case.id == 'c1'"
+        )
     )
     easy = {"tags": ("easy",), "slices": {"region": "north"}}
     assert not judge(case(**easy), {"refund": "no"}, definition).wrong
@@ -92,7 +96,9 @@ def test_several_costs_add_up():
 
 
 def test_a_cost_that_can_not_be_evaluated_counts():
-    definition = refunds(quality=quality(error_costs=(replace(ERROR_COSTS[0], when="output.days > 3.0"), ERROR_COSTS[1])))
+    definition = refunds(
+        quality=quality(error_costs=(replace(ERROR_COSTS[0], when="output.days > 3.0"), ERROR_COSTS[1]))
+    )
     assert judge(case(), {"refund": "yes"}, definition).loss == 40.0
     assert judge(case(), {"refund": "yes", "days": 1.0}, definition).loss == 0.0
 

@@ -39,6 +39,7 @@ def test_listed_answers_yes_no_and_ranges_are_closed(work, closed):
         ({"type": "array", "items": {"type": "string"}, "maxItems": 3}, False),
         ({"type": "object"}, False),
         ({"$ref": "#/$defs/team"}, True),
+        ({"anyOf": [{"$ref": "#/properties/team"}]}, False),
         ({}, False),
     ],
 )

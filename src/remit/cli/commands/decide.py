@@ -47,7 +47,7 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
     decision, hidden = _as_shown(record.decision)
     review_id = review.id if review is not None else None
     output.document(
-        decision_document(record.decision, work=record.work, key=record.key, executor=record.executor, review=review_id)
+        decision_document(decision, work=record.work, key=record.key, executor=record.executor, review=review_id)
     )
     output.text(
         render_decision(
@@ -59,6 +59,7 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
             executor=record.executor,
             review=review_id,
             currency=currency,
+            hidden=hidden,
         )
     )
     if hidden:

@@ -244,13 +244,12 @@ def _limit(target: Entry) -> Iterator[Flaw]:
     for key in ("at_least", "at_most"):
         limit = target.value.get(key)
         if target.value.get("metric") in _SHARES and _is_number(limit) and not 0 <= limit <= 1:
-            share = limit / 100
             yield Flaw(
                 path=(*target.path, key),
                 message=f"`{key}` of {target.value['metric']} must be a number from 0 to 1",
                 expected="a number from 0 to 1",
                 found=found(limit),
-                mend=f"write `{share:.12g}`" if 1 < limit <= 100 else None,
+                mend=f"write `{limit / 100:.12g}`" if 1 < limit <= 100 else None,
             )
 
 

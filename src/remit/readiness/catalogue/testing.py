@@ -183,7 +183,11 @@ CARDS: tuple[RuleCard, ...] = (
         title="Target met on every slice ≥ 30",
         how="per-slice bound, Holm-corrected",
         message="Good on average, not for {slice}: {metric} {p} on {n} cases, {side} bound {lb}, target {limit}.",
-        variants={"late": "Fast on average, not for {slice}: {p} of {n} answers took longer than {limit} s."},
+        variants={
+            "late": "Fast on average, not for {slice}: {p} of {n} answers took longer than {limit} s.",
+            "unproven": "Not shown for {slice}: {metric} {p} on {n} cases, {side} bound {lb}, target {limit}.",
+            "unproven late": "Not shown for {slice}: {p} of {n} answers took longer than {limit} s.",
+        },
         mend="Exclude the slice or fix it.",
         source="model cards",
     ),
@@ -199,6 +203,7 @@ CARDS: tuple[RuleCard, ...] = (
             "the definition's own table; where no human rate is measured that comparison is left out"
         ),
         message="A simple way does as well ({b}).",
+        variants={"unproven": "Not shown to make fewer errors than {b}."},
         mend="Use the simple way, or improve the executor.",
         source="ML Test Score Model: simpler model",
     ),

@@ -40,7 +40,8 @@ def _loose(executor: ExecutorFact) -> Iterator[Fault]:
     values = {"executor": executor.name}
     where = f"executors/{executor.name}.yaml"
     if executor.digest is None:
-        yield Fault(values=values, variant="digest", expected=f"a digest of {where}", found=executor.fault)
+        mend = f"Mend {where}, or make the files that it names."
+        yield Fault(values=values, variant="digest", expected=f"a digest of {where}", found=executor.fault, mend=mend)
     if executor.version is not None and MOVING_VERSIONS.search(executor.version):
         yield Fault(values=values, expected=f"an exact version in {where}", found=executor.version)
     if executor.version is None and executor.kind in REMOTE:

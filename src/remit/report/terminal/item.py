@@ -26,10 +26,12 @@ def render_decision(
     executor: str | None = None,
     review: str | None = None,
     currency: str | None = None,
+    hidden: bool = False,
 ) -> str:
     """The route, the decisive reason, every other reason, the answer with its confidence, and the review that follows.
 
-    The answer is shown as it came; who may see it is for the caller to say (an audit is blind).
+    The answer is shown as it came; who may see it is for the caller to say (an audit is blind): ``hidden`` says that
+    there is one, and that the caller took it out.
     """
     sheet = Sheet(width=width, colour=colour)
     about = [work, *([f"item {key}"] if key else []), *([executor] if executor else []), f"level {decision.level}"]
@@ -42,7 +44,7 @@ def render_decision(
         (Cell(text="also", style=Style.QUIET), Cell(text=_reason(decision, index)))
         for index in range(1, len(decision.reasons))
     ]
-    rows += _answer(decision.answer, currency)
+    rows += _hidden() if hidden else _answer(decision.answer, currency)
     if review is not None:
         rows.append((Cell(text="review", style=Style.QUIET), Cell(text=f"{review}: `remit review decide {review}`")))
     sheet.table((Column(), Column(gives=True)), rows)
@@ -66,6 +68,10 @@ def _mark(route: Route) -> tuple[str, Style]:
 def _reason(decision: Decision, index: int) -> str:
     reason = decision.reasons[index]
     return reason.text + (f" ({reason.id})" if reason.id and reason.id not in reason.text else "")
+
+
+def _hidden() -> list[tuple[Cell, Cell]]:
+    return [(Cell(text="answer", style=Style.QUIET), Cell(text="hidden: it is only compared", style=Style.QUIET))]
 
 
 def _answer(answer: Answer | None, currency: str | None) -> list[tuple[Cell, Cell]]:

@@ -1,0 +1,176 @@
+"""How far an executor may act alone, and what a tighter budget would take."""
+
+from math import isclose, isnan
+
+import numpy as np
+import pytest
+from tests.unit.proof.works import CEILING, KEPT, NOW, broken, case, refunds, run_of, said, tally_of
+
+from remit.autonomy.certificate import Certificate
+from remit.proof.certificate import Bound, acted_on, certified, curve, outlook
+from remit.stats import NotEnoughEvidence
+
+BOUND = Bound(evidence_digest="e" * 64, executor_digest="x" * 64, case_set_digest="c" * 64)
+
+
+def cases_of(answered, *, gives_confidence=True, **changes):
+    return acted_on(tally_of(refunds(**changes), answered), gives_confidence=gives_confidence)
+
+
+def certify(answered, *, alpha=0.05, delta=0.05, gives_confidence=True, **changes):
+    cases = cases_of(answered, gives_confidence=gives_confidence, **changes)
+    return certified(cases, alpha=alpha, delta=delta, bound=BOUND, made_at=NOW)
+
+
+def graded(n, n_wrong=0):
+    """Cases with confidences from .99 downwards, the last of them wrong."""
+    return [(case(f"c{i}"), said("yes" if i < n - n_wrong else "no", round(0.99 - i * 0.004, 6))) for i in range(n)]
+
+
+def test_without_confidence_it_is_all():
+    found = certify(run_of(59, confidence=None), gives_confidence=False)
+    assert isinstance(found, Certificate)
+    assert (found.threshold, found.n_acted, found.n_wrong, found.coverage) == (None, 59, 0, 1.0)
+    assert isclose(found.upper_bound, 1 - 0.05 ** (1 / 59))
+
+
+def test_without_confidence_it_is_nothing_where_one_case_is_missing():
+    found = certify(run_of(58, confidence=None), gives_confidence=False)
+    assert isinstance(found, NotEnoughEvidence)
+    assert found.needed_error_free == 1
+
+
+def test_without_confidence_every_error_counts():
+    assert isinstance(certify(run_of(92, 1, confidence=None), gives_confidence=False), Certificate)
+    assert isinstance(certify(run_of(91, 1, confidence=None), gives_confidence=False), NotEnoughEvidence)
+
+
+def test_an_executor_that_declares_no_confidence_is_all_or_nothing_even_where_answers_bring_one():
+    found = certify(run_of(59), gives_confidence=False)
+    assert found.threshold is None
+    wrong_below = [*run_of(59, confidence=0.9), *[(case(f"w{i}"), said("no", 0.1)) for i in range(20)]]
+    assert isinstance(certify(wrong_below, gives_confidence=False), NotEnoughEvidence)
+    assert isinstance(certify(wrong_below), Certificate)
+
+
+def test_an_answer_without_confidence_is_never_eligible_where_the_executor_gives_one():
+    answered = [*graded(60), *[(case(f"n{i}"), said("yes", None)) for i in range(40)]]
+    found = certify(answered)
+    assert (found.n_acted, found.n_cases, found.coverage) == (60, 100, 0.6)
+    assert found.threshold == min(one.confidence for _, one in graded(60))
+
+
+def test_where_no_answer_comes_with_its_confidence_nothing_is_certified():
+    found = certify(run_of(500, confidence=None))
+    assert isinstance(found, NotEnoughEvidence)
+    assert found.n_cases == 500
+    assert found.why == "no answer that could be acted on came with a confidence"
+
+
+def test_kept_cases_count_in_the_coverage_and_in_nothing_else():
+    kept = [(case(f"k{i}", amount=900.0), said()) for i in range(41)]
+    found = certify([*run_of(59, confidence=None), *kept], gives_confidence=False, autonomy=KEPT)
+    assert (found.n_acted, found.n_cases, found.coverage) == (59, 100, 0.59)
+
+
+def test_what_is_kept_back_by_a_constraint_is_no_evidence_either_way():
+    held = [(case(f"h{i}", amount=200.0), said("yes")) for i in range(500)]
+    found = certify([*run_of(30, confidence=None), *held], gives_confidence=False, constraints=CEILING)
+    assert isinstance(found, NotEnoughEvidence)
+    assert found.needed_error_free == 29
+
+
+def test_a_fault_is_no_answer_to_act_on():
+    faults = [(case(f"f{i}"), broken()) for i in range(100)]
+    found = certify([*run_of(59, confidence=None), *faults], gives_confidence=False)
+    assert (found.n_acted, found.n_wrong, found.n_cases) == (59, 0, 159)
+
+
+def test_the_threshold_never_parts_a_tie():
+    answered = [*graded(60), *[(case(f"t{i}"), said("yes" if i else "no", 0.5)) for i in range(3)]]
+    found = certify(answered)
+    assert found.n_acted in (60, 63)
+    assert found.threshold in (round(0.99 - 59 * 0.004, 6), 0.5)
+
+
+def test_the_errors_of_doubtful_answers_stay_below_the_threshold():
+    found = certify(graded(200, n_wrong=40))
+    assert isinstance(found, Certificate)
+    assert 150 < found.n_acted < 175
+    assert found.upper_bound <= 0.05
+    assert found.n_wrong == max(0, found.n_acted - 160)
+    assert any("no other threshold that breaks it" in one for one in found.assumptions)
+
+
+def test_confident_errors_are_said():
+    answered = [(case(f"c{i}"), said("no" if i < 30 else "yes", 1 - i / 1000)) for i in range(300)]
+    found = certify(answered)
+    assert isinstance(found, NotEnoughEvidence)
+    assert found.warnings == ("the 30 most confident cases are wrong 100 % of the time",)
+
+
+def test_a_certificate_is_bound_to_what_it_was_made_from():
+    found = certify(run_of(60, confidence=None), gives_confidence=False, alpha=0.06, delta=0.04)
+    assert (found.evidence_digest, found.executor_digest, found.case_set_digest) == ("e" * 64, "x" * 64, "c" * 64)
+    assert (found.alpha, found.delta, found.method, found.made_at) == (0.06, 0.04, "fixed_sequence", NOW)
+
+
+def test_a_smaller_share_of_delta_asks_for_more():
+    assert isinstance(certify(run_of(71, confidence=None), gives_confidence=False, delta=0.025), NotEnoughEvidence)
+    assert isinstance(certify(run_of(72, confidence=None), gives_confidence=False, delta=0.025), Certificate)
+
+
+def test_without_any_eligible_case_nothing_is_certified_and_it_says_why():
+    found = certify([(case("c0", amount=900.0), said())], autonomy=KEPT)
+    assert isinstance(found, NotEnoughEvidence)
+    assert (found.needed_error_free, found.n_cases) == (59, 1)
+    assert "every case goes to a person" in found.why
+
+
+def test_the_outlook_lists_budgets_with_what_they_would_allow():
+    found = outlook(cases_of(run_of(160, confidence=None), gives_confidence=False), budgets=(0.03,), delta=0.05)
+    assert [one.alpha for one in found] == [0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.1]
+    allowed = {one.alpha: one for one in found}
+    assert (allowed[0.02].coverage, allowed[0.02].n_acted, allowed[0.02].n_more) == (1.0, 160, None)
+    assert (allowed[0.01].coverage, allowed[0.01].n_acted) == (None, 0)
+    assert allowed[0.01].n_more == 299 - 160  # no error so far: the least that could do
+    assert allowed[0.005].n_more == 598 - 160
+
+
+def test_the_outlook_is_none_where_no_number_of_cases_would_do():
+    found = outlook(cases_of(run_of(50, 50, confidence=None), gives_confidence=False), budgets=(), delta=0.05)
+    assert [(one.coverage, one.n_more) for one in found] == [(None, None)] * 6
+
+
+def test_the_outlook_of_nothing_is_empty_handed():
+    found = outlook(cases_of([(case("c0", amount=900.0), said())], autonomy=KEPT), budgets=(), delta=0.05)
+    assert [(one.coverage, one.n_more) for one in found] == [(None, None)] * 6
+
+
+def test_the_outlook_looks_at_thresholds_with_at_least_twenty_cases():
+    few = outlook(cases_of(graded(19)), budgets=(), delta=0.05)
+    assert [one.n_more for one in few] == [None] * 6
+    enough = outlook(cases_of(graded(40)), budgets=(), delta=0.05)
+    assert {one.alpha: one.n_more for one in enough}[0.05] == 19
+
+
+def test_the_curve_has_a_point_a_threshold_and_ends_with_everything():
+    found = curve(cases_of(graded(50, n_wrong=10)), delta=0.05)
+    assert len(found) == 50
+    assert (found[-1].n_acted, found[-1].n_wrong, found[-1].coverage, found[-1].rate) == (50, 10, 1.0, 0.2)
+    assert [one.n_acted for one in found] == sorted(one.n_acted for one in found)
+    assert all(one.rate <= one.upper <= 1.0 for one in found)
+
+
+@pytest.mark.parametrize(("answered", "gives"), [(run_of(50), False), ([(case("c0", amount=900.0), said())], True)])
+def test_there_is_no_curve_without_confidence_or_without_cases(answered, gives):
+    assert curve(cases_of(answered, gives_confidence=gives, autonomy=KEPT), delta=0.05) == ()
+
+
+def test_acted_on_leaves_the_tally_as_it_is():
+    tally = tally_of(refunds(), [*graded(3), (case("n"), said("yes", None))])
+    found = acted_on(tally, gives_confidence=True)
+    assert found.confidence.size == 3
+    assert found.wrong.dtype == np.bool_
+    assert isnan(tally.confidence[3])
+    tally.wrong.append(0)  # nothing holds on to the arrays: counting may go on

@@ -1,0 +1,313 @@
+"""From counts to the document: what an attempt may spend, what is compared, where every case goes, what it rests on."""
+
+from dataclasses import replace
+
+import pytest
+from tests.unit.proof.works import (
+    CEILING,
+    ERROR_COSTS,
+    KEPT,
+    NOW,
+    broken,
+    case,
+    concluded,
+    fail_late,
+    quality,
+    refunds,
+    run_of,
+    said,
+    target,
+)
+
+from remit.definition.digests import definition_digest, evidence_digest
+from remit.definition.model import Autonomy, Decision, Table, Uncertainty
+from remit.items import FaultKind
+from remit.proof.conclude import Other, delta_of_attempt
+from remit.proof.document import Baseline, ConfusionCell
+from remit.readiness.facts import TargetVerdict
+from remit.report.documents import from_json, to_json
+
+MET, MISSED, UNPROVEN = TargetVerdict.MET, TargetVerdict.MISSED, TargetVerdict.UNPROVEN
+BUDGET = Autonomy(error_budget=0.05)
+
+
+def test_attempts_together_never_spend_more_than_delta():
+    assert [delta_of_attempt(0.05, attempt) for attempt in (1, 2, 3)] == [0.025, 0.0125, 0.00625]
+    assert sum(delta_of_attempt(0.05, attempt) for attempt in range(1, 60)) <= 0.05
+
+
+def test_a_baseline_spends_nothing_and_is_judged_at_the_whole_delta():
+    assert delta_of_attempt(0.05, 0) == 0.05
+
+
+@pytest.mark.parametrize(
+    ("attempt", "n", "verdict"),
+    [(0, 59, MET), (0, 58, UNPROVEN), (1, 72, MET), (1, 71, UNPROVEN), (2, 86, MET), (2, 85, UNPROVEN), (3, 99, MET)],
+)
+def test_every_attempt_asks_for_more_evidence(attempt, n, verdict):
+    # The least n without an error: .95^n has to be at most .05, .025, .0125, .00625.
+    definition = refunds(quality=quality(target("accuracy", at_least=0.95)), autonomy=BUDGET)
+    found = concluded(definition, run_of(n, confidence=None), attempt=attempt, gives_confidence=False)
+    assert found.targets[0].verdict is verdict
+    assert (found.certificate is not None) is (verdict is MET)
+    assert (found.delta, found.delta_full, found.attempt) == (delta_of_attempt(0.05, attempt), 0.05, attempt)
+    assert found.is_baseline is (attempt == 0)
+
+
+def test_the_assurance_of_the_definition_sets_delta():
+    definition = refunds(quality=quality(target("accuracy", at_least=0.95), assurance=0.99), autonomy=BUDGET)
+    found = concluded(definition, run_of(90, confidence=None), gives_confidence=False)
+    assert (found.assurance, found.delta_full, found.delta) == (0.99, 0.01, 0.01)
+    assert found.targets[0].verdict is MET  # .95^90 <= .01 < .95^89
+    again = concluded(definition, run_of(89, confidence=None), gives_confidence=False)
+    assert again.targets[0].verdict is UNPROVEN
+
+
+def test_without_a_word_on_quality_the_assurance_is_95_percent_and_nothing_is_judged():
+    found = concluded(refunds(), run_of(5))
+    assert (found.assurance, found.targets, found.slices) == (0.95, (), ())
+
+
+def test_the_document_says_what_it_is_about():
+    definition = refunds(autonomy=BUDGET)
+    found = concluded(definition, run_of(3), attempt=2, currency="EUR", is_own_table=True)
+    assert (found.work, found.title, found.made_at, found.currency) == ("refunds", "Decide one refund", NOW, "EUR")
+    assert found.definition_digest == definition_digest(definition)
+    assert found.evidence_digest == evidence_digest(definition)
+    assert (found.case_set_digest, found.executor.name, found.executor.digest) == ("c" * 64, "clerk", "e" * 64)
+    assert found.is_own_table
+    assert "attempt 2" in found.method[-1]
+    assert "0.0125" in found.method[-1]
+
+
+def test_a_baseline_says_that_it_spends_nothing():
+    assert "baseline" in concluded(refunds(), run_of(3)).method[-1]
+
+
+def test_counts_stand_apart():
+    answered = [
+        (case("c0"), said()),
+        (case("c1"), said("no")),
+        (case("c2"), broken()),
+        (case("c3"), fail_late()),
+        (case("c4"), broken(FaultKind.RUBBISH)),
+        (case("c5"), said("perhaps")),
+        (case("c6", amount=900.0), said()),
+    ]
+    found = concluded(refunds(autonomy=KEPT), answered)
+    assert (found.n_cases, found.n_kept, found.n_wrong) == (7, 1, 5)
+    assert (found.n_errors, found.n_timeouts, found.n_invalid_outputs) == (1, 1, 2)
+    assert found.executor_seconds == pytest.approx(0.06)
+    assert found.wrong_ids == ("c1", "c2", "c3", "c4", "c5")
+    assert any("1 cases are kept" in one for one in found.limits)
+
+
+def routes_of(found):
+    return {(one.route, one.reason): one.n for one in found.routes}
+
+
+def test_routes_add_up_to_all_cases():
+    answered = [
+        *[(case(f"a{i}"), said("yes", 0.9)) for i in range(80)],
+        *[(case(f"b{i}"), said("no" if i % 2 else "yes", 0.2)) for i in range(20)],
+        *[(case(f"k{i}", amount=900.0), said()) for i in range(7)],
+        *[(case(f"r{i}", amount=200.0), said("yes")) for i in range(5)],
+        *[(case(f"f{i}"), broken()) for i in range(3)],
+        (case("bad", amount=-1.0), said()),
+    ]
+    found = concluded(refunds(autonomy=KEPT, constraints=CEILING), answered)
+    assert sum(one.n for one in found.routes) == found.n_cases == 116
+    assert routes_of(found) == {
+        ("act", "within_limits"): found.certificate.n_acted,
+        ("review", "confidence"): 100 - found.certificate.n_acted,
+        ("review", "never_input"): 7,
+        ("review", "constraint"): 5,
+        ("review", "fault"): 3,
+        ("reject", "input_refused"): 1,
+    }
+    assert found.certificate.n_acted == 80
+    assert [one.n for one in found.routes] == sorted((one.n for one in found.routes), reverse=True)
+
+
+def test_without_a_certificate_nothing_is_acted_on():
+    found = concluded(refunds(autonomy=BUDGET), run_of(20))
+    assert found.certificate is None
+    assert routes_of(found) == {("review", "confidence"): 20}
+    assert found.no_certificate.startswith("no error among the 20 cases does not show")
+    assert found.needed_error_free == 59 - 20
+
+
+def test_without_confidence_all_that_is_eligible_is_acted_on():
+    found = concluded(refunds(autonomy=BUDGET), run_of(59, confidence=None), gives_confidence=False)
+    assert routes_of(found) == {("act", "within_limits"): 59}
+    assert found.curve == ()
+
+
+def test_an_answer_without_confidence_is_not_acted_on_where_there_is_a_threshold():
+    answered = [*run_of(80), *[(case(f"n{i}"), said("yes", None)) for i in range(5)]]
+    found = concluded(refunds(autonomy=BUDGET), answered)
+    assert routes_of(found) == {("act", "within_limits"): 80, ("review", "confidence"): 5}
+    assert found.certificate.coverage == 80 / 85
+
+
+@pytest.mark.parametrize(
+    ("changes", "answered", "gives", "why"),
+    [
+        ({}, run_of(80), True, "error_budget is not written"),
+        ({"autonomy": KEPT}, [(case("c0", amount=900.0), said())], True, "see where these cases would go"),
+        (
+            {"autonomy": BUDGET, "uncertainty": Uncertainty(review_when="answer.confidence < 0.5")},
+            run_of(80, confidence=None),
+            False,
+            "it gives no confidence, and uncertainty.review_when asks for one",
+        ),
+        ({"autonomy": BUDGET}, run_of(80, confidence=None), True, "came with a confidence"),
+        (
+            {"autonomy": BUDGET},
+            [(case(f"c{i}"), said("no" if i < 30 else "yes", 1 - i / 1000)) for i in range(300)],
+            True,
+            "the 30 most confident cases are wrong 100 % of the time",
+        ),
+    ],
+)
+def test_why_there_is_no_certificate_is_said(changes, answered, gives, why):
+    found = concluded(refunds(**changes), answered, gives_confidence=gives)
+    assert found.certificate is None
+    assert why in found.no_certificate
+
+
+def test_with_a_certificate_there_is_no_reason_against_it():
+    found = concluded(refunds(autonomy=BUDGET), run_of(80))
+    assert (found.no_certificate, found.needed_error_free) == (None, None)
+    assert found.certificate.executor_digest == "e" * 64
+    assert set(found.certificate.assumptions) <= set(found.assumptions)
+
+
+def test_the_review_rate_is_what_the_certificate_leaves_to_people():
+    wanted = quality(target("review_rate", at_most=0.35))
+    answered = [*run_of(80), *[(case(f"k{i}", amount=900.0), said()) for i in range(20)]]
+    found = concluded(refunds(quality=wanted, autonomy=KEPT), answered)
+    assert (found.targets[0].value, found.targets[0].n, found.targets[0].verdict) == (0.2, 100, MET)
+    none = concluded(refunds(quality=wanted), run_of(80))
+    assert (none.targets[0].value, none.targets[0].verdict) == (1.0, MISSED)
+
+
+def test_an_item_that_is_refused_costs_no_review():
+    wanted = quality(target("review_rate", at_most=0.35))
+    answered = [*run_of(80), *[(case(f"k{i}", amount=-1.0), said()) for i in range(20)]]
+    found = concluded(refunds(quality=wanted, autonomy=BUDGET), answered)
+    assert routes_of(found)["reject", "input_refused"] == 20
+    assert found.targets[0].value == 0.0
+
+
+def test_the_majority_is_a_baseline_with_exact_bounds():
+    answered = [*run_of(50, expected="yes"), *[(case(f"n{i}", "no"), said("no")) for i in range(9)]]
+    found = concluded(refunds(), answered, majority={"refund": "yes"})
+    (baseline,) = found.baselines
+    assert baseline == Baseline(
+        name="majority", what="always refund yes", n=59, n_wrong=9, lower=baseline.lower, upper=baseline.upper
+    )
+    assert 0.74 < baseline.lower < 50 / 59 < baseline.upper < 0.93
+
+
+def test_better_than_a_baseline_is_shown_exactly():
+    answered = [*run_of(50), *[(case(f"n{i}", "no"), said("no")) for i in range(5)]]
+    (fact,) = concluded(refunds(), answered, majority={"refund": "yes"}).comparisons
+    assert (fact.against, fact.baseline, fact.only_this_wrong, fact.only_other_wrong) == ("majority", True, 0, 5)
+    assert fact.p_value == 0.5**5
+    assert fact.better is MET
+    (fact,) = concluded(refunds(), answered, majority={"refund": "yes"}, attempt=1).comparisons
+    assert fact.better is UNPROVEN  # .03125 > .025
+
+
+def test_worse_than_a_baseline_is_shown_too():
+    (fact,) = concluded(refunds(), run_of(50, 6), majority={"refund": "yes"}).comparisons
+    assert (fact.only_this_wrong, fact.only_other_wrong, fact.better) == (6, 0, MISSED)
+
+
+def test_the_own_table_is_a_baseline():
+    table = Table(in_=("input.channel",), out=("refund",), rules=(('"web"', "yes"), ('"shop"', "no")))
+    found = concluded(refunds(decisions=(Decision(id="refund", table=table),)), run_of(10))
+    assert [one.name for one in found.baselines] == ["table"]
+    assert [one.against for one in found.comparisons] == ["table"]
+
+
+def test_another_executor_is_compared_case_by_case():
+    other = Other(name="nearest", wrong=bytes([1] * 6 + [0] * 10))
+    (fact,) = concluded(refunds(), run_of(16), others=(other,)).comparisons
+    assert (fact.against, fact.baseline, fact.only_other_wrong, fact.better) == ("nearest", False, 6, MET)
+
+
+def test_an_executor_that_was_asked_other_cases_is_not_compared():
+    assert concluded(refunds(), run_of(16), others=(Other(name="nearest", wrong=bytes(15)),)).comparisons == ()
+    assert concluded(refunds(), [], others=(Other(name="nearest", wrong=b""),)).comparisons == ()
+
+
+def test_calibration_is_of_the_answers_that_came_with_a_confidence():
+    answered = [*run_of(80, 20, confidence=0.75), *run_of(50, confidence=None)]
+    found = concluded(refunds(), answered).calibration
+    assert (found.n, round(found.error, 2)) == (100, 0.05)
+    assert found.upper >= found.error
+    assert concluded(refunds(), run_of(50, confidence=None)).calibration is None
+
+
+def test_the_confusion_matrix_is_sorted_and_counts_what_did_not_come():
+    answered = [(case("c0", "no"), said("yes")), (case("c1", "no"), broken()), *run_of(2)]
+    assert concluded(refunds(), answered).confusion == (
+        ConfusionCell(decision="refund", expected="no", answered=None, n=1),
+        ConfusionCell(decision="refund", expected="no", answered="yes", n=1),
+        ConfusionCell(decision="refund", expected="yes", answered="yes", n=2),
+    )
+
+
+def test_crowded_slices_are_not_judged_and_are_named():
+    definition = refunds(quality=quality(target("accuracy", at_least=0.5), slices=("region", "channel")))
+    answered = [(case(f"c{i}", slices={"region": f"r{i % 60}" if i >= 40 else "r0"}), said()) for i in range(200)]
+    found = concluded(definition, answered)
+    assert {one.slice_column for one in found.slices} == {"channel"}
+    assert any("slices by region" in one for one in found.limits)
+
+
+def test_slices_are_judged_at_what_the_attempt_may_spend():
+    definition = refunds(quality=quality(target("accuracy", at_least=0.9), slices=("channel",)))
+    assert concluded(definition, run_of(30)).slices[0].verdict is MET
+    assert concluded(definition, run_of(30), attempt=1).slices[0].verdict is UNPROVEN
+
+
+def test_a_run_of_no_case_is_a_document_too():
+    definition = refunds(
+        quality=quality(
+            target("accuracy", at_least=0.5), target("review_rate", "Q2", at_most=0.5), error_costs=ERROR_COSTS
+        ),
+        autonomy=KEPT,
+    )
+    found = concluded(definition, [])
+    assert (found.n_cases, found.certificate, found.calibration, found.curve, found.routes) == (0, None, None, (), ())
+    assert [one.verdict for one in found.targets] == [UNPROVEN, UNPROVEN]
+
+
+def test_the_same_counts_give_the_same_document():
+    definition = refunds(
+        quality=quality(target("expected_cost", at_most=3.0), error_costs=ERROR_COSTS, slices=("channel",)),
+        autonomy=KEPT,
+    )
+    answered = run_of(80, 8)
+    assert concluded(definition, answered) == concluded(definition, answered)
+
+
+def test_a_document_is_read_back_as_it_was():
+    definition = refunds(
+        quality=quality(
+            target("accuracy", at_least=0.5),
+            target("seconds_p95", "Q2", at_most=2.0),
+            target("consistency", "Q3", at_least=0.5),
+            error_costs=ERROR_COSTS,
+            slices=("channel",),
+        ),
+        autonomy=KEPT,
+    )
+    answered = [*run_of(200, 3), (case("c"), broken()), (case("k", amount=900.0), said())]
+    found = concluded(definition, answered, attempt=1, majority={"refund": "yes"}, cost=0.25)
+    assert found.certificate is not None
+    assert from_json(to_json(found)) == found
+    assert from_json(to_json(replace(found, targets=()))) != found
