@@ -109,6 +109,7 @@ def only(
     entry: bool = False,
     file: bool = False,
     files: bool = False,
+    confidence: bool = False,
     settings: Iterable[str] | None = None,
 ) -> None:
     """Refuse what this kind of executor does not know: nothing is read and ignored.
@@ -117,17 +118,21 @@ def only(
         spec: what the executor file says.
         entry: whether this kind has an ``entry``.
         file: whether this kind has a ``file``.
-        files: whether this kind is made of other ``files`` too.
+        files: whether this kind has ``files``.
+        confidence: whether this kind can give a confidence; ``none`` may always be said.
         settings: the settings this kind knows; None where the kind takes any.
 
     Raises:
         ExecutorInvalid: something is given that has no meaning for this kind.
     """
-    for key, known, value in (
+    said = None if spec.confidence == "none" else spec.confidence
+    keys = (
         ("entry", entry, spec.entry),
         ("file", file, spec.file),
         ("files", files, ", ".join(spec.files) or None),
-    ):
+        ("confidence", confidence, said),
+    )
+    for key, known, value in keys:
         if value is not None and not known:
             raise ExecutorInvalid(
                 f"an executor of kind `{spec.kind}` has no `{key}`",

@@ -30,7 +30,7 @@ from remit.definition.flaws import listing, suggestion
 from remit.definition.model import Definition
 from remit.definition.schemas import answers, input_schema, leaf, output_schema, properties
 from remit.errors import ExecutorInvalid, Location
-from remit.executors.fingerprint import digest_of_executor, digests_of_files, inside, library_versions, only
+from remit.executors.fingerprint import digest_of_executor, inside, library_versions, only
 from remit.executors.trusted import TRUSTED_TYPES
 from remit.items import Answer, ExecutorSpec, Fault, FaultKind, Json, JsonObject
 
@@ -191,7 +191,7 @@ def load_model(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Mod
         ExecutorInvalid: the file is no model saved by skops, holds types that are not known to be harmless, or does
             not fit its settings and the definition.
     """
-    only(spec, file=True, files=True, settings=("classes", "encode", "features", "missing", "output"))
+    only(spec, file=True, confidence=True, settings=("classes", "encode", "features", "missing", "output"))
     if spec.file is None:
         raise ExecutorInvalid(
             "an executor of kind `model` needs a `file`",
@@ -207,13 +207,7 @@ def load_model(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Mod
     return ModelExecutor(
         estimator,
         spec=spec,
-        digest=digest_of_executor(
-            spec,
-            {
-                "files": {spec.file: sha256(content).hexdigest(), **digests_of_files(root, spec.files)},
-                **library_versions(),
-            },
-        ),
+        digest=digest_of_executor(spec, {"files": {spec.file: sha256(content).hexdigest()}, **library_versions()}),
         features=features,
         output=output,
         meanings=_meanings(spec, estimator, output, definition),

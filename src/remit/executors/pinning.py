@@ -31,7 +31,7 @@ def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition) -> 
             return digest_of_executor(spec, {"entry": spec.entry, "files": files})
         case ExecutorKind.MODEL:
             path = inside(root, _given(spec.file, "file"), key="file")
-            files = {_given(spec.file, "file"): digest_of_file(path), **digests_of_files(root, spec.files)}
+            files = {_given(spec.file, "file"): digest_of_file(path)}
             return digest_of_executor(spec, {"files": files, **library_versions()})
         case ExecutorKind.TABLE | ExecutorKind.PERSON:
             from remit.executors.loading import load  # nothing of these is anybody's code
