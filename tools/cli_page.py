@@ -15,8 +15,8 @@ HEAD = """\
 
 <!-- Made from the commands by `python tools/cli_page.py`. Do not edit by hand. -->
 
-Commands work on the project of the folder you are in: the nearest folder upwards with a `remit.yaml`. `ID` is the name of
-a file in `work/`, `NAME` the name of a file in `executors/`, both without `.yaml`.
+Commands work on the project of the folder you are in: the nearest folder upwards with a `remit.yaml`. `ID` is the name
+of a file in `work/`, `NAME` the name of a file in `executors/`, both without `.yaml`.
 
 ## What holds for every command
 

@@ -12,8 +12,8 @@ HEAD = """\
 
 <!-- Made from remit.errors by `python tools/errors_page.py`. Do not edit by hand. -->
 
-Everything that Remit refuses has a code. The first digit is the exit code of the [command line](cli.md); E700 alone, the
-base of all, ends with 70. `remit explain E303` prints what stands here.
+Everything that Remit refuses has a code. The first digit is the exit code of the [command line](cli.md); E700 alone,
+the base of all, ends with 70. `remit explain E303` prints what stands here.
 
 An error says what is wrong, where (file, line and column, with the line itself), what was expected and found, and the
 mend. All problems of a file come at once. With `--json` the same is a document on stdout:

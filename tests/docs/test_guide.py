@@ -1,4 +1,4 @@
-"""The guide can be followed from its first line to its last: its files are written, its commands run, in their order."""
+"""The guide can be followed from its first line to its last: its files are written, its commands run, in order."""
 
 import re
 import shlex

@@ -13,7 +13,7 @@ from remit.deciding.decision import Decision
 from remit.definition.levels import Level
 from remit.items import Answer, Item, Reason, ReasonKind, Route
 from remit.runtime.settle import Settlement, settle
-from remit.runtime.terms import Provenance
+from remit.runtime.terms import Provenance, standing
 from remit.store import open_store
 
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
@@ -26,6 +26,7 @@ def main(path: str, name: str, first: int, n: int) -> None:
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         sys.stdin.readline()
+        seen = standing(store, OF, now=NOW)
         for i in range(first, first + n):
             given = {"text": "x" * 500, "n": i}
             decision = Decision(
@@ -37,6 +38,7 @@ def main(path: str, name: str, first: int, n: int) -> None:
             )
             settlement = Settlement(
                 provenance=OF,
+                standing=seen,
                 actor=name,
                 id=f"{name}-d{i}",
                 review_id=f"{name}-r{i}",

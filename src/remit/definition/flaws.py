@@ -11,7 +11,7 @@ from remit.definition.positions import Path, SourceMap, dotted
 from remit.definition.similar import did_you_mean
 from remit.errors import Location, Problem
 
-__all__ = ["Flaw", "found", "listing", "problems_of", "shortened", "suggestion", "unknown_name"]
+__all__ = ["Flaw", "found", "in_order", "listing", "problems_of", "shortened", "suggestion", "unknown_name"]
 
 _SHOWN_CHARACTERS = 60
 _LISTED_NAMES = 30
@@ -44,15 +44,18 @@ class Flaw:
 def problems_of(flaws: Iterable[Flaw], source: SourceMap | None = None) -> tuple[Problem, ...]:
     """The flaws as problems, each with its place in the file where that is known, in the order of the file."""
     problems = {_problem(flaw, source): None for flaw in flaws}
-    return tuple(sorted(problems, key=_in_the_file))
+    return in_order(problems)
 
 
-def _in_the_file(problem: Problem) -> tuple[float, float]:
-    where = problem.where
-    return (
-        where.line if where.line is not None else math.inf,
-        where.column if where.column is not None else math.inf,
-    )
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems by file and by place in the file, those without a place last."""
+
+    def place(problem: Problem) -> tuple[str, float, float]:
+        where = problem.where
+        line, column = (at if at is not None else math.inf for at in (where.line, where.column))
+        return where.file or "", line, column
+
+    return tuple(sorted(problems, key=place))
 
 
 def _problem(flaw: Flaw, source: SourceMap | None) -> Problem:

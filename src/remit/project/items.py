@@ -42,6 +42,7 @@ def decide_item(work: Work, given: JsonObject, *, key: str | None, actor: str, e
         decision,
         Settlement(
             provenance=of,
+            standing=now,
             actor=actor,
             id=ambient.new_id(),
             review_id=ambient.new_id(),

@@ -19,14 +19,8 @@ class Judged:
     """What one answer came to.
 
     ``wrong`` is by ``quality.correct_when`` (default: any decision differs; where none is written, any expected
-<<<<<<< HEAD
-    field); no answer, or one that breaks the schema, is wrong.  ``output`` is None then.  ``loss`` is the sum of
-    the declared costs of errors, in the currency of the project; without an answer it is the highest that is
-    declared.
-=======
     field); no answer, or one that breaks the schema, is wrong.  ``output`` is None then.  ``loss`` is the sum of the
     declared costs of errors, in the currency of the project; without an answer it is the highest that is declared.
->>>>>>> prooftests
     """
 
     case: Case

@@ -7,7 +7,6 @@ be met), several slices are claimed singly and are corrected by Holm.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -164,7 +163,6 @@ def _proportion_fact(
         slice_column=key.column if key is not None else None,
         slice_value=key.value if key is not None else None,
         why=_why(target, counted),
-        about=_about(target),
     )
 
 
@@ -251,13 +249,4 @@ def _fact(
         upper=upper,
         n=n,
         why=why,
-        about=_about(target),
     )
-
-
-def _about(target: Target) -> str | None:
-    """In words, what the metric is of, where it is not of the whole item: ``team = fraud where case.new``."""
-    value = target.class_ if target.class_ is None or isinstance(target.class_, str) else json.dumps(target.class_)
-    named = " = ".join(part for part in (target.of, value) if part is not None)
-    where = f"where {target.where}" if target.where is not None else ""
-    return " ".join(part for part in (named, where) if part) or None

@@ -73,6 +73,14 @@ def test_nesting_beyond_reason_is_refused():
     assert problems({"remit": 1, "id": "x", "inputs": {"fields": {"a": deep}}})
 
 
+def test_nesting_that_only_the_parser_refuses_is_told_once():
+    deep: dict = {}
+    for _ in range(400):
+        deep = {"a": deep}
+    (problem,) = problems({"remit": 1, "id": "x", "inputs": {"schema": {"type": "object", "default": deep}}})
+    assert "can't be read" in problem.message
+
+
 def test_a_definition_beyond_4_million_characters_is_refused():
     (problem,) = problems({"remit": 1, "id": "x" * 4_000_001})
     assert "larger" in problem.message
@@ -328,6 +336,7 @@ REFERENCE_FAULTS = [
     (("autonomy", "caps", 1, "of"), "order_totl", "autonomy.caps[1].of", "no input field"),
     (("autonomy", "caps", 1, "of"), "subject", "autonomy.caps[1].of", "summed"),
     (("questions",), [{"text": "?"}] * 1001, "questions", "too long"),
+    (("inputs", "messy"), ["x"] * 1001, "inputs.messy", "too long"),
     (("decisions", 1, "table", "rules"), [["-", "-", True]] * 10_001, "decisions[1].table.rules", "too long"),
 ]
 
@@ -365,6 +374,19 @@ def test_a_target_without_of_is_about_the_only_decision():
     assert problem.mend == "did you mean `fraud`?"
     data["quality"]["targets"][0]["class"] = "fraud"
     assert read(data)
+
+
+def test_a_target_in_seconds_or_money_may_be_above_1():
+    for metric in ("seconds_p95", "cost_per_item", "expected_cost"):
+        assert read(changed(("quality", "targets", 2), {"id": "Q3", "metric": metric, "at_most": 30}))
+
+
+def test_a_misspelt_metric_is_told_once():
+    assert len(told(("quality", "targets", 1, "metric"), "recal")) == 1
+
+
+def test_a_default_for_all_fields_is_not_held_against_one():
+    assert read(changed(("inputs", "when_missing", "*"), {"use": "x"}))
 
 
 def test_a_class_of_an_open_field_is_taken():

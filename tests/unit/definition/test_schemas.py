@@ -49,6 +49,12 @@ def test_the_schemas_come_from_either_form():
     assert output_schema(Definition(remit=1, id="x", outputs=Outputs())) == {}
 
 
+def test_a_schema_is_made_anew_each_time():
+    definition = Definition(remit=1, id="x", inputs=Inputs(fields={"a": "yes/no"}))
+    input_schema(definition)["properties"].clear()
+    assert input_schema(definition)["properties"] == {"a": {"type": "boolean"}}
+
+
 def test_answers_are_those_that_can_be_listed():
     assert answers(SCHEMA, "team") == ("orders", "fraud")
     assert answers(SCHEMA, "flag") == (True, False)
@@ -73,7 +79,12 @@ def test_references_in_circles_end():
     assert leaf(schema, "a") == {}
     assert properties({"allOf": [{"$ref": "#"}], "properties": {"a": {}}}) == {"a": {}}
     assert coercer(schema)({"a": 1}) == {"a": 1}
-    assert leaf({"properties": {"a": {"$ref": "#/nowhere/1"}}}, "a") == {}
+    for nowhere in ("#/nowhere/1", "other.json", "other.json#/properties", "#/allOf/9", "#/allOf/x", "#/type/x"):
+        assert leaf({"properties": {"a": {"$ref": nowhere}}, "allOf": [{}], "type": "object"}, "a") == {}
+    assert leaf({"properties": {"a": {"$ref": "#/allOf/0"}}, "allOf": [{"type": "null"}]}, "a") == {"type": "null"}
+    assert leaf({"properties": {"a": {"$ref": "#/$defs/x~1y~0z"}}, "$defs": {"x/y~z": {"enum": [1]}}}, "a") == {
+        "enum": [1]
+    }
 
 
 @pytest.mark.parametrize(
@@ -172,6 +183,11 @@ def test_coercing_copies_deeply():
     [
         ({"type": ["number", "null"]}, 1, float),
         ({"type": ["integer", "number"]}, 1, float),
+        ({"type": ["integer", "number"]}, 1.0, float),
+        ({"type": "number"}, "x", str),
+        ({"type": "number"}, None, type(None)),
+        ({"type": "integer"}, None, type(None)),
+        ({"type": "string"}, 1.0, float),
         ({"anyOf": [{"type": "null"}, {"type": "number"}]}, 1, float),
         ({"anyOf": [{"type": "null"}, {"type": "integer"}]}, 1.0, int),
         ({"type": "integer"}, 1, int),
@@ -249,8 +265,9 @@ def test_a_value_of_another_kind_is_left_alone():
     class Thing:
         x: int = 1
 
-    thing = Thing()
+    thing, row = Thing(), np.array([1])
     assert coercer({})({"a": thing})["a"] is thing
+    assert coercer({})({"a": row})["a"] is row
 
 
 def paths(schema):
@@ -259,6 +276,7 @@ def paths(schema):
 
 def test_a_usable_schema_has_no_flaws():
     assert schema_flaws(SCHEMA) == ()
+    assert schema_flaws({"type": "object", "properties": {"below": {"$ref": "#"}}}) == ()
     assert schema_flaws({"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:x", **SCHEMA}) == ()
 
 
@@ -279,6 +297,12 @@ def test_a_usable_schema_has_no_flaws():
 )
 def test_a_schema_that_cannot_be_used_says_where(part, path):
     assert path in paths({"type": "object", **part})
+
+
+def test_a_pattern_that_cannot_be_used_says_what_can():
+    (flaw,) = schema_flaws({"type": "object", "properties": {"a": {"pattern": "(a{900}){900}"}}})
+    assert "look-around" in (flaw.expected or "")
+    assert "pattern" in flaw.message
 
 
 def test_every_flaw_of_a_schema_is_told():

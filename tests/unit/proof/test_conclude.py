@@ -133,7 +133,7 @@ def test_without_a_certificate_nothing_is_acted_on():
     found = concluded(refunds(autonomy=BUDGET), run_of(20))
     assert found.certificate is None
     assert routes_of(found) == {("review", "confidence"): 20}
-    assert found.no_certificate.startswith("20 cases without an error are too few")
+    assert found.no_certificate.startswith("no error among the 20 cases does not show")
     assert found.needed_error_free == 59 - 20
 
 

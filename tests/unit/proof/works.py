@@ -111,9 +111,16 @@ def run_of(n_right: int, n_wrong: int = 0, *, confidence=0.9, **parts):
     return [*right, *wrong]
 
 
-def concluded(definition, answered, *, attempt=0, others=(), gives_confidence=True, cost=None, majority=None, **parts):
-    """The proof document of a run, and its tally, by the real code."""
-    tally = tally_of(definition, answered, majority=majority)
+def concluded(definition, answered, *, majority=None, **parts):
+    """The proof document of a run, by the real code."""
+    said_of_majority = {"majority": None if majority is None else "refund yes"}
+    return concluded_from(
+        definition, tally_of(definition, answered, majority=majority), **{**said_of_majority, **parts}
+    )
+
+
+def concluded_from(definition, tally, *, attempt=0, others=(), gives_confidence=True, cost=None, **parts):
+    """The proof document of counts, by the real code."""
     setting = Setting(
         definition=definition,
         executor=ProvedExecutor(
@@ -130,7 +137,7 @@ def concluded(definition, answered, *, attempt=0, others=(), gives_confidence=Tr
         made_at=NOW,
         remit_version="0",
         reproduce="remit prove refunds --executor clerk",
-        **{"majority": None if majority is None else "refund yes", **parts},
+        **parts,
     )
     return conclude(setting, tally, rng=np.random.default_rng(1), others=others)
 
