@@ -16,7 +16,7 @@ from remit.definition.expressions import Expression, activation
 from remit.definition.model import Metric, Target
 from remit.definition.schemas import input_schema
 from remit.executors.table import own_table
-from remit.items import Answer, FaultKind, JsonObject
+from remit.items import Answer, Fault, FaultKind, JsonObject
 from remit.proof.answers import Observed
 from remit.proof.counting import Success, success_of
 from remit.proof.document import WrongCase
@@ -27,6 +27,7 @@ __all__ = ["Counted", "SliceKey", "Tally", "TargetTally"]
 MOST_SLICE_VALUES = 50
 MOST_WRONG_SHOWN = 100
 MOST_WRONG_KEPT = 20_000
+MOST_FAULT_TEXTS = 100
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -94,6 +95,7 @@ class Tally:
         ]
         self.n_cases = self.n_kept = self.n_wrong = 0
         self.n_errors = self.n_timeouts = self.n_rubbish = self.n_invalid = self.n_unlisted = 0
+        self.fault_texts: Counter[str] = Counter()  # the first hundred; later ones are in no count of texts
         self.seconds = 0.0
         self.unlisted: list[str] = []
         self.wrong_shown: list[WrongCase] = []
@@ -158,6 +160,7 @@ class Tally:
             self._count_route(decision)
         self.n_invalid += invalid
         if answer.fault is not None:
+            self._count_fault(answer.fault)
             self.n_timeouts += answer.fault.kind is FaultKind.TIMEOUT
             self.n_errors += answer.fault.kind in (FaultKind.ERROR, FaultKind.UNAVAILABLE)
             self.n_rubbish += answer.fault.kind is FaultKind.RUBBISH
@@ -166,6 +169,11 @@ class Tally:
             self.confusion[name, answer_text(judged.case.expected.get(name)), answered] += 1
         if judged.wrong:
             self._count_wrong(answer, judged, noticed=invalid or _noticed(decision, answer))
+
+    def _count_fault(self, fault: Fault) -> None:
+        text = fault.text or fault.kind.value
+        if text in self.fault_texts or len(self.fault_texts) < MOST_FAULT_TEXTS:
+            self.fault_texts[text] += 1
 
     def _count_wrong(self, answer: Answer, judged: Judged, *, noticed: bool) -> None:
         self.n_wrong += 1
