@@ -92,7 +92,7 @@ def how_to_decide(sheet: Sheet, review: str, *, is_shown: bool = False) -> None:
     if is_shown:
         sheet.paragraph("Decide it:", indent=2, style=Style.QUIET)
     else:
-        sheet.paragraph("Look at it, then decide it:", indent=2, style=Style.QUIET)
+        sheet.paragraph("Look at a review, then decide it:", indent=2, style=Style.QUIET)
         sheet.paragraph(f"remit review show {review}", indent=2)
     sheet.paragraph(f"remit review decide {review} --by PERSON --output '{{...}}'", indent=2, hang=2)
 
