@@ -9,6 +9,7 @@ import pytest
 from tests.unit.report.samples import CHAINS, DECISION, NOT_CERTIFIED, NOW, PROOF, REVIEWS, target
 
 from remit.items import Answer, Fault, FaultKind, Route
+from remit.proof.document import BudgetOutlook
 from remit.readiness.explain import Explanation
 from remit.readiness.facts import TargetVerdict
 from remit.readiness.finding import State
@@ -71,6 +72,16 @@ def test_a_proof_of_almost_nothing_is_shown_without_empty_parts():
     headings = [line for line in text.split("\n")[3:] if line and not line.startswith(" ")]
     assert headings == ["? It may not act alone yet.", "Verdicts, worst first", "What it stands on", "Again"]
     assert "The evidence does not reach, and the proof does not say why." in text
+
+
+def test_the_short_form_says_once_what_no_number_of_cases_would_do():
+    hopeless = tuple(
+        BudgetOutlook(alpha=alpha, coverage=None, threshold=None, n_acted=0, n_wrong=0, n_more=None)
+        for alpha in (0.005, 0.01, 0.05, 0.08, 0.1)
+    )
+    text = render_proof(replace(NOT_CERTIFIED, outlook=hopeless), width=120, colour=False, full=False)
+    rows = [line.split("nothing;")[0].strip() for line in text.split("\n") if "no number of cases would do" in line]
+    assert rows == ["at most 5 % (yours)", "at most 10 %"]
 
 
 def test_an_explanation_keeps_labels_apart_from_what_they_say():
