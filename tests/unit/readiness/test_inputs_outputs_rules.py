@@ -112,7 +112,9 @@ def test_inputs_of_which_everything_is_foreseen_pass(work):
 
 def test_a_required_input_nobody_foresaw_to_be_missing_is_named(work):
     work.drop("inputs.when_missing.*")
-    assert work.fails("IO04") == [f"Nobody knows what to do without {name}." for name in ("body", "received", "business")]
+    assert work.fails("IO04") == [
+        f"Nobody knows what to do without {name}." for name in ("body", "received", "business")
+    ]
     assert work.places("IO04")[0] == "inputs.when_missing"
 
 
@@ -215,7 +217,8 @@ def test_a_field_that_looks_personal_has_to_be_marked(work, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["trace", "file_name", "product_name", "team_name", "url_address", "mail_class", "storage", "sexton", "pixels"]
+    "name",
+    ["trace", "file_name", "product_name", "team_name", "url_address", "mail_class", "storage", "sexton", "pixels"],
 )
 def test_a_name_that_only_holds_such_a_word_is_not_personal(work, name):
     assert work.put(f"inputs.fields.{name}", "text <= 80").passes("IO09")

@@ -84,9 +84,7 @@ def test_audits_of_an_unknown_volume_are_unknown(work):
     assert work.drop("today").unknown("OB03") == "the volume per day is not known"
 
 
-@pytest.mark.parametrize(
-    "alert", ["support@shop.example", "Senior Clerk", "team lead", "Head of Customer Support"]
-)
+@pytest.mark.parametrize("alert", ["support@shop.example", "Senior Clerk", "team lead", "Head of Customer Support"])
 def test_an_alert_to_a_mail_address_or_a_known_role_passes(work, alert):
     assert work.put("observe.alert", alert).passes("OB04")
 

@@ -228,9 +228,7 @@ def test_limits_that_cross_are_a_contradiction(work):
         {"metric": "accuracy", "at_least": 0.9},
         {"metric": "review_rate", "at_most": 0.3},
     )
-    assert work.fails("TT05") == [
-        "Q1 and Q3 can't both hold: review_rate at least 0.4 with review_rate at most 0.3."
-    ]
+    assert work.fails("TT05") == ["Q1 and Q3 can't both hold: review_rate at least 0.4 with review_rate at most 0.3."]
     targets(work, {"metric": "review_rate", "at_least": 0.2}, {"metric": "review_rate", "at_most": 0.3})
     assert work.passes("TT05")
 

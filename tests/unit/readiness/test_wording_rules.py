@@ -145,9 +145,7 @@ def test_named_technology_is_found_wherever_the_work_is_told(work, path, text, w
     if word is None:  # a word inside a name is no name of a tool
         assert found.state is State.PASS
         return
-    assert [one.message for one in found.findings] == [
-        f"'{word}' names a tool. The work must be doable by a person."
-    ]
+    assert [one.message for one in found.findings] == [f"'{word}' names a tool. The work must be doable by a person."]
     assert ".".join(map(str, found.findings[0].path)).startswith(path)
 
 

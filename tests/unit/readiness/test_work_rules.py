@@ -208,12 +208,8 @@ def test_linked_work_that_is_not_there_is_named(work):
 
 def test_links_that_lead_back_are_shown_with_their_way(work):
     work.put("scope.related", ["refunds"])
-    work.with_facts(
-        project=ProjectFacts(related={"refunds": ("returns", "refunds"), "returns": ("triage-email",)})
-    )
-    assert work.fails("WD11") == [
-        "'refunds' leads back here: triage-email -> refunds -> returns -> triage-email."
-    ]
+    work.with_facts(project=ProjectFacts(related={"refunds": ("returns", "refunds"), "returns": ("triage-email",)}))
+    assert work.fails("WD11") == ["'refunds' leads back here: triage-email -> refunds -> returns -> triage-email."]
 
 
 def test_questions_are_not_asked_about_where_there_are_none(work):
