@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from remit.cases.freeze import Frozen, check_frozen
 from remit.definition.digests import definition_digest, digest_of, evidence_digest
 from remit.definition.schemas import input_schema
-from remit.errors import FrozenChanged
+from remit.errors import FrozenChanged, UsageError
 from remit.items import Answer, Executor, ExecutorKind
 from remit.project.measuring import case_file, measure_cases, prove_cases, refuse_invalid
 from remit.project.mirror import write_mirror
@@ -50,6 +50,13 @@ def prove_work(
     work: Work, name: str, *, against: str | None = None, on_progress: Callable[[int], None] | None = None
 ) -> Proof:
     """Prove executor ``name``; with ``against`` also run that one and compare the two case by case."""
+    if against == name:
+        raise UsageError(
+            f"{name} is not compared with itself",
+            expected="another executor",
+            found=name,
+            mend=f"`remit prove {work.id} --executor {name}`, or name another one after --against",
+        )
     _ = work.prepared  # refused before anything is read, where an expression is wrong
     executors = [work.executor(one) for one in (name, against) if one is not None]
     measured = measure_cases(work)
