@@ -198,7 +198,7 @@ def _compared(run: _Run) -> tuple[Other, ...]:
 def _keep(work: Work, one: _Run, measured: Measured, others: tuple[Other, ...]) -> Proof:
     import numpy as np
 
-    from remit.files.atomic import write_text
+    from remit.files.atomic import make_folder, write_text
     from remit.proof.conclude import Setting, conclude
     from remit.proof.document import ProvedExecutor
     from remit.report.documents import document_text, to_json
@@ -235,7 +235,7 @@ def _keep(work: Work, one: _Run, measured: Measured, others: tuple[Other, ...]) 
     text = document_text(to_json(document))
     finish_proof(work.project.store, one.run, document=text, at=ambient.now())
     folder = work.project.root / "proofs" / work.id
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     json_path, html_path = folder / f"{spec.name}.json", folder / f"{spec.name}.html"
     write_text(json_path, text + "\n")
     write_text(html_path, render_proof_html(document))
