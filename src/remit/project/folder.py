@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -157,12 +158,17 @@ class Project:
 
     @cached_property
     def store(self) -> Store:
-        """The store, opened once; made at its first use."""
+        """The store, opened once; made at its first use.
+
+        Raises:
+            StoreError: it can't be opened or made.
+        """
         from remit.store import open_store
 
         location = self.store_location
         if isinstance(location, Path):
-            location.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # opening says why, in the words of the store
+                location.parent.mkdir(parents=True, exist_ok=True)
         return open_store(location)
 
     def review(self, review_id: str) -> ReviewCase:

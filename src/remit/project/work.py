@@ -186,6 +186,7 @@ class Work:
         """Run ``executor`` over the frozen prove set (only what was not run yet), judge, certify, keep the proof.
 
         Raises:
+            UsageError: it is to be compared with itself.
             FrozenChanged: the case set is not the frozen one.
             NotFound, ExecutorInvalid, CasesInvalid: as they say.
         """

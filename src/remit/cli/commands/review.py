@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from remit.cli.objects import object_in
 from remit.cli.options import by_option, json_option, opened
 from remit.cli.output import shown_output
-from remit.errors import ItemInvalid, UsageError
+from remit.errors import Location, UsageError
 
 if TYPE_CHECKING:
     from remit.report.terminal import ReviewRow
@@ -138,17 +138,12 @@ def _answer(one: Review, record: Any, answer: str | None, *, accept: bool) -> di
         return dict(suggestion)
     if answer is None:
         return None
-    try:
-        found = json.loads(answer)
-    except (ValueError, RecursionError) as fault:
-        raise ItemInvalid(
-            "--output is not JSON", expected="one JSON object", found=str(fault), mend='quote it: \'{"digit": "7"}\''
-        ) from None
-    if not isinstance(found, dict):
-        raise ItemInvalid(
-            "--output is not an object", expected="one JSON object", found=answer[:80], mend="write {...}"
-        )
-    return found
+    return object_in(
+        answer.encode("utf-8", "surrogateescape"),
+        name="--output",
+        where=Location(),
+        expected='one JSON object, quoted: \'{"digit": "7"}\'',
+    )
 
 
 def _row(one: Review, key: str) -> ReviewRow:
