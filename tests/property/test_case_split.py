@@ -32,9 +32,9 @@ def test_every_case_has_one_use(names, seed, share):
     assert set(uses.values()) <= set(CaseUse)
 
 
-@given(st.data(), ids, st.integers(), shares)
-def test_the_order_of_the_cases_plays_no_part(data, names, seed, share):
-    some = cases(names, "abc")
+@given(st.data(), ids, st.integers(), shares, st.one_of(st.none(), st.lists(st.text(max_size=2), min_size=1)))
+def test_the_order_of_the_cases_plays_no_part(data, names, seed, share, texts):
+    some = cases(names, "abc", texts=texts)
     assert split(data.draw(st.permutations(some)), seed=seed, share_prove=share) == split(
         some, seed=seed, share_prove=share
     )

@@ -59,7 +59,6 @@ class CaseCheck:
         self._input_check, self._output_check = SchemaCheck(schema_in), SchemaCheck(self._schema_out)
         self._coerce_input, self._coerce_output = coercer(schema_in), coercer(self._schema_out)
         self._needed = frozenset(self.columns.needed)
-        self._inputs_needed = frozenset(self.columns.inputs_needed)
         self._places: dict[str, Column | Problem] = {}
         self._own: dict[str, str] = {}
 
@@ -247,8 +246,6 @@ class Cells:
 
     def _faults(self, cells: Sequence[str], row: int) -> Iterator[Problem]:
         for column, cell in zip(self._columns, cells, strict=True):
-            if column.part not in (Part.INPUT, Part.EXPECTED):
-                continue
             name = f"{column.part}.{column.name}"
             try:
                 column.read(cell)

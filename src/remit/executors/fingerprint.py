@@ -103,19 +103,36 @@ def library_versions() -> dict[str, Json]:
         ) from None
 
 
-def only(spec: ExecutorSpec, *, entry: bool = False, file: bool = False, settings: Iterable[str] | None = None) -> None:
+def only(
+    spec: ExecutorSpec,
+    *,
+    entry: bool = False,
+    file: bool = False,
+    files: bool = False,
+    confidence: bool = False,
+    settings: Iterable[str] | None = None,
+) -> None:
     """Refuse what this kind of executor does not know: nothing is read and ignored.
 
     Args:
         spec: what the executor file says.
         entry: whether this kind has an ``entry``.
         file: whether this kind has a ``file``.
+        files: whether this kind has ``files``.
+        confidence: whether this kind can give a confidence; ``none`` may always be said.
         settings: the settings this kind knows; None where the kind takes any.
 
     Raises:
         ExecutorInvalid: something is given that has no meaning for this kind.
     """
-    for key, known, value in (("entry", entry, spec.entry), ("file", file, spec.file)):
+    said = None if spec.confidence == "none" else spec.confidence
+    keys = (
+        ("entry", entry, spec.entry),
+        ("file", file, spec.file),
+        ("files", files, ", ".join(spec.files) or None),
+        ("confidence", confidence, said),
+    )
+    for key, known, value in keys:
         if value is not None and not known:
             raise ExecutorInvalid(
                 f"an executor of kind `{spec.kind}` has no `{key}`",

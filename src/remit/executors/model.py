@@ -191,7 +191,7 @@ def load_model(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Mod
         ExecutorInvalid: the file is no model saved by skops, holds types that are not known to be harmless, or does
             not fit its settings and the definition.
     """
-    only(spec, file=True, settings=("classes", "encode", "features", "missing", "output"))
+    only(spec, file=True, confidence=True, settings=("classes", "encode", "features", "missing", "output"))
     if spec.file is None:
         raise ExecutorInvalid(
             "an executor of kind `model` needs a `file`",

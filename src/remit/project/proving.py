@@ -127,7 +127,7 @@ def _run(
         baseline=_is_free(executor),
     )
     before = n_answers(store, run)
-    tally = Tally(work.prepared, majority=frozen.majority)
+    tally = Tally(work.prepared, majority=frozen.majority, assumes=spec.assumes)
     with performer(executor, clock=time.perf_counter) as asking:
         for observed in observe(
             work.prepared,

@@ -28,6 +28,7 @@ MIXED = {"enum": ["1", 1, True, None]}
         (YES_NO, "False", False),
         ({"enum": ["yes", "no"]}, "yes", "yes"),
         ({"enum": ["a b", "c"]}, " a b ", "a b"),
+        ({"enum": [" padded ", "padded"]}, " padded ", " padded "),
         (NUMBERS, "1", 1),
         (NUMBERS, "1.0", 1),
         (NUMBERS, "2.50", 2.5),

@@ -156,6 +156,10 @@ class TestValuesWithTypes:
         found = values({**dict(self.USUAL), "age": 40, "score": 1.0, "vip": True, "region": "north"})
         assert found.slices == {"age": "40", "score": "1", "vip": "true", "region": "north"}
 
+    def test_a_wrong_column_does_not_hide_a_wrong_value(self, values):
+        found = values({**dict(self.USUAL), "case": None, "input.amuont": 1})
+        assert messages(found) == ["column `input.amuont` is no field of the definition", "the row names no case"]
+
     def test_a_number_may_name_a_case(self, values):
         assert values({**dict(self.USUAL), "case": 17}).id == "17"
 

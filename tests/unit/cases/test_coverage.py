@@ -61,6 +61,12 @@ def test_answers_are_spelt_as_the_definition_spells_them(covered, case):
     assert found.classes == {"n": {"1": 1, "2": 1}, "ok": {"true": 2, "false": 0}}
 
 
+def test_an_answer_that_a_case_does_not_have_is_not_counted(covered, case):
+    one = case("a", use="prove")
+    one.expected.clear()
+    assert covered([one]).classes == {"team": {"orders": 0, "fraud": 0}}
+
+
 def test_slices_are_inputs_or_columns(covered, case):
     found = covered(
         [

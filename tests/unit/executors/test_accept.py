@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
 from math import inf, nan
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -59,6 +60,7 @@ def test_values_that_mean_the_same_in_json_become_plain():
             "k": np.str_("é"),
             "l": np.float64(1.5),
             np.str_("m"): 1,
+            "n": MappingProxyType({"x": 1}),
         }
     ).output
     assert found == {
@@ -75,9 +77,10 @@ def test_values_that_mean_the_same_in_json_become_plain():
         "k": "é",
         "l": 1.5,
         "m": 1,
+        "n": {"x": 1},
     }
     types = {name: type(value) for name, value in found.items()}
-    assert set(types.values()) == {float, int, bool, list, str}
+    assert set(types.values()) == {float, int, bool, list, str, dict}
     assert {type(name) for name in found} == {str}
 
 
@@ -100,6 +103,8 @@ def test_values_that_mean_the_same_in_json_become_plain():
         ({"t": "\ud800"}, "lone surrogate"),
         ({"n": object()}, "output.n is a object"),
         ({"n": list(range(100_001))}, "larger than 100000 values"),
+        ({"n": dict.fromkeys(map(str, range(100_001)))}, "larger than 100000 values"),
+        ({"n": {1: 2}}, "output.n has a field name that is a int"),
     ],
 )
 def test_what_is_no_json_is_rubbish(output, why):

@@ -62,3 +62,28 @@ def test_a_setting_that_is_not_known_gets_the_nearest_one(spec):
     problem = refused.value.problems[0]
     assert problem.where.path == "settings.feature"
     assert problem.mend == "did you mean `features`?"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "key"),
+    [
+        (ExecutorKind.PERSON, {"files": ("a.csv",)}, "files"),
+        (ExecutorKind.PERSON, {"confidence": "high"}, "confidence"),
+        (ExecutorKind.PERSON, {"entry": "a.py:b"}, "entry"),
+        (ExecutorKind.TABLE, {"confidence": "high"}, "confidence"),
+        (ExecutorKind.TABLE, {"files": ("a.csv",)}, "files"),
+        (ExecutorKind.MODEL, {"files": ("a.csv",)}, "files"),
+        (ExecutorKind.MODEL, {"entry": "a.py:b"}, "entry"),
+        (ExecutorKind.FUNCTION, {"file": "a.csv"}, "file"),
+    ],
+)
+def test_what_a_kind_does_not_know_is_refused_and_never_ignored(tmp_path, work, spec, kind, given, key):
+    with pytest.raises(ExecutorInvalid) as refused:
+        load(spec(kind, **given), root=tmp_path, definition=work())
+    problem = refused.value.problems[0]
+    assert problem.message == f"an executor of kind `{kind}` has no `{key}`"
+    assert problem.where.path == key
+
+
+def test_that_there_is_no_confidence_may_be_said_of_every_kind(tmp_path, work, spec):
+    assert not load(spec(ExecutorKind.PERSON, confidence="none"), root=tmp_path, definition=work()).gives_confidence

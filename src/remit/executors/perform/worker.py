@@ -96,10 +96,9 @@ class _Worker(Generic[H]):
 
     def leave(self) -> None:
         """Ask the thread to end: at once where it waits, else when what it is at comes to an end."""
-        if not self._leaving:
-            self._leaving = True
-            with suppress(RuntimeError):  # it was started, and did not wake up yet
-                self._go.release()
+        self._leaving = True
+        with suppress(RuntimeError):  # it was started, and did not wake up yet
+            self._go.release()
 
 
 class Workers(Generic[H]):
