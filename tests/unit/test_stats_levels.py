@@ -114,7 +114,12 @@ def test_a_stored_table_of_another_version_or_a_broken_one_is_refused():
     stored = levels_for(0.1, 0.05, 50).to_json()
     with pytest.raises(ArgumentInvalid, match="version 99"):
         Levels.from_json({**stored, "version": 99})
-    for broken in ({**stored, "looks": "many"}, {key: stored[key] for key in ("version", "alpha")}):
+    for broken in (
+        {**stored, "looks": "many"},
+        {key: stored[key] for key in ("version", "alpha")},
+        {**stored, "n": 60},
+        {**stored, "starts": stored["starts"][1:]},
+    ):
         with pytest.raises(ArgumentInvalid, match="broken"):
             Levels.from_json(broken)
 

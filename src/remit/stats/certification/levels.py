@@ -84,7 +84,7 @@ class Levels:
             )
         try:
             centre, width, floor = data["shape"]
-            return cls(
+            levels = cls(
                 alpha=float(data["alpha"]),
                 delta=float(data["delta"]),
                 n=int(data["n"]),
@@ -96,13 +96,21 @@ class Levels:
                 ahead=np.array(data["ahead"], dtype=np.int64).reshape(len(data["looks"]), -1),
                 alone=np.array(data["alone"], dtype=np.int64),
             )
+            fits = data["key"] == levels_key(levels.alpha, levels.delta, levels.n, levels.shape)
         except (KeyError, TypeError, ValueError) as fault:
-            raise ArgumentInvalid(
-                "the table of levels is broken",
-                expected="what Levels.to_json wrote",
-                found=str(fault),
-                mend="Compute the table again with levels_for.",
-            ) from fault
+            raise _broken(str(fault)) from fault
+        if not fits or levels.approach.shape != (levels.starts.size, levels.looks.size):
+            raise _broken("parts that do not belong together")
+        return levels
+
+
+def _broken(found: str) -> ArgumentInvalid:
+    return ArgumentInvalid(
+        "the table of levels is broken",
+        expected="what Levels.to_json wrote",
+        found=found,
+        mend="Compute the table again with levels_for.",
+    )
 
 
 def levels_key(alpha: float, delta: float, n: int, shape: Shape) -> str:
