@@ -27,8 +27,9 @@ VERSION = 1
 # Beyond so many cases a step ahead sees no more than its own look, which needs no table.
 _MOST_FOR_STEPS = 5000
 NO_LIMIT = 2**62
-_ITERATIONS = 12
-_LOWEST = 1.0 / 2000.0
+_ITERATIONS = 10
+# Where the search for a scale begins, as a share of delta. A row that does not fit even there never passes: safe.
+_LOWEST = 1.0 / 300.0
 # A crossing probability may miss delta by rounding: this much is kept free.
 _SLACK = 1.0 - 1e-9
 
@@ -234,7 +235,7 @@ def _solved(
         return walk.limits(np.where(reached, levels, 0.0))
 
     low = np.full(first.size, math.log(delta * _LOWEST))
-    high = np.full(first.size, math.log(delta)) - np.log(np.where(reached, shape, np.inf).min(axis=1).clip(1e-6))
+    high = np.full(first.size, math.log(delta)) - np.log(np.where(reached, shape, np.inf).min(axis=1).clip(0.02))
     best = np.full((first.size, walk.looks.size), -1, dtype=np.int64)
     for _ in range(_ITERATIONS):
         middle = 0.5 * (low + high)
