@@ -250,6 +250,12 @@ def test_costs_that_are_not_shown_to_be_low_say_how_many_further_cases_would_do(
     assert "more than a million" in nothing.why
 
 
+def test_a_grid_that_passes_to_its_end_is_certified_to_its_end():
+    rng = np.random.default_rng(1)
+    found = stats.certify_cost(rng.random(500), np.zeros(500), budget=1, highest=10, grid=[0.5, 0.0], rng=rng)
+    assert (found.threshold, found.coverage) == (0.0, 1.0)
+
+
 def test_a_cost_grid_has_to_fall():
     with pytest.raises(ArgumentInvalid, match=r"grid\[2\] is 0.8"):
         stats.certify_cost([0.1], [0.0], budget=1, highest=10, grid=[0.9, 0.8, 0.8], rng=np.random.default_rng(1))
