@@ -10,7 +10,7 @@ __all__ = ["CONSTRAINTS", "DEFINITION", "answer", "broken", "cases"]
 CONSTRAINTS = (
     "output.decision != 'approve' || input.ratio <= 60.0",
     "output.decision in ['approve', 'deny']",
-    "answer.confidence >= 0.5",
+    "answer.seconds < 30.0",
     "input.value < 1.5 && size(input.name) > 0",
     "input.purpose != 'c' || output.decision == 'deny' || input.n < 5",
 )
@@ -50,13 +50,13 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
     return {"decision": "approve" if given["ratio"] < 50 else "deny"}
 
 
-def broken(given: dict[str, Any], output: dict[str, Any], confidence: float) -> list[str]:
+def broken(given: dict[str, Any], output: dict[str, Any], seconds: float) -> list[str]:
     """The five constraints in plain Python: the ids of those that do not hold."""
     approve = output["decision"] == "approve"
     holds = (
         not approve or given["ratio"] <= 60.0,
         output["decision"] in ("approve", "deny"),
-        confidence >= 0.5,
+        seconds < 30.0,
         given["value"] < 1.5 and len(given["name"]) > 0,
         given["purpose"] != "c" or not approve or given["n"] < 5,
     )

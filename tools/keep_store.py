@@ -17,7 +17,7 @@ from remit.reviews import Ask, OutputCheck
 from remit.runtime.review import PersonsAnswer, decide_review
 from remit.runtime.settle import Settlement, settle
 from remit.runtime.stop import stop
-from remit.runtime.terms import Provenance
+from remit.runtime.terms import Provenance, standing
 from remit.store import (
     FrozenCases,
     ProofAnswer,
@@ -67,6 +67,7 @@ def _decide(store: Store) -> None:
         )
         settlement = Settlement(
             provenance=OF,
+            standing=standing(store, OF, now=NOW),
             actor="cli:ann",
             id=f"d{n}",
             review_id=f"r{n}",

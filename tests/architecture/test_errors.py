@@ -1,5 +1,6 @@
 """Every refusal has one class, one code, one place in the tree, and somewhere that raises it."""
 
+import ast
 import re
 
 from remit import errors
@@ -33,3 +34,15 @@ def test_every_error_is_listed_and_says_in_its_first_line_what_is_wrong():
     for cls in errors.all_errors().values():
         assert cls.__name__ in errors.__all__
         assert (cls.__doc__ or "").split("\n", 1)[0].endswith("."), cls
+
+
+def test_every_error_without_kinds_below_it_is_raised_somewhere(modules):
+    called = {
+        node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+        for module in modules
+        if module.parts != ("errors",)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)
+    }
+    leaves = [cls.__name__ for cls in errors.all_errors().values() if not cls.__subclasses__()]
+    assert sorted(set(leaves) - called) == []

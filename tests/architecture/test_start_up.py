@@ -1,6 +1,7 @@
 """The command line starts fast because it imports nothing heavy that it does not need."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,13 @@ def imported(*arguments: str, cwd: Path, codes: tuple[int, ...] = (0,)) -> set[s
     return set(modules.split())
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("--version",)])
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("prove", "--help"), ("explain", "E303")])
 def test_help_imports_nothing_heavy(arguments, tmp_path):
     assert imported(*arguments, cwd=tmp_path) & HEAVY == set()
+
+
+@pytest.mark.parametrize("example", ["digits", "mortgage"])
+def test_check_imports_nothing_heavy_but_what_checks_the_types_of_expressions(example, tmp_path):
+    project = tmp_path / example
+    shutil.copytree(SOURCE.parent / "examples" / example, project)
+    assert imported("check", cwd=project, codes=(0, 1)) & HEAVY <= {"google.protobuf"}

@@ -17,7 +17,7 @@ from remit.ledger import LedgerKind, append, body_digest
 from remit.reviews import Ask, OutputCheck
 from remit.runtime.review import PersonsAnswer, decide_review
 from remit.runtime.settle import Settled, Settlement, settle
-from remit.runtime.terms import Provenance
+from remit.runtime.terms import Provenance, standing
 from remit.store import Store, open_store
 from remit.store.grants import add_grant, grant_row
 from remit.store.ledger_entries import add_entry, head_of
@@ -69,6 +69,7 @@ class Desk:
         self.n += 1
         made = Settlement(
             provenance=self.of,
+            standing=standing(self.store, self.of, now=self.now),
             actor="cli:ann",
             id=f"d{self.n}",
             review_id=f"r{self.n}",

@@ -13,9 +13,10 @@ from remit.errors import ItemInvalid, KeyConflict, LedgerBroken, NotFound
 from remit.items import Answer, Fault, FaultKind, Item, ReasonKind, Route
 from remit.ledger import LedgerKind
 from remit.reviews import ReviewState
+from remit.runtime.grant import revoke
 from remit.runtime.settle import recall, recheck, settle
-from remit.runtime.stop import EVERYTHING, stop
-from remit.runtime.terms import Provenance, Standing
+from remit.runtime.stop import EVERYTHING, resume, stop
+from remit.runtime.terms import Provenance, standing
 from remit.store.decisions import decision, decision_by_key
 from remit.store.ledger_entries import recorded
 from remit.store.reviews import review_of, reviews_in
@@ -233,8 +234,29 @@ class TestActUnderTheLock:
 
     @pytest.mark.parametrize("route", [Route.REVIEW, Route.INCUMBENT, Route.REJECT, Route.STOPPED])
     def test_nothing_else_is_touched(self, desk, route):
-        now = Standing(terms=Terms(level=Level.MANUAL), grant=None, stopped=Stopped.WORK)
-        assert recheck(desk.decision(route), now) == desk.decision(route)
+        terms = Terms(level=Level.MANUAL)
+        assert recheck(desk.decision(route), terms=terms, stopped=Stopped.WORK) == desk.decision(route)
+
+    def test_what_changed_while_it_was_decided_counts(self, store, desk):
+        desk.hold(desk.grant(Level.SUPERVISED, certificate=desk.certificate()))
+        seen = standing(store, desk.of, now=desk.now)
+        assert desk.settle("k1", Route.ACT, standing=seen).record.decision.route is Route.ACT
+        stop(store, "triage", by="ann", reason="odd answers", now=desk.now)
+        assert desk.settle("k2", Route.ACT, standing=seen).record.decision.route is Route.STOPPED
+        resume(store, "triage", by="ann", reason="mended", now=desk.now)
+        assert desk.settle("k3", Route.ACT, standing=seen).record.decision.route is Route.ACT
+        stop(store, EVERYTHING, by="ann", reason="odd answers", now=desk.now)
+        assert desk.settle("k4", Route.ACT, standing=seen).record.decision.route is Route.STOPPED
+        resume(store, EVERYTHING, by="ann", reason="mended", now=desk.now)
+        revoke(store, work="triage", executor="clerk", by="ann", reason="odd", now=desk.now)
+        assert desk.settle("k5", Route.ACT, standing=seen).record.decision.route is Route.REVIEW
+
+    def test_a_grant_that_ended_while_it_was_decided_counts(self, store, desk):
+        until = desk.now + timedelta(seconds=1)
+        desk.hold(desk.grant(Level.SUPERVISED, certificate=desk.certificate(), until=until))
+        seen = standing(store, desk.of, now=desk.now)
+        assert desk.settle("k1", Route.ACT, standing=seen).record.decision.route is Route.ACT
+        assert desk.settle("k2", Route.ACT, standing=seen, now=until).record.decision.route is Route.REVIEW
 
 
 def test_work_without_an_executor_can_be_decided_too(store, desk):

@@ -14,6 +14,9 @@ from remit.items import Reason, ReasonKind, Route
 
 __all__ = ["Objection", "Routed", "Terms", "route"]
 
+_ALL_COVERED = Reason(
+    kind=ReasonKind.WITHIN_LIMITS, text="the certificate covers every answer of this executor and every check holds"
+)
 _ORDER = {kind: place for place, kind in enumerate(ReasonKind)}
 
 
@@ -114,9 +117,8 @@ def _level_reason(terms: Terms) -> Reason:
 def _within_limits(confidence: float | None, terms: Terms) -> Reason:
     if terms.threshold is not None and confidence is not None:
         text = f"confidence {_share(confidence)} reaches the limit {_share(terms.threshold)} and every check holds"
-    else:
-        text = "the certificate covers every answer of this executor and every check holds"
-    return Reason(kind=ReasonKind.WITHIN_LIMITS, text=text)
+        return Reason(kind=ReasonKind.WITHIN_LIMITS, text=text)
+    return _ALL_COVERED
 
 
 def _share(value: float) -> str:

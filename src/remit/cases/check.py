@@ -25,6 +25,8 @@ _TAGS = re.compile(r"[;\s]+")
 _NAMES = re.compile(r"\s*;\s*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _USES: Final = {use.value: use for use in CaseUse}
+_INPUT: Final[str] = Part.INPUT.value
+_NESTED: Final = frozenset({_INPUT, Part.EXPECTED.value})
 
 
 @dataclass(slots=True)
@@ -57,8 +59,8 @@ class CaseCheck:
         self._input_check, self._output_check = SchemaCheck(schema_in), SchemaCheck(self._schema_out)
         self._coerce_input, self._coerce_output = coercer(schema_in), coercer(self._schema_out)
         self._needed = frozenset(self.columns.needed)
-        self._inputs_needed = frozenset(self.columns.inputs_needed)
         self._places: dict[str, Column | Problem] = {}
+        self._own: dict[str, str] = {}
 
     def case(self, said: _Row) -> Case | tuple[Problem, ...]:
         """The case that a row says, or what is wrong with it, at most 20 problems a schema."""
@@ -176,11 +178,14 @@ class CaseCheck:
         for name, value in values.items():
             if value is None:
                 continue
-            if name in (Part.INPUT.value, Part.EXPECTED.value) and isinstance(value, Mapping):
-                target = said.given if name == Part.INPUT else said.expected
+            if name in _NESTED and (type(value) is dict or isinstance(value, Mapping)):
+                target = said.given if name == _INPUT else said.expected
                 target |= {key: one for key, one in value.items() if one is not None or self._may_be_null(name, key)}
+            elif name in self._own:
+                setattr(said, self._own[name], value)
             else:
                 self._put(said, name, value, problems)
+        said.split = said.split or None
         if isinstance(said.id, int) and not isinstance(said.id, bool):
             said.id = str(said.id)
         checked = self.case(said)
@@ -204,16 +209,11 @@ class CaseCheck:
                 said.given[place.name] = value
             case Part.EXPECTED:
                 said.expected[place.name] = value
-            case Part.CASE:
-                said.id = value
-            case Part.TAGS:
-                said.tags = value
-            case Part.LABELLED_BY:
-                said.labelled_by = value
-            case Part.SPLIT:
-                said.split = value or None
             case Part.SLICE:
                 said.slices[place.name] = value
+            case part:
+                self._own[name] = _OWN_FIELDS[part]  # from the next row on without coming here
+                setattr(said, _OWN_FIELDS[part], value)
 
 
 class Cells:
@@ -246,8 +246,6 @@ class Cells:
 
     def _faults(self, cells: Sequence[str], row: int) -> Iterator[Problem]:
         for column, cell in zip(self._columns, cells, strict=True):
-            if column.part not in (Part.INPUT, Part.EXPECTED):
-                continue
             name = f"{column.part}.{column.name}"
             try:
                 column.read(cell)

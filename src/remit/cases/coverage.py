@@ -16,7 +16,6 @@ from remit.definition.digests import evidence_digest
 from remit.definition.model import Definition
 from remit.definition.schemas import answers, output_schema
 from remit.errors import Problem
-from remit.items import Json
 
 __all__ = ["Coverage", "cover"]
 
@@ -86,15 +85,14 @@ class _Counting:
     def __init__(self, definition: Definition) -> None:
         self._definition = definition
         schema = output_schema(definition)
-        self._allowed = {one.id: answers(schema, one.id) for one in definition.decisions}
         self._columns = definition.quality.slices if definition.quality is not None else ()
         self._n_valid = self._n_invalid = self._n_problems = self._n_unlabelled = 0
         self._last_line: int | None = None
         self._problems: list[Problem] = []
         self._digests = {use: CaseSetDigest() for use in CaseUse}
         self._classes: dict[str, Counter[str]] = {
-            name: Counter(dict.fromkeys((answer_text(one) for one in allowed or ()), 0))
-            for name, allowed in self._allowed.items()
+            one.id: Counter(dict.fromkeys(map(answer_text, answers(schema, one.id) or ()), 0))
+            for one in definition.decisions
         }
         self._tags: Counter[str] = Counter()
         self._labellers: Counter[str] = Counter()
@@ -123,9 +121,9 @@ class _Counting:
         self._tags.update(case.tags)
         self._labellers.update(case.labelled_by)
         self._n_unlabelled += not case.labelled_by
-        for name, allowed in self._allowed.items():
+        for name, counter in self._classes.items():
             if name in case.expected:
-                _count(self._classes[name], _class_text(case.expected[name], allowed))
+                _count(counter, answer_text(case.expected[name]))
         for name, counter in self._slices.items():
             value = case.slices.get(name, case.input.get(name))
             if value is not None:
@@ -166,11 +164,3 @@ def _count(counter: Counter[str], text: str) -> None:
     if text not in counter and len(counter) >= _MAX_VALUES:
         text = _OTHER
     counter[text] += 1
-
-
-def _class_text(value: Json, allowed: tuple[Json, ...] | None) -> str:
-    """The text of an answer, spelt as the definition spells it (1, not 1.0)."""
-    for one in allowed or ():
-        if one == value and isinstance(one, bool) == isinstance(value, bool):
-            return answer_text(one)
-    return answer_text(value)

@@ -21,7 +21,7 @@ class Seen:
     __slots__ = ("_n", "_slots")
 
     def __init__(self) -> None:
-        self._slots = array("Q", bytes(8 * _FIRST_SLOTS))
+        self._slots = array("Q", [0]) * _FIRST_SLOTS
         self._n = 0
 
     def __len__(self) -> int:
@@ -59,7 +59,7 @@ class Seen:
 
     def _grow(self) -> None:
         before = self._slots
-        self._slots = slots = array("Q", bytes(2 * 8 * len(before)))
+        self._slots = slots = array("Q", [0]) * (2 * len(before))
         mask = len(slots) - 1
         for key in before:
             if key:

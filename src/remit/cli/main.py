@@ -90,7 +90,8 @@ def main(args: list[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; what is wrong is said in the form every door uses."""
-    debug = "--debug" in arguments
+    debug = "--debug" in arguments  # anywhere: who has just seen an error adds it at the end
+    arguments = [one for one in arguments if one != "--debug"]
     try:
         code = cli.main(args=arguments, prog_name="remit", standalone_mode=False)
     except SystemExit as left:

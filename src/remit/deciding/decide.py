@@ -24,6 +24,9 @@ from remit.items import Answer, Fault, FaultKind, Item, JsonObject, Reason, Reas
 __all__ = ["Stopped", "check_output", "decide", "decide_async"]
 
 
+_NOTHING_FOUND = Checked()
+
+
 class Stopped(StrEnum):
     """What is stopped: the executor alone, or the work (or everything)."""
 
@@ -165,9 +168,10 @@ def _conclude(work: Prepared, item: Item, kept: _Admitted, answer: Answer | None
     checked = None
     objections = kept.objections
     if answer is not None:
-        checked = check_output(work, item, kept.input, answer)
-        if answer.output is not None and not checked.output_faults:
+        faults = _output_faults(work, answer)
+        if answer.output is not None and not faults and work.output_has_numbers:
             answer = replace(answer, output=work.admit_output(answer.output))
+        checked = _check(work, item, kept.input, answer, faults)
         objections = (*objections, *_objections(work, answer, checked))
     routed = route(objections, confidence=None if answer is None else answer.confidence, terms=terms)
     return Decision(
@@ -182,22 +186,34 @@ def _conclude(work: Prepared, item: Item, kept: _Admitted, answer: Answer | None
 
 
 def check_output(work: Prepared, item: Item, given: JsonObject, answer: Answer) -> Checked:
-    """Step 4: the output against its schema, then constraints, live failure modes and ``never`` on the output.
+    """Step 4 alone: the answer of a person is held against the same schema and constraints as an executor's."""
+    faults = _output_faults(work, answer)
+    if answer.output is not None and not faults:
+        answer = replace(answer, output=work.admit_output(answer.output))
+    return _check(work, item, given, answer, faults)
 
-    The same for the answer of a person.  A constraint that can't be evaluated counts as violated, a ``never`` and
-    ``review_when`` as true, a ``detect`` as not noticed; each is named in ``not_evaluated``.
+
+def _output_faults(work: Prepared, answer: Answer) -> tuple[str, ...]:
+    if answer.output is None or work.output_check.is_valid(answer.output):
+        return ()
+    return tuple(f"{dotted(one.path) or 'output'}: {one.message}" for one in work.output_check.faults(answer.output))
+
+
+def _check(work: Prepared, item: Item, given: JsonObject, answer: Answer, faults: tuple[str, ...]) -> Checked:
+    """Constraints, live failure modes, ``never`` and ``review_when`` on an answer.
+
+    A constraint that can't be evaluated counts as violated, a ``never`` and ``review_when`` as true, a ``detect`` as
+    not noticed; each is named in ``not_evaluated``.
     """
-    output = answer.output
-    faults: tuple[str, ...] = ()
-    if output is not None and not work.output_check.is_valid(output):
-        faults = tuple(f"{dotted(one.path) or 'output'}: {one.message}" for one in work.output_check.faults(output))
-    usable = output is not None and not faults
+    usable = answer.output is not None and not faults
     roots: dict[str, JsonObject] = {"input": given, "item": _item_values(item), "answer": _answer_values(answer)}
-    if usable and output is not None:
-        roots["output"] = work.admit_output(output)
+    if usable and answer.output is not None:
+        roots["output"] = answer.output
     values = activation(**roots)
     silent: list[str] = []
     if usable and work.quiet.holds(values):
+        if not work.apart:
+            return _NOTHING_FOUND
         return Checked(modes=tuple(_true(work.apart, values, silent)), not_evaluated=tuple(silent))
     review_when = work.review_when
     return Checked(

@@ -33,9 +33,9 @@ class Rule:
 class Prepared:
     """A definition, ready to decide items.
 
-    ``may_be_missing`` are the inputs that something is declared for when they are missing (the required ones, and what
-    ``when_missing`` names).  ``keep_never`` and ``keep_modes``
-    speak of the input only and act before anything runs; ``modes`` are the live
+    ``output_has_numbers`` says that an output may need whole numbers turned into floats.  ``may_be_missing`` are the
+    inputs that something is declared for when they are missing (the required ones, and what ``when_missing`` names).
+    ``keep_never`` and ``keep_modes`` speak of the input only and act before anything runs; ``modes`` are the live
     failure modes, and what speaks of ``expected`` is in none of them.  ``quiet`` is true where every constraint
     holds and nothing else speaks up: asked first, because that is the usual case.
     """
@@ -45,6 +45,7 @@ class Prepared:
     output_check: SchemaCheck
     admit_input: Callable[[JsonObject], dict[str, object]]
     admit_output: Callable[[JsonObject], dict[str, object]]
+    output_has_numbers: bool
     may_be_missing: tuple[str, ...]
     when_missing: Mapping[str, str | UseValue]
     excludes: tuple[tuple[Rule, Exclusion], ...]
@@ -116,6 +117,7 @@ def prepare(definition: Definition, source: SourceMap | None = None) -> Prepared
         output_check=SchemaCheck(schema_out),
         admit_input=coercer(schema_in),
         admit_output=coercer(schema_out),
+        output_has_numbers=_speaks_of_numbers(schema_out),
         may_be_missing=tuple(
             dict.fromkeys((*schema_in.get("required", ()), *(name for name in when_missing if name != "*")))
         ),
@@ -130,6 +132,14 @@ def prepare(definition: Definition, source: SourceMap | None = None) -> Prepared
         quiet=AllOf((*(rule.expression for rule in constraints), *(_negated(rule) for rule in doubts))),
         apart=apart,
     )
+
+
+def _speaks_of_numbers(schema: object) -> bool:
+    if isinstance(schema, Mapping):
+        return any(_speaks_of_numbers(one) for one in schema.values()) or "$ref" in schema
+    if isinstance(schema, list | tuple):
+        return any(_speaks_of_numbers(one) for one in schema)
+    return schema in ("number", "integer")
 
 
 def _negated(rule: Rule) -> Expression:

@@ -41,9 +41,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
     if isinstance(value, Mapping):
-        if not all(isinstance(key, str) for key in value):
-            message = "a key is no text"
-            raise TypeError(message)
         return {str.__str__(key): _plain(below) for key, below in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(below) for below in value]

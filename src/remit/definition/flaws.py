@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +11,7 @@ from remit.definition.positions import Path, SourceMap, dotted
 from remit.definition.similar import did_you_mean
 from remit.errors import Location, Problem
 
-__all__ = ["Flaw", "found", "listing", "problems_of", "shortened", "suggestion", "unknown_name"]
+__all__ = ["Flaw", "found", "in_order", "listing", "problems_of", "shortened", "suggestion", "unknown_name"]
 
 _SHOWN_CHARACTERS = 60
 _LISTED_NAMES = 30
@@ -43,7 +44,18 @@ class Flaw:
 def problems_of(flaws: Iterable[Flaw], source: SourceMap | None = None) -> tuple[Problem, ...]:
     """The flaws as problems, each with its place in the file where that is known, in the order of the file."""
     problems = {_problem(flaw, source): None for flaw in flaws}
-    return tuple(sorted(problems, key=lambda problem: (problem.where.line or 0, problem.where.column or 0)))
+    return in_order(problems)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems by file and by place in the file, those without a place last."""
+
+    def place(problem: Problem) -> tuple[str, float, float]:
+        where = problem.where
+        line, column = (at if at is not None else math.inf for at in (where.line, where.column))
+        return where.file or "", line, column
+
+    return tuple(sorted(problems, key=place))
 
 
 def _problem(flaw: Flaw, source: SourceMap | None) -> Problem:
@@ -82,7 +94,7 @@ def listing(names: Iterable[str], *, joint: str = "or") -> str:
 
 def unknown_name(path: Path, name: str, what: str, known: Iterable[str], *, at_key: bool = False) -> Flaw:
     """The flaw of a ``name`` that is no ``what``: which there are, and which was probably meant."""
-    names = tuple(known)
+    names = tuple(dict.fromkeys(known))
     return Flaw(
         path=path,
         message=f"`{shortened(name)}` is no {what}",

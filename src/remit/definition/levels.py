@@ -19,7 +19,7 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """0 for ``manual`` up to 4 for ``autonomous``."""
-        return LEVELS.index(self)
+        return _RANKS[self]
 
     def at_least(self, other: Level) -> bool:
         """Whether this level is the same as ``other`` or higher."""
@@ -27,6 +27,7 @@ class Level(StrEnum):
 
 
 LEVELS: tuple[Level, ...] = tuple(Level)
+_RANKS = {level: rank for rank, level in enumerate(LEVELS)}
 
 
 def level_above(level: Level) -> Level:

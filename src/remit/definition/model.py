@@ -74,7 +74,7 @@ T = TypeVar("T")
 def record(cls: type[T]) -> type[T]:
     """A frozen, slotted, keyword-only dataclass that pydantic reads strictly; unknown keys are refused."""
     made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
-    made.__pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[attr-defined]
+    made.__pydantic_config__ = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)  # type: ignore[attr-defined]
     return made
 
 

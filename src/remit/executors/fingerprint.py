@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from hashlib import file_digest
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from remit.definition.digests import digest_of
@@ -11,7 +12,7 @@ from remit.definition.similar import did_you_mean
 from remit.errors import ExecutorInvalid, Location
 from remit.items import ExecutorSpec, Json
 
-__all__ = ["digest_of_executor", "digest_of_file", "digests_of_files", "inside", "only"]
+__all__ = ["digest_of_executor", "digest_of_file", "digests_of_files", "inside", "library_versions", "only"]
 
 
 def digest_of_executor(spec: ExecutorSpec, made_of: Mapping[str, Json]) -> str:
@@ -85,19 +86,53 @@ def digests_of_files(root: Path, names: Iterable[str]) -> dict[str, str]:
     return {path.relative_to(home).as_posix(): digest_of_file(path) for path in found}
 
 
-def only(spec: ExecutorSpec, *, entry: bool = False, file: bool = False, settings: Iterable[str] | None = None) -> None:
+def library_versions() -> dict[str, Json]:
+    """The versions of the libraries that a model's answers depend on.
+
+    Raises:
+        ExecutorInvalid: they are not installed.
+    """
+    try:
+        return {"scikit-learn": version("scikit-learn"), "numpy": version("numpy")}
+    except PackageNotFoundError:
+        raise ExecutorInvalid(
+            "models need scikit-learn",
+            expected="the extra `model`",
+            found="not installed",
+            mend="pip install 'remit[model]'",
+        ) from None
+
+
+def only(
+    spec: ExecutorSpec,
+    *,
+    entry: bool = False,
+    file: bool = False,
+    files: bool = False,
+    confidence: bool = False,
+    settings: Iterable[str] | None = None,
+) -> None:
     """Refuse what this kind of executor does not know: nothing is read and ignored.
 
     Args:
         spec: what the executor file says.
         entry: whether this kind has an ``entry``.
         file: whether this kind has a ``file``.
+        files: whether this kind has ``files``.
+        confidence: whether this kind can give a confidence; ``none`` may always be said.
         settings: the settings this kind knows; None where the kind takes any.
 
     Raises:
         ExecutorInvalid: something is given that has no meaning for this kind.
     """
-    for key, known, value in (("entry", entry, spec.entry), ("file", file, spec.file)):
+    said = None if spec.confidence == "none" else spec.confidence
+    keys = (
+        ("entry", entry, spec.entry),
+        ("file", file, spec.file),
+        ("files", files, ", ".join(spec.files) or None),
+        ("confidence", confidence, said),
+    )
+    for key, known, value in keys:
         if value is not None and not known:
             raise ExecutorInvalid(
                 f"an executor of kind `{spec.kind}` has no `{key}`",

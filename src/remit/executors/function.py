@@ -195,7 +195,7 @@ def load_function(spec: ExecutorSpec, *, root: Path, definition: Definition) -> 
     Raises:
         ExecutorInvalid: the entry can't be used.
     """
-    only(spec, entry=True)
+    only(spec, entry=True, files=True, confidence=True)
     if spec.entry is None:
         raise ExecutorInvalid(
             "an executor of kind `function` needs an `entry`",

@@ -30,7 +30,7 @@ from remit.definition.flaws import listing, suggestion
 from remit.definition.model import Definition
 from remit.definition.schemas import answers, input_schema, leaf, output_schema, properties
 from remit.errors import ExecutorInvalid, Location
-from remit.executors.fingerprint import digest_of_executor, inside, only
+from remit.executors.fingerprint import digest_of_executor, inside, library_versions, only
 from remit.executors.trusted import TRUSTED_TYPES
 from remit.items import Answer, ExecutorSpec, Fault, FaultKind, Json, JsonObject
 
@@ -51,11 +51,14 @@ class _Unusable(Exception):
 class _Feature:
     """One input field as columns of the estimator."""
 
-    __slots__ = ("_default", "_values", "field", "width")
+    __slots__ = ("_default", "_values", "field", "is_list", "width")
 
-    def __init__(self, field: str, *, width: int, values: tuple[Json, ...] | None, default: Json) -> None:
+    def __init__(
+        self, field: str, *, width: int, is_list: bool, values: tuple[Json, ...] | None, default: Json
+    ) -> None:
         self.field = field
         self.width = width
+        self.is_list = is_list
         self._values = None if values is None else {(type(one), one): i for i, one in enumerate(values)}
         self._default = default
 
@@ -69,14 +72,18 @@ class _Feature:
             if at is None:
                 raise _Unusable(f"input.{self.field} has a value that the model was not trained on")
             row.extend(1.0 if i == at else 0.0 for i in range(self.width))
-        elif isinstance(value, list):
-            if len(value) != self.width or not all(isinstance(one, int | float) for one in value):
+        elif self.is_list:
+            if not isinstance(value, list) or len(value) != self.width or not all(map(_is_number, value)):
                 raise _Unusable(f"input.{self.field} is no list of {self.width} numbers")
             row.extend(value)
-        elif self.width == 1 and isinstance(value, int | float):
+        elif _is_number(value):
             row.append(float(value))
         else:
             raise _Unusable(f"input.{self.field} is no number")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
 
 
 class ModelExecutor:
@@ -184,7 +191,7 @@ def load_model(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Mod
         ExecutorInvalid: the file is no model saved by skops, holds types that are not known to be harmless, or does
             not fit its settings and the definition.
     """
-    only(spec, file=True, settings=("classes", "encode", "features", "missing", "output"))
+    only(spec, file=True, confidence=True, settings=("classes", "encode", "features", "missing", "output"))
     if spec.file is None:
         raise ExecutorInvalid(
             "an executor of kind `model` needs a `file`",
@@ -195,23 +202,16 @@ def load_model(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Mod
     content = _read(path, spec.file)
     estimator = _unpack(content, spec.file)
     features = _features(spec, estimator, definition)
-    _forget_names(estimator, [feature.field for feature in features if feature.width == 1])
+    _forget_names(estimator, [one.field for one in features if one.width == 1])
     output = _output(spec, definition)
     return ModelExecutor(
         estimator,
         spec=spec,
-        digest=digest_of_executor(spec, {"files": {spec.file: sha256(content).hexdigest()}, **_versions()}),
+        digest=digest_of_executor(spec, {"files": {spec.file: sha256(content).hexdigest()}, **library_versions()}),
         features=features,
         output=output,
         meanings=_meanings(spec, estimator, output, definition),
     )
-
-
-def _versions() -> dict[str, str]:
-    import numpy as np
-    import sklearn
-
-    return {"scikit-learn": sklearn.__version__, "numpy": np.__version__}
 
 
 def _read(path: Path, name: str) -> bytes:
@@ -317,6 +317,7 @@ def _features(spec: ExecutorSpec, estimator: Any, definition: Definition) -> lis
         _Feature(
             name,
             width=widths[name],
+            is_list=name not in encode and (leaf(schema, name) or {}).get("type") == "array",
             values=tuple(encode[name]) if name in encode else None,
             default=missing.get(name),
         )

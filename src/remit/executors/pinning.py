@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import assert_never
 
 from remit.definition.model import Definition
 from remit.errors import ExecutorInvalid, Location
-from remit.executors.fingerprint import digest_of_executor, digest_of_file, digests_of_files, inside
-from remit.items import ExecutorKind, ExecutorSpec, Json
+from remit.executors.fingerprint import digest_of_executor, digest_of_file, digests_of_files, inside, library_versions
+from remit.items import ExecutorKind, ExecutorSpec
 
-__all__ = ["library_versions", "pinned_digest"]
+__all__ = ["pinned_digest"]
 
 
 def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition) -> str:
@@ -44,23 +43,6 @@ def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition) -> 
             )
         case _:
             assert_never(spec.kind)
-
-
-def library_versions() -> dict[str, Json]:
-    """The versions of the libraries that a model's answers depend on.
-
-    Raises:
-        ExecutorInvalid: they are not installed.
-    """
-    try:
-        return {"scikit-learn": version("scikit-learn"), "numpy": version("numpy")}
-    except PackageNotFoundError:
-        raise ExecutorInvalid(
-            "models need scikit-learn",
-            expected="the extra `model`",
-            found="not installed",
-            mend="pip install 'remit[model]'",
-        ) from None
 
 
 def _given(value: str | None, key: str) -> str:

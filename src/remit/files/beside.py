@@ -52,10 +52,12 @@ def read_csv(name: str, *, folder: Path, root: Path) -> Csv:
     text = read_text(path, limit_bytes=_LIMIT_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[CsvRow] = []
+    line = 1
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                rows.append(CsvRow(cells=tuple(cell.strip() for cell in cells), line=reader.line_num))
+                rows.append(CsvRow(cells=tuple(cell.strip() for cell in cells), line=line))
+            line = reader.line_num + 1
             if len(rows) > MAX_ROWS + 1:
                 raise _refused(path, reader.line_num, "the file has too many rows", f"at most {MAX_ROWS:,}")
     except csv.Error as error:

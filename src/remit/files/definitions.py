@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from remit.definition.flaws import Flaw, found, listing, problems_of, shortened, suggestion
+from remit.definition.flaws import Flaw, found, in_order, listing, problems_of, shortened, suggestion
 from remit.definition.model import Definition
 from remit.definition.positions import Path as ValuePath
-from remit.definition.positions import SourceMap
+from remit.definition.positions import SourceMap, dotted
 from remit.definition.reading import read
 from remit.definition.schemas.fields import with_enumerations
 from remit.errors import DefinitionInvalid, FileUnreadable, Location, Problem, RemitError, TableInvalid
@@ -63,7 +63,7 @@ def load_definition(path: Path, *, root: Path | None = None) -> DefinitionFile:
             )
         )
     if problems or definition is None:
-        raise DefinitionInvalid(problems=problems)
+        raise DefinitionInvalid(problems=in_order(problems))
     return DefinitionFile(definition=definition, source=yaml.source, path=path)
 
 
@@ -111,7 +111,11 @@ class _PulledIn:
         width = [len(table[key]) if isinstance(table.get(key), list) else None for key in ("in", "out")]
         if csv is None or width[0] is None or width[1] is None:
             return decision
-        return {**decision, "table": {**table, "rules": list(self._rules(csv, width[0] + width[1]))}}
+        n_before = len(self.problems)
+        rules = list(self._rules(csv, width[0] + width[1]))
+        if len(self.problems) > n_before:
+            self.missing.add(dotted((*below, "rules")))
+        return {**decision, "table": {**table, "rules": rules}}
 
     def _rules(self, csv: Csv, width: int) -> Iterator[list[str]]:
         named = len(csv.header.cells)

@@ -15,17 +15,18 @@ from remit.errors import ProjectInvalid
 from remit.files.shapes import read_as
 from remit.files.yaml_reader import read_yaml
 
-__all__ = ["ACCESS_ROLES", "Person", "ProjectFile", "load_project_file"]
-
-ACCESS_ROLES: Final = ("author", "reviewer", "accountable", "leader", "auditor", "service", "admin")
-"""The roles that open doors. Every other role is a title that definitions refer to ("senior clerk")."""
+__all__ = ["Person", "ProjectFile", "load_project_file"]
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="three capital letters, as banks write it (`EUR`)")]
 
 
 @record
 class Person:
-    """Somebody of the project. ``roles`` are access roles and free titles."""
+    """Somebody of the project.
+
+    ``roles`` are access roles (author, reviewer, accountable, leader, auditor, service, admin) and free titles, which
+    definitions refer to ("senior clerk").
+    """
 
     id: Slug
     name: Text | None = None

@@ -124,14 +124,14 @@ def append(
 
 
 def body_digest(row: Sequence[str | int | float | None]) -> bytes:
-    """SHA-256 over the values of a record in the order of its columns, yes and no as 1 and 0.
+    """SHA-256 over the values of a record in the order of its columns, yes and no written as 1 and 0.
 
     Nothing at the end does not count, so that a column that is added later leaves the digests of old records alone.
     """
-    values = [int(value) if value is True or value is False else value for value in row]
-    while values and values[-1] is None:
-        values.pop()
-    return hashlib.sha256(json_text(values).encode()).digest()
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return hashlib.sha256(json_text(row[:end]).encode()).digest()
 
 
 def payload_digest(salt: bytes, parts: Sequence[str | None]) -> str:

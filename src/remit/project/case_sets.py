@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from remit.cases.case import Case
@@ -54,11 +55,13 @@ def split_cases(work: Work, *, seed: int, share_prove: float, by: Sequence[str] 
 def freeze_cases(work: Work) -> Frozen:
     """Fix the sets as they are now. Freezing the same sets again changes nothing.
 
+    The same prove set under changed inputs or outputs is taken over, with the day on which it was frozen first.
+
     Raises:
         CasesInvalid: there is no prove set.
         Conflict: another set is frozen already.
     """
-    from remit.files.case_file import frozen_path, read_frozen, write_frozen
+    from remit.files.case_file import frozen_path, read_frozen
 
     coverage = check_cases(work)
     path = case_file(work)
@@ -72,14 +75,24 @@ def freeze_cases(work: Work) -> Frozen:
     now = coverage.now(work.project.ambient.now())
     frozen = read_frozen(frozen_path(path, work.id))
     if frozen is not None:
-        if frozen.prove == now.prove and frozen.schemas_digest == now.schemas_digest:
-            return frozen
+        if frozen.prove == now.prove:
+            same = frozen.schemas_digest == now.schemas_digest
+            return _take_over(work, frozen if same else replace(now, frozen_at=frozen.frozen_at))
         raise Conflict(
             f"another set of `{work.id}` is frozen",
             expected=f"{frozen.prove.n} cases, digest {frozen.prove.digest[:12]}",
             found=f"{now.prove.n} cases, digest {now.prove.digest[:12]}",
             mend="restore the file; new cases go under a new path, with a new freeze",
         )
-    write_frozen(frozen_path(path, work.id), now)
-    measure_cases(work)
-    return now
+    return _take_over(work, now)
+
+
+def _take_over(work: Work, frozen: Frozen) -> Frozen:
+    """Keep what is frozen, and mirror it."""
+    from remit.files.case_file import frozen_path, read_frozen, write_frozen
+
+    path = frozen_path(case_file(work), work.id)
+    if read_frozen(path) != frozen:
+        write_frozen(path, frozen)
+        measure_cases(work)
+    return frozen

@@ -67,13 +67,9 @@ def case_file_digest(path: Path) -> str:
 
 
 def _project_facts(work: Work) -> ProjectFacts:
-    project = work.project
-    related: dict[str, tuple[str, ...]] = {}
-    for id_ in project.work_ids:
-        definition = work.file.definition if id_ == work.id else project.work(id_).readable_definition()
-        related[id_] = definition.scope.related if definition is not None and definition.scope is not None else ()
     return ProjectFacts(
-        related=related, executors=tuple(_executor_fact(work, file) for file in work.executor_files.values())
+        related=work.project.related,
+        executors=tuple(_executor_fact(work, file) for file in work.executor_files.values()),
     )
 
 
@@ -104,7 +100,7 @@ def _may_give_confidence(spec: ExecutorSpec) -> bool:
 def _waivers(work: Work) -> tuple[Waiver, ...]:
     from remit.files.waivers_file import load_waivers
 
-    path = work.project.root / "waivers.yaml"
+    path = work.project.at("waivers.yaml")
     if not path.is_file():
         return ()
     return tuple(one for one in load_waivers(path) if one.work in (None, work.id))

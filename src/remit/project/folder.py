@@ -6,15 +6,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from remit.definition.similar import did_you_mean
 from remit.errors import NotFound, ProjectInvalid, UsageError
 from remit.project.ambient import Ambient, system
-from remit.project.people import who
+from remit.project.people import require_role, who
 
 if TYPE_CHECKING:
-    from remit.files.project_file import ProjectFile
+    from collections.abc import Mapping
+
+    from remit.files.executor_file import ExecutorFile
+    from remit.files.project_file import Person, ProjectFile
     from remit.project.work import Work
     from remit.reviews import Review
     from remit.runtime.verify import ChainVerified
@@ -38,7 +41,7 @@ class ReviewCase:
 
 
 class Project:
-    """One project folder.
+    """One project folder. Its files are read once, at their first use: open it again to see what changed.
 
     Args:
         root: the folder that holds ``remit.yaml``.
@@ -48,6 +51,7 @@ class Project:
     def __init__(self, root: Path, *, ambient: Ambient | None = None) -> None:
         self.root = root
         self.ambient = ambient if ambient is not None else system()
+        self._works: dict[str, Work] = {}
 
     @classmethod
     def open(cls, path: str | Path = ".", *, ambient: Ambient | None = None) -> Project:
@@ -74,21 +78,23 @@ class Project:
         """What ``remit.yaml`` says."""
         from remit.files.project_file import load_project_file
 
-        return load_project_file(self.root / PROJECT_FILE)
+        return load_project_file(self.at(PROJECT_FILE))
 
-    @property
+    @cached_property
     def work_ids(self) -> tuple[str, ...]:
         """The ids of all work definitions, by their file names, sorted."""
         return tuple(sorted(path.stem for path in (self.root / "work").glob("*.yaml")))
 
     def work(self, id_: str) -> Work:
-        """One work of the project.
+        """One work of the project, the same one each time: its files are read once.
 
         Raises:
             NotFound: there is no ``work/<id>.yaml``.
         """
         from remit.project.work import Work
 
+        if id_ in self._works:
+            return self._works[id_]
         known = self.work_ids
         if id_ not in known:
             close = did_you_mean(id_, known)
@@ -98,7 +104,40 @@ class Project:
                 found=id_,
                 mend=f"did you mean `{close}`?" if close else f"write work/{id_}.yaml",
             )
-        return Work(self, id_)
+        return self._works.setdefault(id_, Work(self, id_))
+
+    @cached_property
+    def related(self) -> Mapping[str, tuple[str, ...]]:
+        """The related works of every work; none where its file can't be used."""
+        found = {id_: self.work(id_).readable_definition() for id_ in self.work_ids}
+        return {
+            id_: one.scope.related if one is not None and one.scope is not None else () for id_, one in found.items()
+        }
+
+    @cached_property
+    def executor_files(self) -> tuple[ExecutorFile, ...]:
+        """Every executor file of the project, in the order of their names.
+
+        Raises:
+            InvalidInput: one of them is wrong.
+        """
+        from remit.files.executor_file import load_executor
+
+        return tuple(
+            load_executor(self.at("executors", path.name)) for path in sorted((self.root / "executors").glob("*.yaml"))
+        )
+
+    def at(self, *parts: str) -> Path:
+        """A path in the project, seen from the folder we are in where it lies below it: so messages stay short."""
+        path = self.root.joinpath(*parts)
+        here = Path.cwd()
+        return path.relative_to(here) if path.is_relative_to(here) else path
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *ignored: object) -> None:
+        self.close()
 
     @property
     def state(self) -> Path:
@@ -148,11 +187,13 @@ class Project:
         """Stop a work, one executor of it, or, without a work, everything. The next decision sees it."""
         from remit.runtime.stop import stop
 
+        person = who(self, by)
+        self._require_stopper(person, work)
         return stop(
             self.store,
             self._stoppable(work, executor),
             executor=executor,
-            by=who(self, by).id,
+            by=person.id,
             reason=reason,
             now=self.ambient.now(),
         )
@@ -165,13 +206,28 @@ class Project:
         """
         from remit.runtime.stop import resume
 
+        person = who(self, by)
+        self._require_stopper(person, work)
         return resume(
             self.store,
             self._stoppable(work, executor),
             executor=executor,
-            by=who(self, by).id,
+            by=person.id,
             reason=reason,
             now=self.ambient.now(),
+        )
+
+    def _require_stopper(self, person: Person, work: str | None) -> None:
+        """Hold a person against ``escalation.stop.who``; everything may be stopped by everybody of the project."""
+        if work is None:
+            return
+        definition = self.work(work).definition
+        stop = definition.escalation.stop if definition.escalation is not None else None
+        require_role(
+            person,
+            *(stop.who if stop is not None else ()),
+            accountable=definition.accountable,
+            what=f"stop `{work}` or let it go on",
         )
 
     def _stoppable(self, work: str | None, executor: str | None) -> str:

@@ -119,11 +119,15 @@ def _missing(readiness: Readiness, level: Level) -> tuple[Problem, ...]:
     return (
         *failed,
         Problem(
-            message=f"{len(unknown)} rules of readiness are unknown, and unknown is not pass: {', '.join(unknown)}",
-            expected="each of them to pass",
+            message=f"{_rules(len(unknown))} unknown, and unknown is not pass: {', '.join(unknown)}",
+            expected="each of them to pass" if len(unknown) > 1 else "it to pass",
             mend=f"`remit check {readiness.work} --for {level.value}` says of each what would have to be measured",
         ),
     )
+
+
+def _rules(n: int) -> str:
+    return f"{n} rules of readiness are" if n > 1 else "1 rule of readiness is"
 
 
 def _frozen_digest(work: Work) -> str | None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from remit.cases.case import Case, CaseUse
 from remit.cases.coverage import Coverage, cover
-from remit.cases.freeze import Frozen
+from remit.cases.freeze import Frozen, check_frozen, schemas_digest
 from remit.definition.digests import canonical_json
-from remit.errors import CasesInvalid, Location, Problem
+from remit.errors import CasesInvalid, FrozenChanged, Location, Problem
 from remit.project.checking import case_file_digest
-from remit.project.mirror import write_mirror
+from remit.project.mirror import read_mirror, write_mirror
 from remit.readiness.facts import CaseFacts
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from remit.project.work import Work
 
-__all__ = ["Measured", "case_file", "measure_cases", "prove_cases"]
+__all__ = ["FrozenSet", "Measured", "case_file", "frozen_set", "measure_cases", "prove_cases"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,14 @@ class Measured:
 
     coverage: Coverage
     majority: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenSet:
+    """A frozen prove set, and the most frequent expected answer of the tune cases beside it."""
+
+    digest: str
+    majority: Mapping[str, Any] | None
 
 
 def case_file(work: Work) -> Path:
@@ -77,9 +85,52 @@ def measure_cases(work: Work) -> Measured:
 
     coverage = cover(watched(), definition=work.definition)
     frozen = read_frozen(frozen_path(path, work.id))
-    write_mirror(work.project.state, work.id, cases=_facts(coverage, frozen), case_file_sha256=digest)
     most = max(majority, key=lambda key: (majority[key], key)) if majority else None
-    return Measured(coverage=coverage, majority=expected[most] if most is not None else None)
+    measured = Measured(coverage=coverage, majority=expected[most] if most is not None else None)
+    write_mirror(
+        work.project.state,
+        work.id,
+        cases=_facts(coverage, frozen),
+        case_file_sha256=digest,
+        majority=measured.majority,
+    )
+    return measured
+
+
+def frozen_set(work: Work) -> FrozenSet:
+    """The frozen prove set of a work, after it was held against the case file as it is now.
+
+    A file whose bytes were measured before is not read again for this.
+
+    Raises:
+        FrozenChanged: nothing is frozen, or the file or the schemas are not what they were.
+        CasesInvalid: rows that fit no schema: they would silently be left out.
+    """
+    from remit.files.case_file import frozen_path, read_frozen
+
+    path = case_file(work)
+    frozen = read_frozen(frozen_path(path, work.id))
+    if frozen is None:
+        raise FrozenChanged(
+            f"the cases of `{work.id}` are not frozen",
+            expected="a prove set that nobody changes any more",
+            found="none",
+            mend=f"`remit cases split {work.id} --seed 7`, then `remit cases freeze {work.id}`",
+        )
+    known = read_mirror(work.project.state, work.id)
+    facts = known.cases
+    if (
+        facts is not None
+        and facts.n_invalid == 0
+        and facts.prove_digest == frozen.prove.digest
+        and schemas_digest(work.definition) == frozen.schemas_digest
+        and case_file_digest(path) == known.case_file_sha256
+    ):
+        return FrozenSet(digest=frozen.prove.digest, majority=known.majority)
+    measured = measure_cases(work)
+    refuse_invalid(work, measured.coverage)
+    check_frozen(frozen, measured.coverage.now(work.project.ambient.now()))
+    return FrozenSet(digest=frozen.prove.digest, majority=measured.majority)
 
 
 def prove_cases(work: Work) -> Iterator[Case]:

@@ -21,10 +21,14 @@ _LIMIT_BYTES = 20_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mirrored:
-    """What is mirrored of one work. ``case_file_sha256`` says which bytes ``cases`` was measured on."""
+    """What is mirrored of one work. ``case_file_sha256`` says which bytes ``cases`` was measured on.
+
+    ``majority`` is the most frequent expected answer of the tune cases.
+    """
 
     cases: CaseFacts | None = None
     case_file_sha256: str | None = None
+    majority: Mapping[str, Any] | None = None
     proofs: tuple[ProofFacts, ...] = ()
     shared_failures: SharedFailures | None = None
     grants: tuple[GrantFact, ...] = ()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from remit.definition.levels import Level
 from remit.definition.model import Definition
-from remit.definition.positions import SourceMap
 from remit.definition.similar import did_you_mean
-from remit.errors import ExecutorInvalid, InvalidInput, NotFound
+from remit.errors import InvalidInput, NotFound
 from remit.items import Executor, JsonObject
+from remit.project.refusals import located, refuse_assumptions, refuse_intent
 from remit.readiness.finding import Readiness
 
 if TYPE_CHECKING:
@@ -31,24 +29,6 @@ if TYPE_CHECKING:
     from remit.runtime.settle import Settled
 
 __all__ = ["Work"]
-
-
-@contextmanager
-def located(source: SourceMap) -> Iterator[None]:
-    """Give a fault that names only a key of an executor file its place in that file."""
-    try:
-        yield
-    except ExecutorInvalid as fault:
-        if all(problem.where.file is not None for problem in fault.problems):
-            raise
-        raise ExecutorInvalid(
-            problems=[
-                problem
-                if problem.where.file is not None
-                else replace(problem, where=source.locate(() if problem.where.path is None else (problem.where.path,)))
-                for problem in fault.problems
-            ]
-        ) from None
 
 
 class Work:
@@ -67,7 +47,9 @@ class Work:
         """
         from remit.files.definitions import load_definition
 
-        return load_definition(self.project.root / "work" / f"{self.id}.yaml", root=self.project.root)
+        file = load_definition(self.project.at("work", f"{self.id}.yaml"), root=self.project.root)
+        refuse_intent(self.project, file)
+        return file
 
     @property
     def definition(self) -> Definition:
@@ -88,7 +70,7 @@ class Work:
         Raises:
             ExpressionInvalid: every expression that does not compile or speaks of something that is not there.
         """
-        from remit.project.preparing import prepare_checked
+        from remit.project.refusals import prepare_checked
 
         return prepare_checked(self.file)
 
@@ -99,10 +81,7 @@ class Work:
         Raises:
             InvalidInput: an executor file of the project is wrong.
         """
-        from remit.files.executor_file import load_executor
-
-        found = (load_executor(path) for path in sorted((self.project.root / "executors").glob("*.yaml")))
-        return {file.spec.name: file for file in found if file.spec.work == self.id}
+        return {file.spec.name: file for file in self.project.executor_files if file.spec.work == self.id}
 
     def executor_file(self, name: str) -> ExecutorFile:
         """The file of one executor.
@@ -123,16 +102,21 @@ class Work:
             )
         return known[name]
 
-    def executor(self, name: str) -> Executor:
-        """One executor, loaded.
+    def executor(self, name: str | Callable[..., Any]) -> Executor:
+        """One executor, loaded: by the name of its file, or a function under ``@remit.executor``.
 
         Raises:
             NotFound: there is none of that name.
-            ExecutorInvalid: it can't be loaded.
+            ExecutorInvalid: it can't be loaded, or the function is for another work.
         """
+        if not isinstance(name, str):
+            from remit.executors.function import bind
+
+            return bind(name, definition=self.definition, root=self.project.root)
         from remit.executors.loading import load
 
         file = self.executor_file(name)
+        refuse_assumptions(self.definition, file)
         with located(file.source):
             return load(file.spec, root=self.project.root, definition=self.definition)
 
@@ -155,7 +139,7 @@ class Work:
         cases = self.definition.cases
         if cases is None or cases.path is None:
             return None
-        return self.project.root / cases.path
+        return self.project.at(cases.path)
 
     def check(self, *, for_level: Level | None = None, executor: str | None = None) -> Readiness:
         """Readiness for ``for_level`` (default: the next level above the one granted now).
@@ -193,7 +177,11 @@ class Work:
         return freeze_cases(self)
 
     def prove(
-        self, executor: str, *, against: str | None = None, on_progress: Callable[[int], None] | None = None
+        self,
+        executor: str | Callable[..., Any],
+        *,
+        against: str | Callable[..., Any] | None = None,
+        on_progress: Callable[[int], None] | None = None,
     ) -> Proof:
         """Run ``executor`` over the frozen prove set (only what was not run yet), judge, certify, keep the proof.
 

@@ -172,7 +172,7 @@ def _why(target: Target, counted: Counted) -> str | None:
     if target.metric is Metric.SECONDS_P95:
         return (
             f"{counted.successes} of {counted.n} answers took longer than {_limit(target):g} s; "
-            f"the shares shown are of late answers, at most {SHARE_LATE:.0%} may be"
+            f"the shares shown are of late answers, at most {SHARE_LATE * 100:g} % may be"
         )
     return None
 

@@ -166,7 +166,8 @@ class _Check:
         return None
 
     def _executor_changed(self, proof: ProofFacts) -> str | None:
-        if proof.is_baseline:
+        # The definition's own table is part of its evidence digest.
+        if proof.is_baseline or proof.is_own_table:
             return None
         known = self._facts.project.executors if self._facts.project else ()
         described = next((one for one in known if one.name == proof.executor), None)

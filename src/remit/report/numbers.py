@@ -17,8 +17,10 @@ from remit.errors import ArgumentInvalid
 __all__ = [
     "NOT_MEASURED",
     "Rounding",
+    "about",
     "at_least_phrase",
     "at_most_phrase",
+    "chance_percent",
     "confidence_text",
     "counted",
     "day",
@@ -30,6 +32,7 @@ __all__ = [
     "p_value_text",
     "percent",
     "relative_time",
+    "sure_text",
     "thousands",
     "wrong_of",
 ]
@@ -90,6 +93,36 @@ def given_percent(share: float | None) -> str:
     return f"{_plain(_percent(share), 10)} %"
 
 
+def chance_percent(delta: float) -> str:
+    """The chance that a bound fails, as percent, rounded up to three decimals, or more where it is smaller still.
+
+    >>> chance_percent(0.05), chance_percent(0.0125), chance_percent(0.05 / 64)
+    ('5 %', '1.25 %', '0.079 %')
+
+    Raises:
+        ArgumentInvalid: when ``delta`` is no number in [0, 1].
+    """
+    exact = _percent(delta)
+    return f"{_plain(exact.quantize(_unit_of(exact), rounding=ROUND_CEILING), 10)} %"
+
+
+def sure_text(delta: float) -> str:
+    """How sure a bound is that fails with a chance of at most ``delta``, rounded down, never to 100 %.
+
+    >>> sure_text(0.05), sure_text(0.025), sure_text(0.05 / 1024)
+    ('95 % sure', '97.5 % sure', '99.9951 % sure')
+
+    Raises:
+        ArgumentInvalid: when ``delta`` is no number in [0, 1].
+    """
+    exact = _percent(delta)
+    return f"{_plain(_HUNDRED - exact.quantize(_unit_of(exact), rounding=ROUND_CEILING), 10)} % sure"
+
+
+def _unit_of(chance: Decimal) -> Decimal:
+    return Decimal(1).scaleb(min(-3, chance.adjusted() - 1)) if chance else Decimal("0.001")
+
+
 def confidence_text(confidence: float | None) -> str:
     """A confidence in [0, 1] with two to four decimals, and more only where 0 or 1 would be a lie.
 
@@ -117,6 +150,16 @@ def confidence_text(confidence: float | None) -> str:
 def thousands(n: int | None) -> str:
     """A count with thousands separators. ``thousands(12034)`` is ``12,034``."""
     return NOT_MEASURED if n is None else f"{n:,}"
+
+
+def about(n: int, one: str) -> str:
+    """A count that is a forecast, with its noun: rounded up to two digits that count.
+
+    >>> about(134792, "more case"), about(171, "more case"), about(60, "more case")
+    ('about 140,000 more cases', 'about 180 more cases', 'about 60 more cases')
+    """
+    step = 10 ** max(0, len(str(n)) - 2)
+    return f"about {counted(-(-n // step) * step, one)}"
 
 
 def counted(n: int, one: str, many: str | None = None) -> str:
@@ -186,11 +229,10 @@ def duration(seconds: float | None, rounding: Rounding = Rounding.NEAREST) -> st
     if exact < Decimal("59.95"):
         return f"{number(float(exact), rounding, digits=3)} s"
     whole = int(exact.quantize(Decimal(1), rounding=rounding.value))
-    for size, unit, part, part_unit in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if whole >= size:
-            rest = whole % size // part
-            return f"{whole // size:,} {unit}" + (f" {rest} {part_unit}" if rest else "")
-    return f"{whole} s"
+    units = ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s"))
+    size, unit, part, part_unit = next(row for row in units if whole >= row[0])
+    rest = whole % size // part
+    return f"{whole // size:,} {unit}" + (f" {rest} {part_unit}" if rest else "")
 
 
 def moment(at: datetime | None) -> str:
@@ -225,11 +267,9 @@ def relative_time(then: datetime, *, now: datetime) -> str:
     size = abs(seconds)
     if size < 1:
         return "now"
-    for unit_s, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
-        if size >= unit_s:
-            n = int(size // unit_s)
-            return f"in {n:,} {unit}" if seconds > 0 else f"{n:,} {unit} ago"
-    return "now"
+    unit_s, unit = next(row for row in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")) if size >= row[0])
+    n = int(size // unit_s)
+    return f"in {n:,} {unit}" if seconds > 0 else f"{n:,} {unit} ago"
 
 
 def wrong_of(n_wrong: int, n: int) -> str:

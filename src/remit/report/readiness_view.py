@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from remit.definition.levels import LEVELS, Level
@@ -112,7 +111,7 @@ def readiness_view(readiness: Readiness) -> ReadinessView:
                 because=result.waived_because or "no reason given",
             )
             for result in readiness.results
-            if result.waived_until is not None
+            if result.waived_until is not None and readiness.for_level.at_least(result.since)
         ),
         levels=_levels(readiness),
     )
@@ -125,15 +124,19 @@ def required_rules(readiness: Readiness) -> frozenset[str]:
 
 def _dimension_row(readiness: Readiness, dimension: Dimension, state: State) -> DimensionRow:
     rules = [r for r in readiness.results if r.dimension is dimension and readiness.for_level.at_least(r.since)]
-    states = Counter(result.state for result in rules if result.waived_until is None)
-    n_waived = sum(result.waived_until is not None for result in rules)
-    n = sum(states[state] for state in (State.PASS, State.FAIL, State.UNKNOWN)) + n_waived
+    held = [r for r in rules if r.waived_until is None and r.state in (State.FAIL, State.UNKNOWN)]
+    minor = [result for result in held if result.severity is Severity.MINOR]
+    counts = {
+        "fail": sum(result.state is State.FAIL for result in held if result not in minor),
+        "unknown": sum(result.state is State.UNKNOWN for result in held if result not in minor),
+        "waived": sum(result.waived_until is not None for result in rules),
+        "minor": len(minor),
+    }
+    n_pass = sum(result.state is State.PASS and result.waived_until is None for result in rules)
+    n = n_pass + sum(counts.values())
     if n == 0:
         return DimensionRow(dimension=dimension, state=state, counts="no rule counts yet")
-    parts = [f"{states[State.PASS]} of {counted(n, 'rule')} pass"]
-    parts += [f"{states[State.FAIL]} fail"] if states[State.FAIL] else []
-    parts += [f"{states[State.UNKNOWN]} unknown"] if states[State.UNKNOWN] else []
-    parts += [f"{n_waived} waived"] if n_waived else []
+    parts = [f"{n_pass} of {n}", *(f"{count} {what}" for what, count in counts.items() if count)]
     return DimensionRow(dimension=dimension, state=state, counts=", ".join(parts))
 
 

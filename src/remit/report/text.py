@@ -30,8 +30,8 @@ _ELLIPSIS: Final = "…"
 
 # Controls, the marks that turn the direction of reading, line separators, surrogates, and the two that are never text.
 _UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-# What belongs to a number stays with it: "1.6 %", "n = 2,000", "p < 0.001".
-_GLUE: Final = re.compile(r"(?<=\d) (?=%)|(?<=\b[np]) (?=[=<] \d)|(?<=\b[np] [=<]) (?=\d)")
+# What belongs to a number stays with it: "1.6 %", "95 % sure", "n = 2,000", "p < 0.001".
+_GLUE: Final = re.compile(r"(?<=\d) (?=%)|(?<=\d %) (?=sure\b)|(?<=\b[np]) (?=[=<] \d)|(?<=\b[np] [=<]) (?=\d)")
 _GLUED: Final = "\x00"  # no text holds it: visible() writes it out
 
 
@@ -106,7 +106,7 @@ def _wrap_line(text: str, width: int) -> Iterator[str]:
             continue
         if line:
             yield line
-        while width_of(word) > width:
+        while width_of(word) > width and len(word) > 1:
             head = _head(word, width) or word[0]
             yield head
             word = word[len(head) :]
@@ -116,12 +116,10 @@ def _wrap_line(text: str, width: int) -> Iterator[str]:
 
 def _head(text: str, width: int) -> str:
     """The longest beginning of ``text`` that fits into ``width`` cells."""
-    used = 0
-    for index, char in enumerate(text):
-        used += _cells(char)
-        if used > width:
-            return text[:index]
-    return text
+    used = end = 0
+    while end < len(text) and (used := used + _cells(text[end])) <= width:
+        end += 1
+    return text[:end]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,7 @@ def decide(
     overridden: tuple[str, ...] = ()
     if output is None:
         if not said:
-            raise NotAllowed("an item is not rejected without a reason", mend="say why: --reason TEXT")
+            raise NotAllowed("an item is not rejected without a reason", mend="say why: --comment TEXT")
         outcome = Outcome.REJECTED
     else:
         overridden = _overridden(check(output), said)
@@ -115,7 +115,7 @@ def _overridden(found: OutputCheck, comment: str) -> tuple[str, ...]:
         raise OverrideRefused(problems=[_problem(one, "give an answer that satisfies it") for one in blocking])
     if found.violated and not comment:
         raise NotAllowed(
-            problems=[_problem(one, "say why it may be set aside: --reason TEXT") for one in found.violated]
+            problems=[_problem(one, "say why it may be set aside: --comment TEXT") for one in found.violated]
         )
     return tuple(one.id for one in found.violated)
 

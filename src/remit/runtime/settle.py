@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from remit.autonomy.route import route
+from remit.autonomy.route import Terms, route
 from remit.deciding.decide import Stopped
 from remit.deciding.decision import Decision
 from remit.errors import ArgumentInvalid, ItemInvalid, KeyConflict
 from remit.items import Item, JsonObject, Reason, ReasonKind, Route
-from remit.ledger import LedgerKind, append, body_digest, json_text
+from remit.ledger import Head, LedgerKind, append, body_digest, json_text
 from remit.reviews import Ask, Review, open_review
-from remit.runtime.terms import Provenance, Standing, standing
+from remit.runtime.terms import Provenance, Standing, standing, terms_of
 from remit.store.connections import Reader, Store, Writing
 from remit.store.decisions import (
     DecisionRecord,
@@ -29,7 +29,9 @@ from remit.store.decisions import (
     decision_payload,
     decision_row,
 )
-from remit.store.ledger_entries import add_entry, head_of
+from remit.store.decisions import decision as decision_of
+from remit.store.ledger_entries import add_entry
+from remit.store.moment import Allowance, moment
 from remit.store.reviews import add_review, review_of
 
 __all__ = ["Settled", "Settlement", "recall", "recheck", "settle"]
@@ -41,12 +43,14 @@ KEY_LIMIT = 512
 class Settlement:
     """All that is needed to record one decision beyond the decision itself.
 
-    ``id`` and ``review_id`` are new and unique, ``salt`` is 16 random bytes or more.  ``ask`` says whom to ask about a
-    decision (None: nobody); an item on route ``review`` is asked about whatever it says.  ``effects`` names the
-    effects that follow from acting on an output.
+    ``standing`` is what the decision was made under, as :func:`~remit.runtime.terms.standing` gave it.  ``id`` and
+    ``review_id`` are new and unique, ``salt`` is 16 random bytes or more.  ``ask`` says whom to ask about a decision
+    (None: nobody); an item on route ``review`` is asked about whatever it says.  ``effects`` names the effects that
+    follow from acting on an output.
     """
 
     provenance: Provenance
+    standing: Standing
     actor: str
     id: str
     review_id: str
@@ -72,11 +76,13 @@ def recall(reader: Reader, item: Item, *, work: str) -> Settled | None:
         KeyConflict: the key was used for another input.
     """
     found = decision_by_key(reader, work=work, key=item.key)
-    if found is None:
-        return None
-    if json_text(found.input) != _content(item):
+    return None if found is None else _repeated(reader, found, item.key, _content(item))
+
+
+def _repeated(reader: Reader, found: DecisionRecord, key: str, given: str) -> Settled:
+    if json_text(found.input) != given:
         raise KeyConflict(
-            f"the key {item.key!r} was used for another input",
+            f"the key {key!r} was used for another input",
             expected=f"the input of decision {found.id}",
             mend="a key names one item for ever: give the new item a key of its own",
         )
@@ -95,37 +101,45 @@ def settle(store: Store, item: Item, decision: Decision, settlement: Settlement)
         StoreError: the store failed. Nothing is recorded.
     """
     _require_key(item.key)
-    _content(item)
+    given = _content(item)
+    of = settlement.provenance
     with store.writing() as writing:
-        found = recall(writing, item, work=settlement.provenance.work)
-        if found is not None:
-            return found
+        now = moment(writing, work=of.work, key=item.key, executor=of.executor)
+        if now.decision_id is not None:
+            return _repeated(writing, decision_of(writing, now.decision_id), item.key, given)
         if decision.route is Route.ACT:
-            now = standing(writing, settlement.provenance, now=settlement.now)
-            decision = recheck(decision, now)
-        return _record(writing, item, decision, settlement)
+            decision = _look_again(writing, decision, settlement, now.allowance)
+        return _record(writing, now.head, item, given, decision, settlement)
 
 
-def recheck(decision: Decision, now: Standing) -> Decision:
+def recheck(decision: Decision, *, terms: Terms, stopped: Stopped | None) -> Decision:
     """What remains of an ``act`` when the terms are looked at again under the lock; others stay as they are."""
     if decision.route is not Route.ACT:
         return decision
-    if now.stopped is not None:
-        work = now.stopped is Stopped.WORK
+    if stopped is not None:
+        work = stopped is Stopped.WORK
         what = "the work" if work else "the executor"
         reason = Reason(kind=ReasonKind.STOPPED, text=f"{what} was stopped while this item was decided")
         to = Route.STOPPED if work else Route.REVIEW
         return replace(decision, route=to, reasons=(reason, *decision.reasons))
     confidence = None if decision.answer is None else decision.answer.confidence
-    again = route((), confidence=confidence, terms=now.terms)
+    again = route((), confidence=confidence, terms=terms)
     if again.route is Route.ACT:
         return decision
-    return replace(decision, route=Route.REVIEW, level=now.terms.level, reasons=(*again.reasons, *decision.reasons))
+    return replace(decision, route=Route.REVIEW, level=terms.level, reasons=(*again.reasons, *decision.reasons))
 
 
-def _record(writing: Writing, item: Item, decision: Decision, settlement: Settlement) -> Settled:
+def _look_again(writing: Writing, decision: Decision, settlement: Settlement, allowance: Allowance) -> Decision:
+    of, now = settlement.provenance, settlement.standing
+    if now.allowance != allowance:
+        now = standing(writing, of, now=settlement.now)
+    return recheck(decision, terms=terms_of(now.grant, of, now=settlement.now), stopped=now.stopped)
+
+
+def _record(
+    writing: Writing, head: Head | None, item: Item, given: str, decision: Decision, settlement: Settlement
+) -> Settled:
     of = settlement.provenance
-    head = head_of(writing, of.work)
     answer = decision.answer
     acted_on = answer.output if decision.route is Route.ACT and answer is not None else None
     record = DecisionRecord(
@@ -144,7 +158,7 @@ def _record(writing: Writing, item: Item, decision: Decision, settlement: Settle
         evidence_digest=of.evidence_digest,
         executor_digest=of.executor_digest,
     )
-    payload = decision_payload(record, settlement.salt)
+    payload = decision_payload(record, given, settlement.salt)
     row = decision_row(record)
     entry = append(
         head,

@@ -9,55 +9,148 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from remit.stats.agreement import Agreement, LatentTruth, cohen_kappa, dawid_skene, krippendorff_alpha
+    from remit.stats.audit import AuditEstimate, audit_error_rate, audit_probabilities
     from remit.stats.betting import f1_bounds_fields, mean_lower, mean_upper
     from remit.stats.bounds import Bounds, binomial_lower, binomial_p_value, binomial_upper, f1_bounds, holm
     from remit.stats.calibration import CalibrationError, calibration_error
-    from remit.stats.certification.certified import Certified, NotEnoughEvidence
+    from remit.stats.certification.certified import Certified, NotEnoughEvidence, SliceResult
     from remit.stats.certification.certifying import certify
+    from remit.stats.certification.cost import CertifiedCost, NotEnoughCostEvidence, certify_cost
     from remit.stats.certification.curve import RiskPoint, risk_coverage
-    from remit.stats.compare import Comparison, ComparisonVerdict, compare_paired
+    from remit.stats.certification.levels import Levels, levels_for
+    from remit.stats.certification.shape import Shape, shape_from
+    from remit.stats.compare import (
+        Comparison,
+        ComparisonVerdict,
+        CostDifference,
+        NotWorse,
+        compare_costs,
+        compare_paired,
+        not_worse,
+    )
     from remit.stats.planning import Plan, cases_for, further_for_certificate, plan
+    from remit.stats.queue import QueueResult, erlang_c, simulate_queue
+    from remit.stats.reviewers import ReviewedBounds, reviewed_bounds
     from remit.stats.targets import Verdict, further_cases, judge
+    from remit.stats.watch.delay import DetectionDelay, detection_delay
+    from remit.stats.watch.drift import (
+        DriftState,
+        DriftTest,
+        KolmogorovSmirnov,
+        kolmogorov_smirnov,
+        population_stability,
+    )
+    from remit.stats.watch.monitor import ErrorMonitor, MonitorState
+    from remit.stats.watch.paired import PairedState, PairedTest
+    from remit.stats.watch.promotion import PromotionState, PromotionTest, items_to_promotion
+    from remit.stats.watch.sequence import ConfidenceSequence, confidence_sequence
+    from remit.stats.watch.slices import SliceMonitors, SlicesState
 
 __all__ = [
+    "Agreement",
+    "AuditEstimate",
     "Bounds",
     "CalibrationError",
     "Certified",
+    "CertifiedCost",
     "Comparison",
     "ComparisonVerdict",
+    "ConfidenceSequence",
+    "CostDifference",
+    "DetectionDelay",
+    "DriftState",
+    "DriftTest",
+    "ErrorMonitor",
+    "KolmogorovSmirnov",
+    "LatentTruth",
+    "Levels",
+    "MonitorState",
+    "NotEnoughCostEvidence",
     "NotEnoughEvidence",
+    "NotWorse",
+    "PairedState",
+    "PairedTest",
     "Plan",
+    "PromotionState",
+    "PromotionTest",
+    "QueueResult",
+    "ReviewedBounds",
     "RiskPoint",
+    "Shape",
+    "SliceMonitors",
+    "SliceResult",
+    "SlicesState",
     "Verdict",
+    "audit_error_rate",
+    "audit_probabilities",
     "binomial_lower",
     "binomial_p_value",
     "binomial_upper",
     "calibration_error",
     "cases_for",
     "certify",
+    "certify_cost",
+    "cohen_kappa",
+    "compare_costs",
     "compare_paired",
+    "confidence_sequence",
+    "dawid_skene",
+    "detection_delay",
+    "erlang_c",
     "f1_bounds",
     "f1_bounds_fields",
     "further_cases",
     "further_for_certificate",
     "holm",
+    "items_to_promotion",
     "judge",
+    "kolmogorov_smirnov",
+    "krippendorff_alpha",
+    "levels_for",
     "mean_lower",
     "mean_upper",
+    "not_worse",
     "plan",
+    "population_stability",
+    "reviewed_bounds",
     "risk_coverage",
+    "shape_from",
+    "simulate_queue",
 ]
 
 _NAMES_OF = {
+    "agreement": ("Agreement", "LatentTruth", "cohen_kappa", "dawid_skene", "krippendorff_alpha"),
+    "audit": ("AuditEstimate", "audit_error_rate", "audit_probabilities"),
     "betting": ("f1_bounds_fields", "mean_lower", "mean_upper"),
     "bounds": ("Bounds", "binomial_lower", "binomial_p_value", "binomial_upper", "f1_bounds", "holm"),
     "calibration": ("CalibrationError", "calibration_error"),
-    "certification.certified": ("Certified", "NotEnoughEvidence"),
+    "certification.certified": ("Certified", "NotEnoughEvidence", "SliceResult"),
     "certification.certifying": ("certify",),
+    "certification.cost": ("CertifiedCost", "NotEnoughCostEvidence", "certify_cost"),
     "certification.curve": ("RiskPoint", "risk_coverage"),
-    "compare": ("Comparison", "ComparisonVerdict", "compare_paired"),
+    "certification.levels": ("Levels", "levels_for"),
+    "certification.shape": ("Shape", "shape_from"),
+    "compare": (
+        "Comparison",
+        "ComparisonVerdict",
+        "CostDifference",
+        "NotWorse",
+        "compare_costs",
+        "compare_paired",
+        "not_worse",
+    ),
     "planning": ("Plan", "cases_for", "further_for_certificate", "plan"),
+    "queue": ("QueueResult", "erlang_c", "simulate_queue"),
+    "reviewers": ("ReviewedBounds", "reviewed_bounds"),
     "targets": ("Verdict", "further_cases", "judge"),
+    "watch.delay": ("DetectionDelay", "detection_delay"),
+    "watch.drift": ("DriftState", "DriftTest", "KolmogorovSmirnov", "kolmogorov_smirnov", "population_stability"),
+    "watch.monitor": ("ErrorMonitor", "MonitorState"),
+    "watch.paired": ("PairedState", "PairedTest"),
+    "watch.promotion": ("PromotionState", "PromotionTest", "items_to_promotion"),
+    "watch.sequence": ("ConfidenceSequence", "confidence_sequence"),
+    "watch.slices": ("SliceMonitors", "SlicesState"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
 

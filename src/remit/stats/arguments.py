@@ -24,6 +24,7 @@ __all__ = [
     "open_share",
     "refuse",
     "same_length",
+    "truth",
 ]
 
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -118,6 +119,13 @@ def binary(argument: str, values: ArrayLike, *, empty: bool = False) -> BoolArra
     floats = _one_dimension(argument, _floats(argument, values, "0 or 1"), empty=empty)
     _refuse_first(argument, floats, (floats != 0.0) & (floats != 1.0), "0 or 1")
     return np.asarray(floats == 1.0)
+
+
+def truth(argument: str, value: object) -> bool:
+    """``value`` as a bool if it is True, False, 1 or 0, else ArgumentInvalid."""
+    if isinstance(value, bool | np.bool_) or value in (0, 1):
+        return bool(value)
+    raise refuse(argument, repr(value), "True or False")
 
 
 def same_length(first: str, n_first: int, second: str, n_second: int) -> None:

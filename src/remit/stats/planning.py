@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -141,6 +142,7 @@ def further_for_certificate(
     return None if further is None else math.ceil(further * total / acted)
 
 
+@lru_cache(maxsize=1024)
 def _further(n_wrong: int, n_acted: int, rate: float, alpha: float, delta: float, power: float) -> int | None:
     """The least m so that from m further acted-on cases on the exact test succeeds with this power.
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from remit.store.faults import store_error
-from remit.store.statements import Statement
+from remit.store.statements import Insert, Statement
 
-__all__ = ["Reader", "Row", "Store", "Writing"]
+__all__ = ["Reader", "Row", "Store", "Transaction", "Writing"]
 
 Row = tuple[Any, ...]
 
@@ -44,19 +43,19 @@ class Writing:
         """The rows that ``statement`` finds, those written in this transaction among them."""
         return _rows(self._connection, self._path, statement, values)
 
-    def insert(self, statement: Statement, row: Row) -> None:
+    def insert(self, statement: Insert, row: Row) -> None:
         """Write one whole row."""
         try:
-            self._connection.execute(statement.text, row)
+            self._connection.execute(statement, row)
         except sqlite3.IntegrityError:
             raise
         except sqlite3.Error as error:
             raise store_error(error, self._path) from error
 
-    def insert_many(self, statement: Statement, rows: Iterable[Row]) -> None:
+    def insert_many(self, statement: Insert, rows: Iterable[Row]) -> None:
         """Write whole rows."""
         try:
-            self._connection.executemany(statement.text, rows)
+            self._connection.executemany(statement, rows)
         except sqlite3.IntegrityError:
             raise
         except sqlite3.Error as error:
@@ -65,10 +64,48 @@ class Writing:
     def update(self, statement: Statement, **values: object) -> int:
         """Run an update with its named values and say how many rows it changed."""
         try:
-            cursor = self._connection.execute(statement.text, tuple([values[name] for name in statement.names]))
+            cursor = self._connection.execute(statement, values)
         except sqlite3.Error as error:
             raise store_error(error, self._path) from error
         return cursor.rowcount
+
+
+class Transaction:
+    """One turn at writing: it waits for the turn, begins, and commits or undoes."""
+
+    __slots__ = ("_connection", "_path", "_turn")
+
+    def __init__(self, connection: sqlite3.Connection, turn: threading.Lock, path: Path) -> None:
+        self._connection = connection
+        self._turn = turn
+        self._path = path
+
+    def __enter__(self) -> Writing:
+        self._turn.acquire()
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except BaseException as error:
+            self._turn.release()
+            if isinstance(error, sqlite3.Error):
+                raise store_error(error, self._path) from error
+            raise
+        return Writing(self._connection, self._path)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection = self._connection
+        try:
+            if error is None:
+                connection.execute("COMMIT")
+        except sqlite3.Error as failed:
+            raise store_error(failed, self._path) from failed
+        finally:
+            try:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            finally:
+                self._turn.release()
 
 
 class Store:
@@ -89,27 +126,13 @@ class Store:
         with self._reading:
             return _rows(self._reader, self.path, statement, values)
 
-    @contextmanager
-    def writing(self) -> Iterator[Writing]:
-        """One transaction: committed when the block ends, and undone when it raises.
+    def writing(self) -> Transaction:
+        """One transaction: ``with store.writing() as writing`` commits when it ends, and undoes all when it raises.
 
         Raises:
             StoreError: where the file stays locked, is full, or fails. Nothing is recorded then.
         """
-        with self._writing:
-            connection = self._writer
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield Writing(connection, self.path)
-                    connection.execute("COMMIT")
-                finally:
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-            except sqlite3.IntegrityError:
-                raise
-            except sqlite3.Error as error:
-                raise store_error(error, self.path) from error
+        return Transaction(self._writer, self._writing, self.path)
 
     def close(self) -> None:
         """Give the file back. A closed store can't be used again."""
@@ -128,6 +151,6 @@ class Store:
 
 def _rows(connection: sqlite3.Connection, path: Path, statement: Statement, values: dict[str, object]) -> Sequence[Row]:
     try:
-        return connection.execute(statement.text, [values[name] for name in statement.names]).fetchall()
+        return connection.execute(statement, values).fetchall()
     except sqlite3.Error as error:
         raise store_error(error, path) from error

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,9 +12,8 @@ import sqlalchemy as sa
 from remit.deciding.decision import Checked, Decision
 from remit.definition.levels import Level
 from remit.errors import LedgerBroken, NotFound
-from remit.items import Answer, JsonObject, Reason, ReasonKind, Route
+from remit.items import Answer, Fault, FaultKind, JsonObject, Reason, ReasonKind, Route
 from remit.ledger import instant_text, json_text, payload_digest, read_instant
-from remit.store.answers import answer_of, said_text
 from remit.store.connections import Reader, Row, Writing
 from remit.store.statements import insert_into, prepare
 from remit.store.tables import decisions, outbox, payloads
@@ -25,12 +24,14 @@ __all__ = [
     "add_decision",
     "add_effects",
     "add_payload",
+    "answer_of",
     "decision",
     "decision_by_key",
     "decision_payload",
     "decision_row",
     "reason_of",
     "reason_text",
+    "said_text",
 ]
 
 _value = sa.bindparam
@@ -83,9 +84,14 @@ class Payload:
         return payload_digest(self.salt, (self.input, self.admitted, self.output, self.said))
 
 
-def decision_payload(record: DecisionRecord, salt: bytes) -> Payload:
-    """The content of a decision. ``salt`` is 16 random bytes or more, new for every decision."""
-    given = json_text(record.input)
+def decision_payload(record: DecisionRecord, given: str, salt: bytes) -> Payload:
+    """The content of a decision.
+
+    Args:
+        record: the decision.
+        given: the input that came, as JSON text.
+        salt: 16 random bytes or more, new for every decision.
+    """
     admitted = json_text(record.decision.input)
     answer = record.decision.answer
     return Payload(
@@ -114,7 +120,7 @@ def decision_row(record: DecisionRecord) -> Row:
         json_text([_reason(one) for one in decided.reasons]),
         decided.level.value,
         int(decided.eligible),
-        json_text(record.effects),
+        json_text(record.effects) if record.effects else "[]",
         record.executor,
         *_answer_columns(answer),
         None if decided.checked is None else json_text(_spoken(decided.checked)),
@@ -172,6 +178,43 @@ def reason_of(said: JsonObject) -> Reason:
     )
 
 
+def said_text(answer: Answer) -> str | None:
+    """What else an executor said, as JSON text: the words of its fault, its signals, its trace. None for nothing."""
+    if answer.fault is None and answer.trace is None and not answer.signals:
+        return None
+    said: dict[str, object] = {}
+    if answer.fault is not None:
+        said["fault"] = answer.fault.text
+    if answer.signals:
+        said["signals"] = dict(answer.signals)
+    if answer.trace is not None:
+        said["trace"] = answer.trace
+    return json_text(said)
+
+
+def answer_of(
+    output: str | None,
+    fault: str | None,
+    confidence: float | None,
+    seconds: float,
+    cost: float | None,
+    said: str | None,
+) -> Answer:
+    """The answer whose parts were stored."""
+    more: Mapping[str, object] = {} if said is None else json.loads(said)
+    signals = more.get("signals")
+    trace = more.get("trace")
+    return Answer(
+        output=None if output is None else json.loads(output),
+        confidence=confidence,
+        seconds=seconds,
+        cost=cost,
+        fault=None if fault is None else Fault(kind=FaultKind(fault), text=str(more.get("fault", ""))),
+        signals=signals if isinstance(signals, dict) else {},
+        trace=trace if isinstance(trace, str) else None,
+    )
+
+
 def _reason(reason: Reason) -> dict[str, object]:
     said: dict[str, object] = {"kind": reason.kind.value, "text": reason.text}
     if reason.id:
@@ -182,7 +225,15 @@ def _reason(reason: Reason) -> dict[str, object]:
 
 
 def _spoken(checked: Checked) -> dict[str, object]:
-    return {name: value for name, value in asdict(checked).items() if value}
+    said = {
+        "output_faults": checked.output_faults,
+        "violated": checked.violated,
+        "modes": checked.modes,
+        "never": checked.never,
+        "review_when": checked.review_when,
+        "not_evaluated": checked.not_evaluated,
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def _answer_columns(answer: Answer | None) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -37,9 +38,7 @@ _GRANT_NOW = prepare(
     .offset(_value("skip"))
 )
 _ADD_STOP = insert_into(stops)
-_STOPS = prepare(
-    sa.select(stops).where(stops.c.work.in_([_value("work"), _value("everything")])).order_by(stops.c.work, stops.c.seq)
-)
+_STOPS = prepare(sa.select(stops).where(sa.or_(stops.c.work == _value("work"), stops.c.work == _value("everything"))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +106,11 @@ def add_stop(writing: Writing, row: Row) -> None:
 
 def stops_now(reader: Reader, *, work: str) -> tuple[StopChange, ...]:
     """The stops that hold for ``work`` now: of everything, of the work, of its executors."""
-    newest: dict[tuple[str, str | None], StopChange] = {}
-    for row in reader.rows(_STOPS, work=work, everything=EVERYTHING):
-        change = _stop(row)
-        newest[change.work, change.executor] = change
+    found = reader.rows(_STOPS, work=work, everything=EVERYTHING)
+    if not found:  # sorted here, because it is asked under every lock and nearly always empty
+        return ()
+    changes = sorted(map(_stop, found), key=lambda change: (change.work, change.seq))
+    newest = {(change.work, change.executor): change for change in changes}
     return tuple(change for change in newest.values() if change.stopped)
 
 
@@ -125,6 +125,7 @@ def _certificate(text: str) -> Certificate:
     return Certificate(**said)
 
 
+@lru_cache(maxsize=256)  # looked at again under every lock, and hardly ever another one
 def _grant(row: Row) -> Grant:
     work, _, executor, level, by, reason, granted_at, until, definition, evidence, made_of, certificate = row
     return Grant(

@@ -178,11 +178,13 @@ def _with_record(reader: Reader, entry: LedgerEntry, rest: Row) -> Recorded:
     return Recorded(entry=entry, body=body, payload=_payload(*rest[:_N_CONTENT]), truth=truth)
 
 
-def _payload(salt: object, *parts: object) -> str | None:
-    texts = [part for part in parts if part is None or isinstance(part, str)]
-    if not isinstance(salt, bytes) or len(texts) != len(parts):
+def _payload(salt: object, given: object, admitted: object, output: object, said: object) -> str | None:
+    if salt is None:
         return None
-    return payload_digest(salt, texts)
+    try:
+        return payload_digest(salt, (given, admitted, output, said))  # type: ignore[arg-type]
+    except (AttributeError, TypeError):  # a value of a type that nobody could have written
+        return ""
 
 
 def _one(reader: Reader, statement: Statement, **values: object) -> Row | None:

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from remit.errors import NotFound, RunInProgress
 from remit.items import Answer
 from remit.ledger.text import instant_text, json_text, read_instant
-from remit.store.answers import answer_of, said_text
 from remit.store.connections import Reader, Row, Store, Writing
+from remit.store.decisions import answer_of, said_text
 from remit.store.statements import insert_into, prepare
 from remit.store.tables import proof_answers, proofs
 

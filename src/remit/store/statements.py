@@ -6,31 +6,28 @@ connection reaches all of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NewType
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-__all__ = ["Statement", "insert_into", "prepare"]
+__all__ = ["Insert", "Statement", "insert_into", "prepare"]
 
-_dialect = sqlite.dialect(paramstyle="qmark")
+Statement = NewType("Statement", str)
+"""SQL that takes its values by name."""
+
+Insert = NewType("Insert", str)
+"""SQL that takes a whole row, its values in the order of the columns of the table."""
+
+_by_name = sqlite.dialect(paramstyle="named")
+_in_order = sqlite.dialect(paramstyle="qmark")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """The text of one statement, and the names of its values in the order in which the text takes them."""
-
-    text: str
-    names: tuple[str, ...]
-
-
-def prepare(clause: sa.Select[Any] | sa.Insert | sa.Update) -> Statement:
+def prepare(clause: sa.Select[Any] | sa.Update) -> Statement:
     """The text of ``clause``, every value of which has to be a named ``bindparam``."""
-    compiled = clause.compile(dialect=_dialect)
-    return Statement(text=str(compiled), names=tuple(compiled.positiontup or ()))
+    return Statement(str(clause.compile(dialect=_by_name)))
 
 
-def insert_into(table: sa.Table) -> Statement:
-    """An insert of whole rows, their values in the order of the columns of ``table``."""
-    return prepare(sa.insert(table))
+def insert_into(table: sa.Table) -> Insert:
+    """The text that inserts a whole row into ``table``."""
+    return Insert(str(sa.insert(table).compile(dialect=_in_order)))

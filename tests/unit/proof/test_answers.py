@@ -134,7 +134,7 @@ def test_an_executor_that_raises_is_an_answer_with_a_fault_and_the_run_goes_on()
         "yes",
         {"refund": "\ud800"},
     ],
-    ids=repr,
+    ids=lambda rubbish: type(rubbish).__name__,
 )
 def test_rubbish_is_wrong_and_counted_apart(rubbish):
     found, _ = run(lambda given: rubbish, cases(2))

@@ -99,7 +99,7 @@ def test_the_errors_of_doubtful_answers_stay_below_the_threshold():
     assert 150 < found.n_acted < 175
     assert found.upper_bound <= 0.05
     assert found.n_wrong == max(0, found.n_acted - 160)
-    assert any("no higher threshold" in one for one in found.assumptions)
+    assert any("no other threshold that breaks it" in one for one in found.assumptions)
 
 
 def test_confident_errors_are_said():

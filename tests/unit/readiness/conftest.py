@@ -29,7 +29,7 @@ from remit.readiness.judge import judge
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-TRIAGE = read_yaml(DATA / "triage.yaml").data
+TRIAGE = read_yaml(DATA / "triage-email.yaml").data
 ADAPTER = TypeAdapter(Definition)
 
 
@@ -42,6 +42,7 @@ class Work:
         self.executor: str | None = None
         self.level: Level | None = None
         self.now = NOW
+        self._judged: tuple[object, Readiness] | None = None
 
     def put(self, path: str, value: object) -> "Work":
         """Set the value at ``a.b.0.c``; what is on the way and missing is made."""
@@ -70,8 +71,12 @@ class Work:
         return ADAPTER.validate_json(json.dumps(self.data))
 
     def judge(self) -> Readiness:
-        """The readiness of the whole."""
-        return judge(self.definition, self.facts, now=self.now, for_level=self.level, executor=self.executor)
+        """The readiness of the whole; the same question is answered once."""
+        asked = (json.dumps(self.data), self.facts, self.level, self.executor, self.now)
+        if self._judged is None or self._judged[0] != asked:
+            found = judge(self.definition, self.facts, now=self.now, for_level=self.level, executor=self.executor)
+            self._judged = (asked, found)
+        return self._judged[1]
 
     def result(self, rule: str) -> RuleResult:
         """What one rule came to."""

@@ -101,7 +101,7 @@ def test_effects_that_can_be_undone_need_no_stop_before_them(work):
 
 
 def test_an_irreversible_effect_needs_a_blocking_constraint(work):
-    work.put("outputs.effects.0.reversible", False)
+    work.put("outputs.effects.0.reversible", value=False)
     assert work.fails("FM05") == ["'the e-mail appears in the team's queue' can't be undone and has no stop before it."]
     assert work.places("FM05") == ["outputs.effects.0"]
     assert work.put("constraints.0.on_violation", "block").passes("FM05")

@@ -103,7 +103,7 @@ def test_a_judgement_that_can_be_undone_may_act(work):
 
 
 def test_a_judgement_that_cannot_be_undone_goes_no_further_than_suggest(work):
-    work.put("outputs.effects.0.reversible", False)
+    work.put("outputs.effects.0.reversible", value=False)
     assert work.fails("AU03") == ["A person must say yes before the e-mail appears in the team's queue."]
     assert work.places("AU03") == ["autonomy.ceiling.level"]
     assert work.put("decisions.0.kind", "rule").passes("AU03")
@@ -114,7 +114,7 @@ def test_a_judgement_that_cannot_be_undone_goes_no_further_than_suggest(work):
 def test_a_judgement_nobody_named_or_an_effect_nobody_rated_is_unknown(work):
     work.drop("outputs.effects.0.reversible")
     assert work.unknown("AU03").startswith("nobody said whether a judgement")
-    work.put("outputs.effects.0.reversible", False).drop("decisions.0.kind")
+    work.put("outputs.effects.0.reversible", value=False).drop("decisions.0.kind")
     assert work.unknown("AU03").startswith("nobody said whether a judgement")
     assert work.drop("outputs").passes("AU03")
 
@@ -143,3 +143,15 @@ def test_a_budget_is_not_compared_with_a_rate_nobody_knows(work):
 
 def test_the_project_without_executors_is_a_fact_too(work):
     assert work.with_facts(project=ProjectFacts()).result("AX03").state is State.UNKNOWN
+
+
+def test_only_an_agent_has_parts_to_prove(work):
+    assert work.unknown("AU05").startswith("not measured yet")
+    assert work.with_executors(executor()).not_applicable("AU05") == "no executor is an agent"
+    assert "agents" in work.with_executors(executor(kind=ExecutorKind.AGENT)).unknown("AU05")
+    work.executor = "svm"
+    assert work.with_executors(executor(), executor("other", ExecutorKind.AGENT)).not_applicable("AU05")
+
+
+def test_approval_is_for_granting_to_judge(work):
+    assert "remit grant" in work.not_applicable("AU07")

@@ -225,7 +225,7 @@ def test_a_name_that_only_holds_such_a_word_is_not_personal(work, name):
 
 
 def test_a_source_that_is_personal_as_a_whole_marks_its_fields(work):
-    work.put("inputs.fields.email", "text <= 80").put("inputs.sources.0.personal_data", True)
+    work.put("inputs.fields.email", "text <= 80").put("inputs.sources.0.personal_data", value=True)
     assert work.passes("IO09")
     work.put("inputs.sources.0.fields", ["email"])
     assert work.passes("IO09")
@@ -234,7 +234,7 @@ def test_a_source_that_is_personal_as_a_whole_marks_its_fields(work):
 
 
 def test_an_owner_may_say_of_a_field_by_its_name_that_it_is_not_personal(work):
-    work.put("inputs.fields.email", "text <= 80").put("inputs.sources.0.personal_data", False)
+    work.put("inputs.fields.email", "text <= 80").put("inputs.sources.0.personal_data", value=False)
     assert work.fails("IO09")
     work.put("inputs.sources.0.fields", ["email"])
     assert work.passes("IO09")

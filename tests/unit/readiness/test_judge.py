@@ -7,13 +7,15 @@ import pytest
 
 from remit.definition.levels import Level
 from remit.definition.positions import SourceMap
+from remit.items import ExecutorKind
 from remit.readiness import Dimension, Facts, Severity, State
 from remit.readiness.catalogue import CATALOGUE
-from remit.readiness.facts import GrantFact, ProjectFacts, Waiver
+from remit.readiness.facts import ExecutorFact, GrantFact, ProjectFacts, Waiver
 from remit.readiness.judge import NOT_MEASURED_MEND, counts, judge
 from remit.readiness.rules import RULES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SVM = ExecutorFact(name="svm", kind=ExecutorKind.MODEL, digest="d-svm", author="Ada", gives_confidence=True)
 
 
 def granted(level, executor="svm"):
@@ -213,6 +215,36 @@ def test_findings_carry_their_place_in_the_file(work):
     work.put("intent.outcome.baseline", "unknown")
     unknown = judge(work.definition, Facts(), now=NOW, source=source).results
     assert next(one for one in unknown if one.rule == "WD08").findings[0].where.line == 1
+
+
+def ready_for(work, level):
+    """All the facts that `shadow` and `suggest` ask for, with waivers of what nobody measures yet."""
+    work.level = level
+    work.with_executors(SVM).with_proof().with_facts(
+        grants=(granted(Level.SHADOW),), waivers=(waiver("IO12"), waiver("AU07"))
+    )
+    return work
+
+
+@pytest.mark.parametrize("level", [Level.SHADOW, Level.SUGGEST])
+def test_a_level_can_be_reached(work, level):
+    found = ready_for(work, level).judge()
+    assert found.missing[level] == ()
+    assert found.reached
+
+
+@pytest.mark.parametrize("section", ["accountable", "scope", "inputs", "outputs", "decisions"])
+def test_no_level_is_reached_by_leaving_out_what_a_draft_needs(work, section):
+    work.drop(section)
+    assert not ready_for(work, Level.SHADOW).judge().reached
+
+
+@pytest.mark.parametrize("section", ["quality", "failure_modes", "escalation", "observe"])
+def test_suggest_is_not_reached_by_leaving_out_what_proving_needs(work, section):
+    work.drop(section)
+    assert not ready_for(work, Level.SUGGEST).judge().reached
+    work.level = Level.SHADOW
+    assert work.judge().reached
 
 
 def test_a_definition_of_nothing_is_judged_without_a_fault_of_ours(work):

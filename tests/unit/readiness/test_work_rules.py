@@ -27,6 +27,28 @@ def test_listed_answers_yes_no_and_ranges_are_closed(work, closed):
     assert work.passes("WD03")
 
 
+@pytest.mark.parametrize(
+    ("field", "closed"),
+    [
+        ({"anyOf": [{"enum": ["a"]}, {"type": "null"}]}, True),
+        ({"anyOf": [{"enum": ["a"]}, {"type": "string"}]}, False),
+        ({"type": ["integer", "null"], "minimum": 0, "exclusiveMaximum": 9}, True),
+        ({"type": ["integer", "string"], "minimum": 0, "maximum": 9}, False),
+        ({"type": "array", "items": {"enum": ["a"]}, "uniqueItems": True}, True),
+        ({"type": "array", "items": {"enum": ["a"]}}, False),
+        ({"type": "array", "items": {"type": "string"}, "maxItems": 3}, False),
+        ({"type": "object"}, False),
+        ({"$ref": "#/$defs/team"}, True),
+        ({"anyOf": [{"$ref": "#/properties/team"}]}, False),
+        ({}, False),
+    ],
+)
+def test_closed_is_told_from_open_in_any_schema(work, field, closed):
+    properties, defs = {"team": field}, {"team": {"const": "a"}}
+    work.data["outputs"] = {"schema": {"type": "object", "properties": properties, "$defs": defs}}
+    assert work.passes("WD03") is closed
+
+
 @pytest.mark.parametrize("open_", ["text <= 80", "number", "number >= 0", "datetime"])
 def test_a_decision_that_can_be_answered_with_anything_is_refused(work, open_):
     result = work.put("outputs.fields.team", open_).result("WD03")

@@ -53,6 +53,7 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
             executor=record.executor,
             review=review_id,
             currency=currency,
+            hidden=hidden,
         )
     )
     if hidden:

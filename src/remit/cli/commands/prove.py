@@ -17,8 +17,9 @@ UNPROVEN = 4
 @work_argument
 @click.option("--executor", required=True, metavar="NAME", help="Who is proved: the name of its file in executors/.")
 @click.option("--against", metavar="NAME", help="Another executor to compare with, case by case.")
+@click.option("--full", is_flag=True, help="Print the whole report, not one screen of it.")
 @json_option
-def prove(*, work_id: str, executor: str, against: str | None, as_json: bool) -> None:
+def prove(*, work_id: str, executor: str, against: str | None, full: bool, as_json: bool) -> None:
     """Run an executor over the frozen prove set, judge every target, and certify how far it may act alone.
 
     Answers that are recorded are not asked for again: after an interruption it goes on where it was, and changed
@@ -44,7 +45,7 @@ def prove(*, work_id: str, executor: str, against: str | None, as_json: bool) ->
         finally:
             progress.close()
         output.document(to_json(proof.document))
-        output.text(render_proof(proof.document, width=output.width, colour=output.colour))
+        output.text(render_proof(proof.document, width=output.width, colour=output.colour, full=full))
         for path in (proof.json_path, proof.html_path):
             output.aside(f"written: {path.relative_to(project.root).as_posix()}")
         if proof.n_recorded_before:

@@ -17,9 +17,36 @@ _SHORT_FORM: Final = (
 )
 
 
+_QUESTIONS: Final = {
+    "remit": "The version of the language: 1.",
+    "id": "The name of the work, and of its file: work/<id>.yaml.",
+    "title": "One line that says what is decided or done.",
+    "owner": "Who keeps the definition true? One role, with a contact.",
+    "accountable": "Who answers for a wrong outcome? One role, with a contact.",
+    "intent": "Why? When do we adjust or stop?",
+    "today": "What work actually happens today? A value that nobody knows yet is `unknown`.",
+    "scope": "Where are the boundaries?",
+    "inputs": "What inputs are used? What if one is missing?",
+    "outputs": "What exactly comes out, with which consequence?",
+    "decisions": "Where is judgement required, and what is good? Each id is the name of an output field.",
+    "constraints": "Under what conditions? What must never happen?",
+    "quality": "With what tolerance for error?",
+    "failure_modes": "What happens when it is wrong?",
+    "cases": "How do we test it?",
+    "uncertainty": "What happens when it is uncertain?",
+    "escalation": "Who gets what could not be decided, how soon, and who can stop the work?",
+    "autonomy": "Where is automation acceptable, and where not?",
+    "observe": "How do we know when it is wrong?",
+    "obligations": "Which rules bind us?",
+    "questions": "Which doubts are open? One that blocks a level, blocks it until it is answered.",
+}
+
+
 def language_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a work definition in version 1 of the language; closed everywhere."""
     schema = _without_titles(copy.deepcopy(dict(DEFINITION.schema)))
+    for key, question in _QUESTIONS.items():
+        schema["properties"][key]["description"] = question
     for part in ("Inputs", "Outputs"):
         properties = schema["$defs"][part]["properties"]
         properties["fields"]["description"] = _SHORT_FORM

@@ -24,7 +24,7 @@ def read(data: Json, source: SourceMap | None = None) -> Definition:
             ids used twice, fields and schemas that are not valid.
     """
     shaped = DEFINITION.read(data)
-    flaws = [*shaped.flaws, *reference_flaws(data)]
+    flaws = [*shaped.flaws, *(reference_flaws(data) if shaped.is_json else ())]
     if shaped.value is None or flaws:
         raise DefinitionInvalid(problems=problems_of(flaws, source))
     return shaped.value

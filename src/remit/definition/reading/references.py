@@ -116,11 +116,14 @@ def _not_applicable(data: Any, _known: Known) -> Iterator[Flaw]:
     yield from _twice(named, "`not_applicable`")
 
 
-def _intent(data: Any, _known: Known) -> Iterator[Flaw]:
+def _related(data: Any, _known: Known) -> Iterator[Flaw]:
     own = at(data, "id")
     for related in texts(data, "scope", "related"):
         if related.value == own:
             yield Flaw(path=related.path, message="the work is related to itself", expected="another work's id")
+
+
+def _volume(data: Any, _known: Known) -> Iterator[Flaw]:
     low, high = at(data, "observe", "volume_between", 0), at(data, "observe", "volume_between", 1)
     if _is_number(low) and _is_number(high) and low > high:
         yield Flaw(
@@ -241,13 +244,12 @@ def _limit(target: Entry) -> Iterator[Flaw]:
     for key in ("at_least", "at_most"):
         limit = target.value.get(key)
         if target.value.get("metric") in _SHARES and _is_number(limit) and not 0 <= limit <= 1:
-            share = limit / 100
             yield Flaw(
                 path=(*target.path, key),
                 message=f"`{key}` of {target.value['metric']} must be a number from 0 to 1",
                 expected="a number from 0 to 1",
                 found=found(limit),
-                mend=f"write `{share:.12g}`" if 1 < limit <= 100 else None,
+                mend=f"write `{limit / 100:.12g}`" if 1 < limit <= 100 else None,
             )
 
 
@@ -275,7 +277,10 @@ def _class(target: Entry, known: Known) -> Iterator[Flaw]:
     if class_ is None:
         yield Flaw(path=path, message=f"{metric} is about one answer, and `class` is missing", expected=options)
     elif allowed is not None and not any(_same(class_, option) for option in allowed):
-        yield unknown_name(path, _said(class_), f"answer of `{decision}`", map(_said, allowed))
+        flaw = unknown_name(path, _said(class_), f"answer of `{decision}`", map(_said, allowed))
+        if _said(class_) in map(_said, allowed):
+            flaw = replace(flaw, mend="take the quotes away" if isinstance(class_, str) else "put quotes around it")
+        yield replace(flaw, found=found(class_))
 
 
 def _said(value: Any) -> str:
@@ -365,7 +370,7 @@ _CHECKS: Final[tuple[Callable[[Any, Known], Iterator[Flaw]], ...]] = (
     _ids,
     _plain_lists,
     _not_applicable,
-    _intent,
+    _related,
     _inputs,
     _decisions,
     _targets,
@@ -373,4 +378,5 @@ _CHECKS: Final[tuple[Callable[[Any, Known], Iterator[Flaw]], ...]] = (
     _slices,
     _escalation,
     _caps,
+    _volume,
 )

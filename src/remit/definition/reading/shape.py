@@ -19,20 +19,24 @@ from remit.definition.flaws import Flaw, found, listing, suggestion
 from remit.definition.positions import Path
 from remit.definition.reading.words import Node, branches, expected, mend, resolved
 
-__all__ = ["MAX_TEXT", "Shape", "Shaped"]
+__all__ = ["MAX_BYTES", "Shape", "Shaped"]
 
 T = TypeVar("T")
 
-MAX_TEXT: Final = 4_000_000
-"""How many characters of JSON one document may have, with everything that it pulls in."""
+MAX_BYTES: Final = 4_000_000
+"""How large one document may be as JSON, with everything that it pulls in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shaped(Generic[T]):
-    """The record, or None and the flaws that keep the data from being one."""
+    """The record, or None and the flaws that keep the data from being one.
+
+    ``is_json`` is False for data that can't be looked at at all: no JSON, too large, or nested too deeply.
+    """
 
     value: T | None
     flaws: tuple[Flaw, ...] = ()
+    is_json: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,33 +75,28 @@ class Shape(Generic[T]):
     def read(self, data: Any) -> Shaped[T]:
         """Read JSON data as this record, with all flaws of its shape."""
         try:
-            text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+            text = json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8")
         except (TypeError, ValueError, RecursionError) as error:
-            return Shaped(value=None, flaws=(Flaw(path=(), message=f"the {self._what} is no JSON: {error}"),))
-        if len(text) > MAX_TEXT:
-            flaw = Flaw(
-                path=(),
-                message=f"the {self._what} is too large",
-                expected=f"at most {MAX_TEXT:,} characters",
-                found=f"{len(text):,}",
-            )
-            return Shaped(value=None, flaws=(flaw,))
+            return _no_json(f"the {self._what} is no JSON: {error}")
+        if len(text) > MAX_BYTES:
+            return _no_json(f"the {self._what} is larger than {MAX_BYTES:,} bytes")
         try:
             return Shaped(value=self._adapter.validate_json(text))
         except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            if first["type"] == "json_invalid":
+                return _no_json(f"the {self._what} can't be read: {first['msg']}")
             return Shaped(value=None, flaws=self._flaws(error, data))
 
     def _flaws(self, error: ValidationError, data: Any) -> tuple[Flaw, ...]:
         flaws: dict[Flaw, None] = {}
         for fault in error.errors(include_url=False, include_input=False):
-            flaw = self._flaw(fault["type"], fault["loc"], fault["msg"], data)
+            flaw = self._flaw(fault["type"], fault["loc"], data)
             if flaw is not None:
                 flaws[flaw] = None
         return _without_misspelt(tuple(flaws))
 
-    def _flaw(self, kind: str, loc: Path, said: str, data: Any) -> Flaw | None:
-        if kind == "json_invalid":
-            return Flaw(path=(), message=f"the {self._what} can't be read: {said}")
+    def _flaw(self, kind: str, loc: Path, data: Any) -> Flaw | None:
         place = self._place(loc, data)
         if place.in_other_branch:
             return None
@@ -175,6 +174,10 @@ class Shape(Generic[T]):
             holder, node = node, _below(node, element, self.schema, as_key=is_key)
             value = _item(value, element)
         return _Place(path=tuple(path), value=value, node=node, holder=holder)
+
+
+def _no_json(message: str) -> Shaped[Any]:
+    return Shaped(value=None, flaws=(Flaw(path=(), message=message, expected="one JSON object"),), is_json=False)
 
 
 def _subject(path: Path, what: str) -> str:

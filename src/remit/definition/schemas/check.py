@@ -159,6 +159,7 @@ _ASKED: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "maxLength": lambda kind: f"text of at most {kind['limit']} characters",
     "minItems": lambda kind: f"a list of at least {kind['limit']}",
     "maxItems": lambda kind: f"a list of at most {kind['limit']}",
+    "falseSchema": lambda _kind: "absent",
 }
 
 

@@ -15,7 +15,9 @@ Coerce = Callable[[Any], Any]
 Node = Mapping[str, Any]
 
 _COMBINED: Final = ("allOf", "anyOf", "oneOf")
-_PLAIN: Final = frozenset({str, int, float, bool})
+_LARGEST: Final = 10**300  # no whole number beyond it becomes a float
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+_USUAL: Final = {"string": str, "boolean": bool, "number": float, "integer": int}
 
 
 def coercer(schema: Node) -> Callable[[Mapping[str, Json]], dict[str, Json]]:
@@ -65,16 +67,20 @@ class _Coercers:
         types = self._types(node)
         scalar = _scalar(as_float="number" in types, as_int="integer" in types and "number" not in types)
         fields, rest = self._fields(node)
+        coercer_of = fields.get
         items = self._items(node)
 
         def coerce(value: Any) -> Any:
-            if isinstance(value, Mapping):
-                return {key: fields.get(key, rest)(below) for key, below in value.items()}
+            if type(value) in _PLAIN:
+                return scalar(value)
+            if type(value) is dict or isinstance(value, Mapping):
+                return {key: coercer_of(key, rest)(below) for key, below in value.items()}
             if isinstance(value, list | tuple):
                 return [items(below) for below in value]
             return scalar(value)
 
-        return coerce
+        usual = [_USUAL[type_] for type_ in types if type_ in _USUAL]
+        return _mostly(usual[0], coerce) if len(usual) == 1 else coerce
 
     def _types(self, node: Node) -> set[str]:
         found = node.get("type", ())
@@ -109,13 +115,22 @@ def _parts(node: Node, keyword: str) -> list[Any]:
     return parts if isinstance(parts, list) else []
 
 
+def _mostly(usual: type, coerce: Coerce) -> Coerce:
+    """``coerce`` for a node whose values are mostly of one plain type: these need no more than a look."""
+
+    def look(value: Any) -> Any:
+        return value if type(value) is usual else coerce(value)
+
+    return look
+
+
 def _scalar(*, as_float: bool, as_int: bool) -> Coerce:
     def coerce(value: Any) -> Any:
         value = _plain(value)
         if isinstance(value, bool):
             return value
         if as_float and isinstance(value, int):
-            return float(value) if abs(value) < 10**300 else value
+            return float(value) if -_LARGEST < value < _LARGEST else value
         if as_int and isinstance(value, float) and value.is_integer():
             return int(value)
         return value
@@ -124,6 +139,8 @@ def _scalar(*, as_float: bool, as_int: bool) -> Coerce:
 
 
 def _copied(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         return {key: _copied(below) for key, below in value.items()}
     if isinstance(value, list | tuple):
@@ -133,7 +150,7 @@ def _copied(value: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     """A scalar as JSON knows it, exactly of its type: subclasses of ``str`` and ``float`` become plain."""
-    if value is None or type(value) in _PLAIN:
+    if type(value) in _PLAIN:
         return value
     if isinstance(value, str):
         return str.__str__(value)

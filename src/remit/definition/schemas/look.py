@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from remit.definition.model import Definition, Inputs, Json, Outputs
@@ -33,8 +35,15 @@ def _schema(part: Inputs | Outputs | None) -> dict[str, Json]:
     if part is None:
         return {}
     if part.fields is not None:
-        return schema_of_fields(part.fields)
+        schema: dict[str, Json] = json.loads(_schema_text(json.dumps(part.fields)))
+        return schema
     return dict(part.schema) if part.schema is not None else {}
+
+
+@lru_cache(maxsize=256)
+def _schema_text(fields: str) -> str:
+    """The schema of fields, both as JSON: kept, because nearly everything that looks at a definition asks for it."""
+    return json.dumps(schema_of_fields(json.loads(fields)))
 
 
 def followed(node: Json, root: Node) -> Node:

@@ -119,8 +119,6 @@ class _Plain:
     def _other(self, value: object, path: str, depth: int) -> Any:
         if depth == 0:
             raise _NotPlain(f"{path} is nested more than {_MAX_DEPTH} levels deep")
-        if type(value) is dict:
-            return self._object(value, path, depth)
         if isinstance(value, Mapping):
             return self._object(value, path, depth)
         if isinstance(value, list | tuple):

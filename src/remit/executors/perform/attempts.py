@@ -122,7 +122,6 @@ class Attempts:
         """Close the event loop, if one was needed."""
         if self._runner is not None:
             self._runner.close()
-            self._runner = None
 
 
 def late(spec: ExecutorSpec, seconds: float) -> Answer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from _thread import allocate_lock
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from threading import TIMEOUT_MAX, Lock, Thread
@@ -95,8 +96,8 @@ class _Worker(Generic[H]):
 
     def leave(self) -> None:
         """Ask the thread to end: at once where it waits, else when what it is at comes to an end."""
-        if not self._leaving:
-            self._leaving = True
+        self._leaving = True
+        with suppress(RuntimeError):  # it was started, and did not wake up yet
             self._go.release()
 
 

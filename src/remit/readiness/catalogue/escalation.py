@@ -16,7 +16,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.BLOCKER,
         since=Level.SUGGEST,
         title="Every uncertain or violated case goes somewhere",
-        how="review_when and each on_violation match ≥ 1 path",
+        how="review_when, each constraint, live detect, never and every other reason for a review match ≥ 1 path",
         message="If {x}, nobody gets it.",
         variants={
             "none": "Nobody gets what the software does not decide: there is no path.",
@@ -31,7 +31,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.BLOCKER,
         since=Level.SUGGEST,
         title="Path has person, time, what is sent, time-out",
-        how="not empty; duration valid",
+        how="role, within, show and on_timeout are there",
         message="{id} has no {what}.",
         mend="Write role, within (30m), show and on_timeout.",
         source="SLA",
@@ -43,7 +43,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.SUPERVISED,
         title="Receiver is not the sender, and differs from the owner for severity ≥ 8",
-        how="compare roles",
+        how="role of a path ≠ who it goes to after a time-out, ≠ sender of an effect, ≠ owner for severity ≥ 8",
         message="The one who made it checks it.",
         variants={
             "timeout": "When nobody answers, it goes to the same people again.",

@@ -152,6 +152,21 @@ CARDS: tuple[RuleCard, ...] = (
         source="ISO/IEC 42001",
     ),
     RuleCard(
+        id="AU08",
+        dimension=Dimension.GATE_AUTONOMY,
+        kind=RuleKind.STATIC,
+        severity=Severity.MAJOR,
+        since=Level.SUPERVISED,
+        title="The budget is no looser than people are",
+        how="`error_budget` <= `today.error_rate`, where known",
+        message="You allow software {a}; people make {b} today.",
+        variants={
+            "absent": "Nobody wrote how many of the acted-on items may be wrong.",
+        },
+        mend="Tighten it, or waive this rule with the reason.",
+        source="essay: reliability before autonomy",
+    ),
+    RuleCard(
         id="LV01",
         dimension=Dimension.GATE_VALUE,
         kind=RuleKind.EVIDENCE,
@@ -186,20 +201,5 @@ CARDS: tuple[RuleCard, ...] = (
         message="Nothing new for {d} days.",
         mend="Next smallest step: {x}.",
         source='essay "stalled"',
-    ),
-    RuleCard(
-        id="AU08",
-        dimension=Dimension.GATE_AUTONOMY,
-        kind=RuleKind.STATIC,
-        severity=Severity.MAJOR,
-        since=Level.SUPERVISED,
-        title="The budget is no looser than people are",
-        how="`error_budget` <= `today.error_rate`, where known",
-        message="You allow software {a}; people make {b} today.",
-        variants={
-            "absent": "Nobody wrote how many of the acted-on items may be wrong.",
-        },
-        mend="Tighten it, or waive this rule with the reason.",
-        source="essay: reliability before autonomy",
     ),
 )

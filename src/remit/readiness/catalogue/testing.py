@@ -16,7 +16,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.BLOCKER,
         since=Level.SUGGEST,
         title="At least one quality target per decision",
-        how="join of ids",
+        how="each decision is in `of` of a target about right and wrong, or one is about the whole item",
         message="{decision} has no number for good enough.",
         mend="Add metric and limit.",
         source="SLO; ML Test Score",
@@ -28,7 +28,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.BLOCKER,
         since=Level.SUGGEST,
         title="Metric fits the answer type",
-        how="table metric × type",
+        how="metric × type of the answer, class among the answers, limit on the right side, shares in 0 to 1",
         message="{metric} can't be computed for {type}.",
         variants={
             "limit": "{metric} has no limit, so nothing can meet it.",
@@ -183,7 +183,11 @@ CARDS: tuple[RuleCard, ...] = (
         title="Target met on every slice ≥ 30",
         how="per-slice bound, Holm-corrected",
         message="Good on average, not for {slice}: {metric} {p} on {n} cases, {side} bound {lb}, target {limit}.",
-        variants={"late": "Fast on average, not for {slice}: {p} of {n} answers took longer than {limit} s."},
+        variants={
+            "late": "Fast on average, not for {slice}: {p} of {n} answers took longer than {limit} s.",
+            "unproven": "Not shown for {slice}: {metric} {p} on {n} cases, {side} bound {lb}, target {limit}.",
+            "unproven late": "Not shown for {slice}: {p} of {n} answers took longer than {limit} s.",
+        },
         mend="Exclude the slice or fix it.",
         source="model cards",
     ),
@@ -199,6 +203,7 @@ CARDS: tuple[RuleCard, ...] = (
             "the definition's own table; where no human rate is measured that comparison is left out"
         ),
         message="A simple way does as well ({b}).",
+        variants={"unproven": "Not shown to make fewer errors than {b}."},
         mend="Use the simple way, or improve the executor.",
         source="ML Test Score Model: simpler model",
     ),

@@ -61,7 +61,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.BLOCKER,
         since=Level.SHADOW,
         title="The accountable person is one named role with contact",
-        how='not a list, not "team", contact resolves to a mail form',
+        how='one role, not a list and not a "team"; one mail address',
         message="No one answers for a wrong {decision}.",
         mend="Name one role and its mail address.",
         source="DMN decision owner; AI Act 26(2)",
@@ -88,7 +88,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.SUGGEST,
         title="Technology-neutral",
-        how="no word of the technology list in any field except `executor` files",
+        how="no word of the technology list in any sentence or field name; systems, contacts and questions aside",
         message="'{word}' names a tool. The work must be doable by a person.",
         mend="Say what must come out, not what makes it.",
         source="essay practice 1; AI Act Annex IV 1(a) purpose before means",
@@ -100,7 +100,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.SUGGEST,
         title="No vague words",
-        how="requirement-smell lexicon in good, unit, mode, effect, message",
+        how="requirement-smell lexicon in good, unit, message, and its plainest words in mode and effect",
         message="'{word}' means something else to each reader.",
         mend="Give a number or an example.",
         source="ISO 29148; Femmer 2017",
@@ -170,11 +170,11 @@ CARDS: tuple[RuleCard, ...] = (
         kind=RuleKind.EVIDENCE,
         severity=Severity.MAJOR,
         since=Level.SUPERVISED,
-        title=(
-            "Two people agree from the definition alone (judgements whose truth is a person's label; not "
-            "applicable where it is an outcome)"
+        title="Two people agree from the definition alone",
+        how=(
+            "≥ 30 cases by 2 people, Cohen kappa / Krippendorff alpha lower bound ≥ `agreement_at_least`; for "
+            "judgements whose truth is a person's label"
         ),
-        how="≥ 30 cases by 2 people, Cohen kappa / Krippendorff alpha lower bound ≥ `agreement_at_least`",
         message="Two people agreed on {k} of {n}. The definition leaves room.",
         mend="Look at the {m} cases they split on; add an answer or an example.",
         source='Krippendorff; essay "as if a human"',

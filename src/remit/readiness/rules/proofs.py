@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from remit.definition.model import Definition, Metric
@@ -120,12 +121,18 @@ def _of_target(fact: TargetFact, i: int) -> Fault:
         mend = f"{fact.n_more} more cases would decide it, if the rate stays what it is."
     return Fault(
         path=("quality", "targets", i),
-        variant="late" if late else None,
+        variant=_variant(fact, late=late),
         values=values,
         expected=f"{side} bound {'at least' if fact.at_least else 'at most'} {limit}",
         found=_number(bound) if fact.why is None else f"{_number(bound)} ({fact.why})",
         mend=mend,
     )
+
+
+def _variant(fact: TargetFact, *, late: bool) -> str | None:
+    """The message for it: on a slice, what is only unproven is not said to be bad."""
+    words = ["unproven"] if fact.slice_column is not None and fact.verdict is TargetVerdict.UNPROVEN else []
+    return " ".join([*words, "late"] if late else words) or None
 
 
 def _number(value: float | None) -> str:
@@ -162,7 +169,11 @@ def baselines_are_beaten(definition: Definition, proof: ProofFacts) -> Outcome:
     beaten = [name for name, better in verdicts.items() if better is TargetVerdict.MISSED]
     if beaten:
         return verdict(_not_better(proof, name) for name in beaten)
-    unproven = tuple(_not_better(proof, name) for name, better in verdicts.items() if better is TargetVerdict.UNPROVEN)
+    unproven = tuple(
+        replace(_not_better(proof, name), variant="unproven", mend="Prove with more cases, or improve the executor.")
+        for name, better in verdicts.items()
+        if better is TargetVerdict.UNPROVEN
+    )
     return Unknown(faults=unproven) if unproven else PASS
 
 

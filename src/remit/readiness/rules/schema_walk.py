@@ -12,8 +12,8 @@ from remit.definition.schemas.look import followed
 __all__ = ["SchemaNode", "is_bounded_text", "is_closed", "is_empty", "nodes"]
 
 _LOWER, _UPPER = ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")
-DEEPEST = 32
-"""How far down a schema is looked at; a reference in a circle ends here."""
+DEEPEST = 8
+"""How deep answers may be nested and still be told to be closed; a reference in a circle ends here."""
 
 _TEXT_BOUNDS = ("maxLength", "pattern", "enum", "const", "format")
 
@@ -37,39 +37,45 @@ def nodes(part: Inputs | Outputs, schema: Mapping[str, Json], root: str) -> Iter
     """
     short = part.fields is not None
     start = SchemaNode(path=(root, "fields" if short else "schema"), name=root, schema=schema)
-    yield from _Walk(root=schema, short=short).down(start, top=True, depth=0)
+    yield from _Walk(root=schema, short=short, seen={id(schema)}).down(start, top=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Walk:
-    """The way down a schema. In the short form a field's place is the field itself, whatever it is made of."""
+    """The way down a schema. In the short form a field's place is the field itself, whatever it is made of.
+
+    ``seen`` holds what references led to: it is looked through where it is first met, so that neither circles nor
+    references to references make the way long.
+    """
 
     root: Mapping[str, Json]
     short: bool
+    seen: set[int]
 
-    def down(self, node: SchemaNode, *, top: bool, depth: int) -> Iterator[SchemaNode]:
-        at = replace(node, schema=followed(node.schema, self.root)) if _refers(node.schema) else node
-        yield at
-        schema = at.schema
-        if not isinstance(schema, Mapping) or depth >= DEEPEST:
+    def down(self, node: SchemaNode, *, top: bool) -> Iterator[SchemaNode]:
+        schema = node.schema
+        if isinstance(schema, Mapping) and "$ref" in schema:
+            schema = followed(schema, self.root)
+            if id(schema) in self.seen:
+                return
+            self.seen.add(id(schema))
+            node = replace(node, schema=schema)
+        yield node
+        if not isinstance(schema, Mapping):
             return
         if isinstance(fields := schema.get("properties"), Mapping):
             for name, sub in fields.items():
-                path = (*at.path, name) if self.short else (*at.path, "properties", name)
-                below = SchemaNode(path=path, name=name if top else f"{at.name}.{name}", schema=sub)
-                yield from self.down(below, top=False, depth=depth + 1)
+                path = (*node.path, name) if self.short else (*node.path, "properties", name)
+                below = SchemaNode(path=path, name=name if top else f"{node.name}.{name}", schema=sub)
+                yield from self.down(below, top=False)
         if isinstance(items := schema.get("items"), Mapping):
-            path = at.path if self.short else (*at.path, "items")
-            yield from self.down(SchemaNode(path=path, name=f"{at.name}[]", schema=items), top=False, depth=depth + 1)
+            path = node.path if self.short else (*node.path, "items")
+            yield from self.down(SchemaNode(path=path, name=f"{node.name}[]", schema=items), top=False)
         for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
             for i, sub in enumerate(_listing(schema.get(keyword))):
-                path = at.path if self.short else (*at.path, keyword, i)
+                path = node.path if self.short else (*node.path, keyword, i)
                 # Choices are about the same value, so they keep its name.
-                yield from self.down(SchemaNode(path=path, name=at.name, schema=sub), top=top, depth=depth + 1)
-
-
-def _refers(schema: Json) -> bool:
-    return isinstance(schema, Mapping) and "$ref" in schema
+                yield from self.down(SchemaNode(path=path, name=node.name, schema=sub), top=top)
 
 
 def _listing(value: Json) -> list[Json]:
@@ -87,31 +93,35 @@ def types_of(schema: Mapping[str, Json]) -> tuple[str, ...]:
     return (found,) if isinstance(found, str) else tuple(found)
 
 
-def is_closed(schema: Json, root: Mapping[str, Json]) -> bool:
+def is_closed(schema: Json, root: Mapping[str, Json], *, depth: int = 0) -> bool:
     """Whether only a list of answers or a range with both ends is allowed, ``null`` aside.
 
     Args:
         schema: of one field.
         root: the schema it is in, in which references lead somewhere.
+        depth: how deep this is inside the field; what is nested without end is open.
     """
     node = followed(schema, root)
     if "enum" in node or "const" in node:
         return True
+    if depth == DEEPEST:
+        return False
     for keyword in ("anyOf", "oneOf"):
         if choices := _listing(node.get(keyword)):
-            return all(is_closed(choice, root) for choice in choices)
+            return all(is_closed(choice, root, depth=depth + 1) for choice in choices)
     types = types_of(node)
-    return bool(types) and all(_is_closed_type(one, node, root) for one in types)
+    return bool(types) and all(_is_closed_type(one, node, root, depth) for one in types)
 
 
-def _is_closed_type(kind: str, schema: Mapping[str, Json], root: Mapping[str, Json]) -> bool:
+def _is_closed_type(kind: str, schema: Mapping[str, Json], root: Mapping[str, Json], depth: int) -> bool:
     match kind:
         case "boolean" | "null":
             return True
         case "integer" | "number":
             return any(key in schema for key in _LOWER) and any(key in schema for key in _UPPER)
         case "array":
-            return is_closed(schema.get("items"), root) and ("maxItems" in schema or schema.get("uniqueItems") is True)
+            bounded = "maxItems" in schema or schema.get("uniqueItems") is True
+            return bounded and is_closed(schema.get("items"), root, depth=depth + 1)
         case _:
             return False
 

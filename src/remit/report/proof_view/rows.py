@@ -63,7 +63,8 @@ class Tile:
 class VerdictRow:
     """One claim that was judged: what it is, what was asked for, what was found, on how many cases.
 
-    ``id`` is empty where the claim is no target of the definition. ``note`` says what would decide it, or why not.
+    ``id`` is empty where the claim is no target of the definition, ``n`` None where nothing was judged. ``note`` says
+    what would decide it, or why not.
     """
 
     state: Shown
@@ -71,7 +72,7 @@ class VerdictRow:
     what: str
     asked: str
     found: str
-    n: str
+    n: str | None
     note: str
 
 

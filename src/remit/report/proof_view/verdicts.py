@@ -10,12 +10,14 @@ from remit.readiness.facts import ComparisonFact, TargetFact, TargetVerdict
 from remit.report.numbers import (
     NOT_MEASURED,
     Rounding,
+    about,
     counted,
     given_percent,
     money,
     number,
     p_value_text,
     percent,
+    sure_text,
     thousands,
 )
 from remit.report.proof_view.rows import VerdictRow
@@ -74,7 +76,9 @@ def _limit(fact: TargetFact, currency: str | None) -> str:
             amount = money(fact.limit, currency) if fact.limit >= 0.1 else small
             return f"{side} {amount}"
         case _:
-            return f"{side} {given_percent(fact.limit)}"
+            # A limit is what somebody wrote; one that is no share (90 for 90 %) is shown, not crashed on.
+            is_share = 0 <= fact.limit <= 1
+            return f"{side} {given_percent(fact.limit) if is_share else number(fact.limit)}"
 
 
 def _target_row(fact: TargetFact, document: ProofDocument, *, stale: bool) -> VerdictRow:
@@ -100,15 +104,18 @@ def _target_found(fact: TargetFact, document: ProofDocument) -> str:
 
     if fact.value is None and fact.lower is None and fact.upper is None:
         return NOT_MEASURED
-    sure = f"({given_percent(document.assurance)} sure)"
+    sure = sure_text(document.delta)
+    each = f"each {sure}"
+    if fact.slice_column is not None:  # the slices of a target share the delta of the attempt
+        sure, each = f"together {sure}", f"each side, together {sure}"
     lower, upper = shown(fact.lower, Rounding.DOWN), shown(fact.upper, Rounding.UP)
     proves_low = fact.at_least == (fact.verdict is TargetVerdict.MET)
     if fact.verdict is TargetVerdict.UNPROVEN and fact.lower is not None and fact.upper is not None:
-        bound = f"at least {lower}, at most {upper} (each {given_percent(document.assurance)} sure)"
+        bound = f"at least {lower}, at most {upper} ({each})"
     elif fact.lower is not None and (proves_low or fact.upper is None):
-        bound = f"at least {lower} {sure}"
+        bound = f"at least {lower} ({sure})"
     elif fact.upper is not None:
-        bound = f"at most {upper} {sure}"
+        bound = f"at most {upper} ({sure})"
     else:
         bound = "no bound"
     late = " late" if fact.metric == "seconds_p95" else ""
@@ -119,7 +126,7 @@ def _target_note(fact: TargetFact) -> str:
     notes = [fact.why] if fact.why else []
     if fact.verdict is TargetVerdict.UNPROVEN:
         if fact.n_more is not None:
-            notes.append(f"about {counted(fact.n_more, 'more case')} would decide it")
+            notes.append(f"{about(fact.n_more, 'more case')} would decide it")
         elif not notes:
             notes.append("more cases alone would not decide it")
     return "; ".join(notes)
@@ -130,7 +137,7 @@ def _certificate_row(document: ProofDocument, *, stale: bool) -> VerdictRow:
     if certificate is not None:
         state, found, n, note = Shown.MET, _acted_found(certificate), thousands(certificate.n_acted), ""
     elif budget is None:
-        state, found, n, note = Shown.NOT_RUN, NOT_MEASURED, "–", "the definition names no error budget"
+        state, found, n, note = Shown.NOT_RUN, NOT_MEASURED, None, "the definition names no error budget"
     else:
         more = document.needed_error_free
         state, found, n = Shown.UNPROVEN, "no certificate", thousands(document.n_cases)
@@ -162,7 +169,7 @@ def _comparison_rows(document: ProofDocument, *, stale: bool) -> list[VerdictRow
                 what="errors compared with a simple way",
                 asked="fewer",
                 found=NOT_MEASURED,
-                n="–",
+                n=None,
                 note="nothing else was proved on the same cases",
             )
         ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import assert_never
 
 from remit.deciding.decision import Decision
 from remit.items import Answer, Route
-from remit.report.documents import document_text
 from remit.report.numbers import confidence_text, duration, money
+from remit.report.terminal.reviews import how_to_decide
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style
 from remit.report.text import clipped, visible
 
@@ -26,10 +27,12 @@ def render_decision(
     executor: str | None = None,
     review: str | None = None,
     currency: str | None = None,
+    hidden: bool = False,
 ) -> str:
     """The route, the decisive reason, every other reason, the answer with its confidence, and the review that follows.
 
-    The answer is shown as it came; who may see it is for the caller to say (an audit is blind).
+    The answer is shown as it came; who may see it is for the caller to say (an audit is blind): ``hidden`` says that
+    there is one, and that the caller took it out.
     """
     sheet = Sheet(width=width, colour=colour)
     about = [work, *([f"item {key}"] if key else []), *([executor] if executor else []), f"level {decision.level}"]
@@ -42,10 +45,12 @@ def render_decision(
         (Cell(text="also", style=Style.QUIET), Cell(text=_reason(decision, index)))
         for index in range(1, len(decision.reasons))
     ]
-    rows += _answer(decision.answer, currency)
+    rows += _hidden() if hidden else _answer(decision.answer, currency)
     if review is not None:
-        rows.append((Cell(text="review", style=Style.QUIET), Cell(text=f"{review}: `remit review decide {review}`")))
+        rows.append((Cell(text="review", style=Style.QUIET), Cell(text=review)))
     sheet.table((Column(), Column(gives=True)), rows)
+    if review is not None:
+        how_to_decide(sheet, review)
     return sheet.text()
 
 
@@ -68,6 +73,10 @@ def _reason(decision: Decision, index: int) -> str:
     return reason.text + (f" ({reason.id})" if reason.id and reason.id not in reason.text else "")
 
 
+def _hidden() -> list[tuple[Cell, Cell]]:
+    return [(Cell(text="answer", style=Style.QUIET), Cell(text="hidden: it is only compared", style=Style.QUIET))]
+
+
 def _answer(answer: Answer | None, currency: str | None) -> list[tuple[Cell, Cell]]:
     if answer is None:
         return [(Cell(text="answer", style=Style.QUIET), Cell(text="none: no executor ran", style=Style.QUIET))]
@@ -86,7 +95,5 @@ def _answer(answer: Answer | None, currency: str | None) -> list[tuple[Cell, Cel
 
 
 def _value(value: object) -> str:
-    text = value if isinstance(value, str) else document_text({"value": value})
-    if not isinstance(value, str):
-        text = " ".join(text.split())[len('{ "value": ') : -2]
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return clipped(visible(text), _MOST_VALUE)

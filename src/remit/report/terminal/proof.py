@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from remit.proof.document import ProofDocument
@@ -24,10 +25,13 @@ def render_proof(
     *,
     width: int,
     colour: bool,
+    full: bool = True,
     stale: str | None = None,
     notice: ExpectedNotice | None = None,
 ) -> str:
     """What was found, in the order of what a reader needs; everything else is in the HTML report and the document.
+
+    ``full=False`` is about one screen: the claim, the verdicts, what other budgets would allow, what it costs.
 
     ``stale`` says why the proof no longer counts, ``notice`` what the audits are expected to notice (see
     :func:`remit.report.proof_view.proof_view`).
@@ -38,6 +42,9 @@ def render_proof(
     sheet.paragraph(view.subheading, style=Style.QUIET)
     _claim(sheet, view)
     sheet.heading("Verdicts, worst first")
+    if not full:
+        _short(sheet, view)
+        return sheet.text()
     _verdicts(sheet, view.verdicts)
     _slices(sheet, view)
     _outlook(sheet, view)
@@ -67,9 +74,42 @@ def _verdicts(sheet: Sheet, rows: Sequence[VerdictRow]) -> None:
         style = style_of(tone_of(row.state))
         what = f"{row.id} {row.what}" if row.id else row.what
         sheet.point(f"{mark_of(row.state)} {padded(row.state, width)} ", f"{what}: {row.asked}", style=style)
-        sheet.paragraph(f"{row.found}; n = {row.n}", indent=width + 6)
+        sheet.paragraph(f"{row.found}; n = {row.n}" if row.n is not None else row.found, indent=width + 6)
         if row.note:
             sheet.paragraph(row.note, indent=width + 6, style=Style.QUIET)
+
+
+def _short(sheet: Sheet, view: ProofView) -> None:
+    for row in view.verdicts:
+        what = f"{row.id} {row.what}" if row.id else row.what
+        n = f"; n = {row.n}" if row.n is not None else ""
+        said = f"{mark_of(row.state)} {row.state}"
+        sheet.point(said, f"{what}: {row.asked}. Found: {row.found}{n}", style=style_of(tone_of(row.state)))
+    if view.slices:
+        states = Counter(row.state for row in view.slices)
+        counts = ", ".join(f"{n} {state}" for state, n in states.most_common())
+        sheet.paragraph(
+            f"{counted(len(view.slices), 'slice')}: {counts}; the worst is {_slice(view.slices[0])}", indent=2
+        )
+    _outlook_table(sheet, _without_repeats(view.outlook))
+    _costs(sheet, view)
+
+
+def _slice(row: VerdictRow) -> str:
+    what = f"{row.id} {row.what}" if row.id else row.what
+    return f"{what}: {row.state}, {row.found}"
+
+
+def _without_repeats(rows: Sequence[OutlookRow]) -> list[OutlookRow]:
+    """Leave out looser budgets that allow no more than a tighter one, and tighter ones as hopeless as a looser one."""
+    kept: list[OutlookRow] = []
+    for row in rows:
+        repeats = bool(kept) and row.certified and (kept[-1].allows, kept[-1].threshold) == (row.allows, row.threshold)
+        if kept and not kept[-1].is_budget and not row.certified and kept[-1].allows == row.allows:
+            kept.pop()
+        if row.is_budget or not repeats:
+            kept.append(row)
+    return kept
 
 
 def _slices(sheet: Sheet, view: ProofView) -> None:
@@ -83,10 +123,7 @@ def _slices(sheet: Sheet, view: ProofView) -> None:
 
 
 def _outlook(sheet: Sheet, view: ProofView) -> None:
-    if view.outlook:
-        sheet.heading("What an error budget allows on this evidence")
-        columns = (Column(heading="wrong"), Column(heading="allows", gives=True), Column(heading="found"))
-        sheet.table(columns, [_outlook_cells(row) for row in view.outlook])
+    _outlook_table(sheet, view.outlook)
     if view.routes:
         sheet.heading("Where these cases would go")
         sheet.table(
@@ -101,6 +138,13 @@ def _outlook(sheet: Sheet, view: ProofView) -> None:
                 for row in view.routes
             ],
         )
+
+
+def _outlook_table(sheet: Sheet, rows: Sequence[OutlookRow]) -> None:
+    if rows:
+        sheet.heading("What an error budget allows on this evidence")
+        columns = (Column(heading="wrong"), Column(heading="allows", gives=True), Column(heading="found"))
+        sheet.table(columns, [_outlook_cells(row) for row in rows])
 
 
 def _outlook_cells(row: OutlookRow) -> Sequence[Cell]:
@@ -127,6 +171,10 @@ def _others(sheet: Sheet, view: ProofView) -> None:
                 for row in view.baselines
             ],
         )
+    _costs(sheet, view)
+
+
+def _costs(sheet: Sheet, view: ProofView) -> None:
     if view.costs:
         sheet.heading("What 1,000 items cost")
         sheet.table(

@@ -29,7 +29,7 @@ def render_readiness(readiness: Readiness, *, width: int, colour: bool) -> str:
 
 
 def _dimensions(sheet: Sheet, view: ReadinessView) -> None:
-    columns = (Column(), Column(), Column(gives=True))
+    columns = (Column(), Column(), Column(heading="rules that pass", gives=True))
     rows = [_dimension_cells(row) for row in view.dimensions]
     gates = [_dimension_cells(row, prefix="gate: ") for row in view.gates]
     sheet.table(columns, [*rows, *gates])
@@ -65,14 +65,14 @@ def _finding(sheet: Sheet, row: FindingRow) -> None:
         place += f" ({row.path})"
     if place:
         sheet.paragraph(place, indent=4, hang=2, style=Style.QUIET)
-    if row.expected is not None:
-        sheet.paragraph(f"expected  {row.expected}", indent=4, hang=10)
-    if row.found is not None:
-        sheet.paragraph(f"found     {row.found}", indent=4, hang=10)
-    if row.waiver_refused is not None:
-        sheet.paragraph(f"waiver    does not count: {row.waiver_refused}", indent=4, hang=10)
-    if row.mend is not None:
-        sheet.paragraph(f"mend      {row.mend}", indent=4, hang=10)
+    said = (
+        ("expected", row.expected),
+        ("found", row.found),
+        ("waiver", f"does not count: {row.waiver_refused}" if row.waiver_refused is not None else None),
+        ("mend", row.mend),
+    )
+    cells = [(Cell(text=label, style=Style.QUIET), Cell(text=text)) for label, text in said if text is not None]
+    sheet.table((Column(), Column(gives=True)), cells, indent=4)
 
 
 def _waived(sheet: Sheet, view: ReadinessView) -> None:
@@ -107,6 +107,8 @@ def _levels(sheet: Sheet, view: ReadinessView, states: dict[str, State]) -> None
 def _needs(row: LevelRow, states: dict[str, State]) -> str:
     if row.reached:
         return ""
-    named = ", ".join(f"{rule} {states[rule]}" if rule in states else rule for rule in row.needs)
-    also = "those above" if len(row.needs) < row.n_missing else ""
-    return " and ".join(part for part in (also, named) if part)
+    parts = ["those above"] if len(row.needs) < row.n_missing else []
+    for state in (State.FAIL, State.UNKNOWN):
+        rules = [rule for rule in row.needs if states.get(rule) is state]
+        parts += [f"{state} {', '.join(rules)}"] if rules else []
+    return "; ".join(parts)

@@ -113,16 +113,29 @@ class Sheet:
             lead = " " * indent + self._paint(mark, style) + " " if index == 0 else " " * space
             self._put(lead + line)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, indent: int = 2) -> None:
-        """Rows in columns, as wide as needed and no wider than the sheet; what does not fit wraps in its column."""
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Cell]],
+        *,
+        indent: int = 2,
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Rows in columns, as wide as needed and no wider than the sheet; what does not fit wraps in its column.
+
+        ``notes``, where given, are as many as the rows: each stands below its row, over all columns.
+        """
         if not rows:
             return
         has_headings = any(column.heading for column in columns)
         heads = [[Cell(text=column.heading, style=Style.QUIET) for column in columns]] if has_headings else []
         grid = [*heads, *rows]
         widths = self._widths(columns, grid, room=self._width - indent)
-        for row in grid:
+        below = ["" for _ in heads] + list(notes or ["" for _ in rows])
+        for row, note in zip(grid, below, strict=True):
             self._row(columns, row, widths, indent)
+            if note:
+                self.paragraph(note, indent=indent + _GAP)
 
     def _row(self, columns: Sequence[Column], row: Sequence[Cell], widths: Sequence[int], indent: int) -> None:
         wraps = [wrapped(cell.text, width) for cell, width in zip(row, widths, strict=True)]
@@ -139,16 +152,10 @@ class Sheet:
         room -= _GAP * (len(columns) - 1)
         widths = [min(room, max(width_of(visible(row[i].text)) for row in grid)) for i in range(len(columns))]
         floors = [min(width, max(_LEAST_COLUMN, width_of(columns[i].heading))) for i, width in enumerate(widths)]
-        while sum(widths) > room:
-            ready = [i for i, column in enumerate(columns) if column.gives and widths[i] > floors[i]] or [
-                i for i, width in enumerate(widths) if width > 1 and width > floors[i]
-            ]
-            if not ready:
-                ready = [i for i, width in enumerate(widths) if width > 1]
-            if not ready:
-                break
-            widest = max(ready, key=lambda i: widths[i])
-            widths[widest] -= 1
+        while sum(widths) > room and max(widths) > 1:
+            wide = [i for i, width in enumerate(widths) if width > floors[i]]
+            ready = [i for i in wide if columns[i].gives] or wide or range(len(widths))
+            widths[max(ready, key=lambda i: widths[i])] -= 1
         return widths
 
     def _put(self, line: str) -> None:

@@ -1,0 +1,1 @@
+"""Watching work that is being done: true however often one looks."""

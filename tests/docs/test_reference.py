@@ -1,0 +1,228 @@
+"""What the reference says is what there is: examples load and run, and tables name everything that the code knows."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.docs.test_guide import blocks, follow, write
+
+from remit.cases.case import Case
+from remit.definition.expressions import Expression
+from remit.definition.model import FailureKind, HitPolicy, Metric
+from remit.definition.reading import read
+from remit.definition.reading.language import language_schema
+from remit.definition.schemas.fields import schema_of_fields
+from remit.definition.scopes import SCOPES
+from remit.definition.tables import CompiledTable
+from remit.files.case_file import stream_cases
+from remit.files.definitions import load_definition
+from remit.files.executor_file import load_executor
+from remit.files.project_file import load_project_file
+from remit.files.waivers_file import load_waivers
+from remit.items import ExecutorKind, FaultKind, ReasonKind, Route
+from remit.project import Project
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+FENCE = re.compile(r"(?:<!-- (?P<mark>[^>]*) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def page(name):
+    return (DOCS / f"{name}.md").read_text(encoding="utf-8")
+
+
+def examples(name, kind, starts="", mark=None):
+    found = [one for one in FENCE.finditer(page(name)) if one["kind"] == kind and one["text"].startswith(starts)]
+    return [one["text"] for one in found if mark is None or one["mark"] == mark]
+
+
+def column(name, heading, index=0):
+    """The code words in one column of the tables under a heading."""
+    section = re.split(rf"^#+ {re.escape(heading)}$", page(name), flags=re.MULTILINE)[1]
+    section = re.split(r"^#", section, maxsplit=1, flags=re.MULTILINE)[0]
+    rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in section.splitlines() if line.startswith("| ")]
+    return [word.replace("\\|", "|") for row in rows for word in re.findall(r"`([^`]+)`", row[index])]
+
+
+@pytest.fixture
+def guided(tmp_path, monkeypatch, capfd):
+    """The project of the guide, up to its first grant."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("REMIT_BY", "REMIT_STORE"):
+        monkeypatch.delenv(name, raising=False)
+    for block in blocks():
+        if block.what is not None:
+            write(block, tmp_path)
+        elif block.kind == "bash":
+            lines = block.text.splitlines()
+            for line in lines:
+                follow(line, tmp_path, capfd)
+            if any("--level shadow" in line for line in lines):
+                break
+    return tmp_path
+
+
+def test_the_whole_definition_loads_and_its_expressions_fit(tmp_path):
+    (text,) = examples("reference/definition", "yaml", mark="a whole definition")
+    (tmp_path / "remit.yaml").write_text("", encoding="utf-8")
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "parcel-claim.yaml").write_text(text, encoding="utf-8")
+    work = Project.open(tmp_path).work("parcel-claim")
+    assert work.prepared.definition.title == "Decide which desk gets one parcel claim"
+
+
+def test_every_key_of_the_language_stands_on_the_page():
+    text = page("reference/definition")
+    schema = language_schema()
+    keys = {key for part in (schema, *schema["$defs"].values()) for key in part.get("properties", {})}
+    tables = keys - {"hit_policy", "in", "out", "rules", "file"}
+    assert sorted(key for key in tables if not re.search(rf"\b{key}\b", text)) == []
+    assert all(f"`{key}`" in page("reference/tables") for key in ("in", "out"))
+
+
+def test_every_metric_and_kind_of_failure_stands_on_the_page():
+    assert set(column("reference/definition", "Metrics")) == {metric.value for metric in Metric}
+    for kind in FailureKind:
+        assert f"`{kind.value}`" in page("reference/definition")
+
+
+def test_every_short_form_that_is_shown_can_be_read():
+    shown = column("reference/definition", "Short form of fields")
+    assert len(shown) > 15
+    for text in shown:
+        if " from " not in text:
+            assert schema_of_fields({"field": yaml.safe_load(text) if text.startswith("[") else text})
+
+
+def test_every_place_is_shown_with_the_names_that_it_knows():
+    text = page("reference/expressions")
+    lines = [line for line in text.splitlines() if line.startswith(("| `", "| columns"))]
+    wanted = {"executor.assumes", "failure_modes.detect", "decisions.table.in"}
+    for place, roots in SCOPES.items():
+        if place.value in wanted:
+            continue
+        (row,) = [line for line in lines if f"`{place.value}`" in line.split("|")[1]][:1]
+        assert set(re.findall(r"`(\w+)`", row.split("|")[2])) == set(roots), place
+
+
+def test_every_expression_that_is_shown_compiles():
+    shown = column("reference/expressions", "Expressions", index=1)
+    assert len(shown) > 12
+    for text in shown:
+        Expression(text.replace("a || b", "input.a || input.b"))
+
+
+def test_every_hit_policy_stands_on_the_page():
+    for policy in HitPolicy:
+        assert f"`{policy.value}`" in page("reference/tables")
+
+
+def test_the_table_that_is_shown_decides(tmp_path):
+    (text,) = examples("reference/tables", "yaml", "decisions:")
+    definition = read(
+        {
+            "remit": 1,
+            "id": "claims",
+            "inputs": {"fields": {"damaged": "yes/no", "days_late": "integer", "value": "number"}},
+            "outputs": {"fields": {"desk": ["late", "loss", "damage"]}},
+            **yaml.safe_load(text),
+        }
+    )
+    assert CompiledTable(definition.decisions[0].table)
+
+
+def test_the_table_beside_a_definition_is_taken_in(tmp_path):
+    (row,) = examples("reference/tables", "yaml", "table:")
+    (csv,) = examples("reference/tables", "text", "damaged,")
+    decision = {"id": "desk", **yaml.safe_load(row)}
+    fields = {"damaged": "yes/no", "days_late": "integer"}
+    outputs = {"fields": {"desk": ["late", "loss", "damage"]}}
+    whole = {"remit": 1, "id": "claims", "inputs": {"fields": fields}, "outputs": outputs, "decisions": [decision]}
+    (tmp_path / "claims.yaml").write_text(yaml.safe_dump(whole), encoding="utf-8")
+    (tmp_path / "desks.csv").write_text(csv, encoding="utf-8")
+    table = load_definition(tmp_path / "claims.yaml").definition.decisions[0].table
+    assert [rule[-1] for rule in table.rules] == ["damage", "loss", "late"]
+    assert CompiledTable(table)
+
+
+@pytest.mark.parametrize("name", ["reference/executors", "reference/tables"])
+def test_every_executor_file_that_is_shown_can_be_read(name, tmp_path):
+    shown = examples(name, "yaml", "for: ")
+    assert shown
+    for text in shown:
+        path = tmp_path / "one.yaml"
+        path.write_text(text, encoding="utf-8")
+        assert load_executor(path).spec.work == "parcel-claim"
+
+
+def test_every_key_kind_and_fault_of_executors_stands_on_the_page():
+    text = page("reference/executors")
+    from remit.files.executor_file import _Written
+
+    keys = {name.rstrip("_") for name in _Written.__dataclass_fields__}
+    assert keys <= set(column("reference/executors", "Executors"))
+    assert {kind.value for kind in FaultKind} == set(column("reference/executors", "Faults"))
+    for kind in ExecutorKind:
+        assert re.search(rf"\b{kind.value}\b", text)
+
+
+def test_the_small_files_that_are_shown_can_be_read(tmp_path):
+    (project,) = examples("reference/project-files", "yaml")
+    (waivers,) = examples("reference/readiness", "yaml")
+    (tmp_path / "remit.yaml").write_text(project, encoding="utf-8")
+    (tmp_path / "waivers.yaml").write_text(waivers, encoding="utf-8")
+    assert [person.id for person in load_project_file(tmp_path / "remit.yaml").people] == ["ana", "ben"]
+    assert [waiver.rule for waiver in load_waivers(tmp_path / "waivers.yaml")] == ["IO12"]
+
+
+def test_the_cases_that_are_shown_fit(tmp_path):
+    definition = read(
+        {
+            "remit": 1,
+            "id": "claims",
+            "inputs": {"fields": {"days_late": "integer", "damaged": "yes/no"}},
+            "outputs": {"fields": {"desk": ["late", "loss", "damage"]}},
+            "decisions": [{"id": "desk"}],
+            "quality": {"slices": ["country"]},
+        }
+    )
+    (csv,) = examples("reference/cases", "text")
+    (jsonl,) = examples("reference/cases", "json")
+    for name, text in (("claims.csv", csv), ("claims.jsonl", jsonl)):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        found = list(stream_cases(path, definition=definition))
+        assert found
+        assert all(isinstance(one, Case) and one.slices["country"] for one in found)
+
+
+def test_every_reason_and_route_stands_in_its_order():
+    assert list(dict.fromkeys(column("explanation/deciding", "The order of reasons"))) == [
+        reason.value for reason in ReasonKind
+    ]
+    assert set(column("explanation/deciding", "Routes")) == {route.value for route in Route}
+
+
+def test_python_examples_run_in_the_project_of_the_guide(guided, monkeypatch):
+    shown = examples("reference/python", "python", mark="runs after the guide")
+    assert len(shown) == 3
+    for n, text in enumerate(shown):
+        path = guided / f"example{n}.py"
+        path.write_text(text, encoding="utf-8")
+        exec(compile(text, str(path), "exec"), {"__name__": "example"})
+
+
+@pytest.mark.parametrize("name", ["reference/python", "reference/executors"])
+def test_other_python_examples_run(name, tmp_path):
+    for one in FENCE.finditer(page(name)):
+        if one["kind"] == "python" and one["mark"] is None:
+            exec(compile(one["text"], str(tmp_path / "example.py"), "exec"), {"__name__": "example"})
+
+
+def test_every_method_on_the_python_page_is_there():
+    from remit.project import Work
+
+    for cls, heading in ((Project, "`remit.Project`"), (Work, "`remit.Work`")):
+        names = re.findall(r"(?:^| )(?:Project)?\.(\w+)", "\n".join(column("reference/python", heading)), re.MULTILINE)
+        assert len(names) > 5
+        assert [name for name in names if not hasattr(cls, name)] == []

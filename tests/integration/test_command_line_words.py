@@ -1,0 +1,79 @@
+"""What single commands show, hide and advise, in a small project of its own."""
+
+import json
+
+import pytest
+
+from remit.cli.main import run
+from remit.project import Project
+
+WORK = """
+remit: 1
+id: claim
+owner: {role: Head of Claims, contact: claims@parcels.example}
+accountable: {role: Head of Claims, contact: claims@parcels.example}
+intent: {statement: Claims are passed from desk to desk.}
+scope:
+  unit: one parcel claim
+  trigger: a claim arrives in the claims inbox
+  includes: [parcels of private customers]
+  excludes: [{what: claims of business customers, then: review}]
+inputs: {fields: {damaged: yes/no}}
+outputs: {fields: {desk: [late, damage]}}
+decisions: [{id: desk, kind: judgement, question: Which desk can answer this claim?}]
+"""
+FILES = {
+    "remit.yaml": "people: [{id: ana, roles: [Head of Claims]}]\n",
+    "work/claim.yaml": WORK,
+    "executors/rules.yaml": "{for: claim, kind: function, entry: desks.py:desk}\n",
+    "desks.py": "def desk(claim):\n    return 'damage' if claim['damaged'] else 'late'\n",
+    "item.json": '{"damaged": true}',
+}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["grant", "claim", "--executor", "rules", "--level", "shadow", "--reason", "a try"]) == 0
+    return tmp_path
+
+
+def decided(capsys, *arguments):
+    capsys.readouterr()
+    assert run(["decide", "claim", "--input", "item.json", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_at_shadow_the_answer_is_hidden_and_not_said_to_be_missing(folder, capsys):
+    said = decided(capsys)
+    assert "answer  hidden: it is only compared" in said
+    assert "no executor ran" not in said
+    assert "damage" not in said
+
+
+def test_at_shadow_the_document_hides_the_answer_too(folder, capsys):
+    document = json.loads(decided(capsys, "--json"))
+    assert document["level"] == "shadow"
+    assert document["answer"] is None
+    assert document["checked"] is None
+
+
+def test_the_hidden_answer_is_recorded(folder):
+    project = Project.open(folder)
+    try:
+        record = project.work("claim").decide({"damaged": True}).record
+    finally:
+        project.close()
+    assert record.decision.answer is not None
+    assert record.decision.answer.output == {"desk": "damage"}
+
+
+def test_who_refuses_an_item_without_a_reason_is_told_the_option_that_there_is(folder, capsys):
+    review = json.loads(decided(capsys, "--json"))["review"]
+    assert run(["review", "decide", review, "--refuse"]) == 8
+    assert "--comment TEXT" in capsys.readouterr().err
