@@ -53,8 +53,10 @@ def facts_of(work: Work) -> Facts:
 
 
 def _same_cases(work: Work, mirrored: Mirrored) -> bool:
+    from remit.files.text_file import is_file
+
     path = work.case_path
-    return path is not None and path.is_file() and case_file_digest(path) == mirrored.case_file_sha256
+    return path is not None and is_file(path) and case_file_digest(path) == mirrored.case_file_sha256
 
 
 def case_file_digest(path: Path) -> str:

@@ -46,6 +46,8 @@ def case_file(work: Work) -> Path:
     Raises:
         CasesInvalid: the definition names none, or there is no such file.
     """
+    from remit.files.text_file import is_file
+
     path = work.case_path
     if path is None:
         raise CasesInvalid(
@@ -55,9 +57,9 @@ def case_file(work: Work) -> Path:
             found="nothing",
             mend="write `cases` in the definition: how is the work tested?",
         )
-    if not path.is_file():
+    if not is_file(path):
         raise CasesInvalid(
-            f"there is no case file {path.relative_to(work.project.root).as_posix()}",
+            f"there is no case file {path.as_posix()}",
             where=work.file.source.locate(("cases", "path")),
             expected="a CSV, JSONL or Parquet file",
             found="nothing",
