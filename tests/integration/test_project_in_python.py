@@ -57,6 +57,7 @@ def at(moment, **settings):
         monotonic=machine.monotonic,
         new_id=machine.new_id,
         salt=machine.salt,
+        draw=machine.draw,
         setting=settings.get,
     )
 
@@ -289,7 +290,7 @@ def test_the_second_decision_on_a_review_is_refused(work):
     review = shadowed(work).decide(ITEM).review
     work.decide_review(review.id, output={"refund": "yes"}, comment=None, **TAREK)
     with pytest.raises(AlreadyDecided):
-        work.decide_review(review.id, output={"refund": "no"}, comment=None, by="mira")
+        work.decide_review(review.id, output={"refund": "no"}, comment=None, **TAREK)
 
 
 def test_somebody_the_project_does_not_know_decides_nothing(work):
