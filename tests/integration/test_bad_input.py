@@ -60,7 +60,7 @@ def said_in_the_error_form(said: Spoken, file: str | None = None) -> None:
     assert "this is a bug" not in said.err
     assert len(said.err) < 20_000
     if file is not None:
-        assert file in said.err
+        assert file in said.err.replace("\n", "")
 
 
 @pytest.mark.parametrize("name", NOT_LISTS)
@@ -309,7 +309,7 @@ def test_a_mirror_of_facts_that_was_changed_by_hand_is_refused_by_check_and_mend
         ({"entry": "../desk.py:answer"}, "entry"),
         ({"entry": "/bin/sh:answer"}, "entry"),
         ({"entry": "functions:answer"}, "entry"),
-        ({"entry": "functions/desk.py:__doc__"}, "not a function"),
+        ({"entry": "functions/desk.py:__doc__"}, "point to a function"),
         ({"entry": "functions/desk.py:" + "x." * 500 + "x"}, "entry"),
         ({"kind": "functoin"}, "function"),
         ({"kind": "magic"}, "kind"),
@@ -355,7 +355,7 @@ NO_FUNCTIONS = {
     "no parameter": "def answer():\n    return {}\n",
     "two parameters": "def answer(given, more):\n    return {}\n",
     "zero bytes": b"def answer(given):\x00\n    return {}\n",
-    "Latin-1": "# Büro\ndef answer(given):\n    return {}\n".encode("latin-1"),
+    "Latin-1": "def answer(given):\n    return {'refund': 'Büro'}\n".encode("latin-1"),
     "200,000 brackets": "[" * 200_000,
     "ten megabytes": "# " + "x" * 10_000_000,
     "an own import inside a function": "def answer(given):\n    from functions import generous\n    return {}\n",

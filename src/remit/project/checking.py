@@ -54,7 +54,10 @@ def facts_of(work: Work) -> Facts:
 
 def _same_cases(work: Work, mirrored: Mirrored) -> bool:
     path = work.case_path
-    return path is not None and path.is_file() and case_file_digest(path) == mirrored.case_file_sha256
+    try:
+        return path is not None and case_file_digest(path) == mirrored.case_file_sha256
+    except (OSError, ValueError):  # no such file, or none that can be read: then nothing was measured on it
+        return False
 
 
 def case_file_digest(path: Path) -> str:

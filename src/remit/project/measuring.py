@@ -55,15 +55,37 @@ def case_file(work: Work) -> Path:
             found="nothing",
             mend="write `cases` in the definition: how is the work tested?",
         )
-    if not path.is_file():
+    if not _is_inside(work, path):
         raise CasesInvalid(
-            f"there is no case file {path.relative_to(work.project.root).as_posix()}",
+            "the case file lies outside the project",
+            where=work.file.source.locate(("cases", "path")),
+            expected="a path inside the folder of the project",
+            found=str(path)[:200],
+            mend="copy the cases into the project, so that they are frozen with it",
+        )
+    if not _is_file(path):
+        raise CasesInvalid(
+            f"there is no case file {str(path)[:200]}",
             where=work.file.source.locate(("cases", "path")),
             expected="a CSV, JSONL or Parquet file",
             found="nothing",
             mend="write the cases, or correct the path",
         )
     return path
+
+
+def _is_inside(work: Work, path: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(work.project.root.resolve())
+    except (OSError, ValueError, RuntimeError):  # too long, a zero byte, or links that go round in circles
+        return True  # and then there is no such file
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def measure_cases(work: Work) -> Measured:
