@@ -5,12 +5,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
+install = $(RUN) $(1) --quiet --require-hashes -r $< && \
+  $(RUN) $(1) --quiet --no-deps --no-build-isolation --editable .
 COMPILE := $(RUN) uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
   --no-header --annotation-style line --no-emit-index-url --no-emit-find-links $(UPGRADE)
 
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
+export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -63,12 +66,11 @@ $(VENV)/has-python:
 
 # uv installs four times faster than pip; where it can't be had, pip does the same work from the same pins.
 $(VENV)/has-uv: requirements/uv.txt | $(VENV)/has-python
-	@$(RUN) pip install --quiet --require-hashes -r $< || echo "no uv here: installing with pip" >&2
+	@$(RUN) pip install --quiet --require-hashes -r $< || true
 	@touch $@
 
 $(VENV)/has-%: requirements/%.txt pyproject.toml | $(VENV)/has-uv
 	@echo "setting up .venv from $<"
-	@if $(RUN) uv --version >/dev/null 2>&1; then \
-	  install="$(RUN) uv pip install --quiet --python $(BIN)/python"; else install="$(RUN) pip install --quiet"; fi; \
-	$$install --require-hashes -r $< && $$install --no-deps --no-build-isolation --editable .
+	@$(call install,uv pip install --python $(BIN)/python) || { \
+	  echo "no uv here, or it can't reach the packages: installing with pip" >&2; $(call install,pip install); }
 	@touch $@

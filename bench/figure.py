@@ -27,8 +27,8 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """``ours / baseline``; None without a baseline."""
-        return None if self.baseline is None else self.ours / self.baseline
+        """``ours / baseline``; None without a baseline, and where it is 0."""
+        return None if self.baseline is None or self.baseline == 0 else self.ours / self.baseline
 
     @property
     def reached(self) -> bool | None:

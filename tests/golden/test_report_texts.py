@@ -28,6 +28,7 @@ from remit.report.terminal import (
     render_ledger,
     render_proof,
     render_readiness,
+    render_review,
     render_reviews,
 )
 
@@ -48,6 +49,13 @@ TEXTS = {
     "readiness-reached-80.txt": lambda: render_readiness(REACHED, width=80, colour=False),
     "decision-80.txt": lambda: render_decision(DECISION, width=80, colour=False, currency="EUR", **ABOUT),
     "reviews-80.txt": lambda: render_reviews(REVIEWS, now=NOW, width=80, colour=False),
+    "review-80.txt": lambda: render_review(
+        REVIEWS[1],
+        given={"subject": "Card gone", "text": "My card was stolen this morning in the tram, please block it. " * 3},
+        suggestion={"team": "fraud"},
+        width=80,
+        colour=False,
+    ),
     "reviews-none-80.txt": lambda: render_reviews((), now=NOW, width=80, colour=False),
     "ledger-80.txt": lambda: render_ledger(CHAINS[:1], width=80, colour=False),
     "ledger-broken-80.txt": lambda: render_ledger(CHAINS, width=80, colour=False),

@@ -93,6 +93,14 @@ def test_long_steps_are_as_exact_as_short_ones():
     assert found[0] == pytest.approx(at_first + later, rel=1e-7)
 
 
+def test_no_step_reaches_less_than_the_band_of_the_next_look():
+    # What lies outside the band is cut off and counts as crossed: for a walk without limits that is next to nothing.
+    for alpha, looks in ((0.05, [1, 2, 700, 90_000, 90_001]), (0.9, [3, 50, 20_000]), (0.001, [10, 100_000])):
+        walk = Walk(alpha, np.array(looks))
+        none = np.full((1, len(looks)), -1)
+        assert 0 <= walk.crossing(none, np.array([0]), np.array([len(looks) - 1]))[0] < 1e-15
+
+
 def test_a_table_survives_being_stored():
     for shape in (Shape(), Shape.flat()):
         levels = levels_for(0.1, 0.05, 150, shape=shape)
@@ -106,7 +114,12 @@ def test_a_stored_table_of_another_version_or_a_broken_one_is_refused():
     stored = levels_for(0.1, 0.05, 50).to_json()
     with pytest.raises(ArgumentInvalid, match="version 99"):
         Levels.from_json({**stored, "version": 99})
-    for broken in ({**stored, "looks": "many"}, {key: stored[key] for key in ("version", "alpha")}):
+    for broken in (
+        {**stored, "looks": "many"},
+        {key: stored[key] for key in ("version", "alpha")},
+        {**stored, "n": 60},
+        {**stored, "starts": stored["starts"][1:]},
+    ):
         with pytest.raises(ArgumentInvalid, match="broken"):
             Levels.from_json(broken)
 

@@ -54,6 +54,11 @@ def test_cases_for_some_errors_is_the_least_number_that_shows_the_budget():
         assert bdtr(wrong, n, 0.05) <= 0.05 < bdtr(wrong, n - 1, 0.05)
 
 
+def test_a_very_small_delta_needs_the_cases_of_its_formula():
+    for delta in (1e-30, 1e-300):
+        assert stats.cases_for(0, 0.05, delta).tolist() == [math.ceil(math.log(delta) / math.log1p(-0.05))]
+
+
 def test_further_cases_bring_a_certificate_as_often_as_promised():
     wrong, acted, alpha, delta = 1, 60, 0.05, 0.05
     further = stats.further_for_certificate(wrong, acted, acted, alpha, delta)

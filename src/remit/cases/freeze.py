@@ -32,15 +32,13 @@ class CaseSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """What was frozen, when, and of which schemas. ``seed`` is that of the split, None where it was made by hand."""
+    """What was frozen, when, and of which schemas."""
 
     work: str
     tune: CaseSet
     prove: CaseSet
     frozen_at: datetime
     schemas_digest: str
-    seed: int | None = None
-    share_prove: float | None = None
 
 
 class CaseSetDigest:
@@ -82,8 +80,6 @@ def freeze(
     *,
     definition: Definition,
     at: datetime,
-    seed: int | None = None,
-    share_prove: float | None = None,
 ) -> Frozen:
     """The case sets for tuning and proving as they are now; cases without a use are in neither.
 
@@ -91,8 +87,6 @@ def freeze(
         cases: the cases, in any order, read once.
         definition: the definition they are for.
         at: now, aware UTC.
-        seed: the seed of the split.
-        share_prove: the share asked of the split.
     """
     digests = {use: CaseSetDigest() for use in CaseUse}
     for case in cases:
@@ -104,8 +98,6 @@ def freeze(
         prove=_case_set(definition.id, CaseUse.PROVE, digests),
         frozen_at=at,
         schemas_digest=schemas_digest(definition),
-        seed=seed,
-        share_prove=share_prove,
     )
 
 

@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from remit.cli.output import Output, shown_output
-from remit.errors import RemitError
+from remit.errors import RemitError, UsageError
 
 __all__ = ["main", "run"]
 
@@ -90,12 +90,16 @@ def main(args: list[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; what is wrong is said in the form every door uses."""
-    debug = "--debug" in arguments
+    debug = "--debug" in arguments  # anywhere: who has just seen an error adds it at the end
+    arguments = [one for one in arguments if one != "--debug"]
     try:
         code = cli.main(args=arguments, prog_name="remit", standalone_mode=False)
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else 0
     except click.ClickException as fault:
+        if _wants_document(arguments):
+            mend = "look at --help: it starts with examples"
+            return _refuse(UsageError(fault.format_message(), mend=mend), arguments)
         fault.show()
         return fault.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -111,17 +115,29 @@ def run(arguments: list[str]) -> int:
     except Exception as fault:
         if debug:
             raise
-        click.echo(
-            f"this is a bug in Remit: {type(fault).__name__}: {fault}\n"
-            "  mend: run the same command with `remit --debug ...` and report what it prints",
-            err=True,
-        )
-        return BUG
+        return _own_fault(fault, arguments)
     return code if isinstance(code, int) else 0
 
 
 def _refuse(fault: RemitError, arguments: list[str]) -> int:
-    """Say what is wrong in the form every door uses, on stderr; with --json as a document on stdout too."""
-    output: Output = shown_output(as_json="--json" in arguments)
+    """Say what is wrong in the form every door uses: on stderr, with --json as the one document on stdout."""
+    output: Output = shown_output(as_json=_wants_document(arguments))
     output.error(fault)
     return fault.exit_code
+
+
+def _own_fault(fault: Exception, arguments: list[str]) -> int:
+    """Say that the fault is Remit's own, without a traceback."""
+    message = f"this is a bug in Remit: {type(fault).__name__}: {fault}"
+    mend = "run the same command with `remit --debug ...` and report what it prints"
+    if _wants_document(arguments):
+        _refuse(RemitError(message, mend=mend), arguments)
+    else:
+        click.echo(f"{message}\n  mend: {mend}", err=True)
+    return BUG
+
+
+def _wants_document(arguments: list[str]) -> bool:
+    """Whether the command was asked for its one document, however little of it could be read."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return "--json" in arguments or "--format=json" in arguments or ("--format", "json") in pairs

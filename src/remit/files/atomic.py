@@ -8,7 +8,23 @@ from pathlib import Path
 
 from remit.errors import FileUnreadable, Location
 
-__all__ = ["write_bytes", "write_text"]
+__all__ = ["make_folder", "write_bytes", "write_text"]
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, with those it lies in, where it is not there yet.
+
+    Raises:
+        FileUnreadable: a file is in its place, or it may not be made there.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileUnreadable(
+            f"the folder {path} can't be made: {error.strerror or error}",
+            where=Location(file=str(path)),
+            mend="look whether a file is in its place, and whether you may write there",
+        ) from error
 
 
 def write_text(path: Path, text: str) -> None:

@@ -198,7 +198,7 @@ class Composer:
             return
         node = Node(self._value(text, line, column) if plain else text, line, column)
         node.characters = len(text)
-        if text and event.end_mark is not None and event.end_mark.line + 1 == line:
+        if text:
             start = column if plain else column + 1
             if self._line(line)[start - 1 : start - 1 + len(text)] == text:
                 node.text_column = start

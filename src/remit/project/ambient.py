@@ -14,12 +14,13 @@ __all__ = ["Ambient", "system"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ambient:
-    """The clock (aware UTC), monotonic seconds, new ids, salts and settings. Tests give their own."""
+    """Clock (aware UTC), monotonic seconds, new ids, salts, draws from [0, 1), settings. Tests give their own."""
 
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
     new_id: Callable[[], str]
     salt: Callable[[], bytes]
+    draw: Callable[[], float]
     setting: Callable[[str], str | None]
 
 
@@ -30,6 +31,7 @@ def system() -> Ambient:
         monotonic=time.monotonic,
         new_id=_new_id,
         salt=lambda: secrets.token_bytes(16),
+        draw=lambda: secrets.randbits(53) / 2**53,
         setting=os.environ.get,  # noqa: TID251
     )
 

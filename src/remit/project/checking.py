@@ -100,7 +100,7 @@ def _may_give_confidence(spec: ExecutorSpec) -> bool:
 def _waivers(work: Work) -> tuple[Waiver, ...]:
     from remit.files.waivers_file import load_waivers
 
-    path = work.project.root / "waivers.yaml"
+    path = work.project.at("waivers.yaml")
     if not path.is_file():
         return ()
     return tuple(one for one in load_waivers(path) if one.work in (None, work.id))

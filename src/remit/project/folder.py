@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from remit.definition.similar import did_you_mean
 from remit.errors import NotFound, ProjectInvalid, UsageError
 from remit.project.ambient import Ambient, system
-from remit.project.people import who
+from remit.project.people import require_role, who
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from remit.files.executor_file import ExecutorFile
-    from remit.files.project_file import ProjectFile
+    from remit.files.project_file import Person, ProjectFile
     from remit.project.work import Work
     from remit.reviews import Review
     from remit.runtime.verify import ChainVerified
@@ -77,7 +78,7 @@ class Project:
         """What ``remit.yaml`` says."""
         from remit.files.project_file import load_project_file
 
-        return load_project_file(self.root / PROJECT_FILE)
+        return load_project_file(self.at(PROJECT_FILE))
 
     @cached_property
     def work_ids(self) -> tuple[str, ...]:
@@ -122,7 +123,21 @@ class Project:
         """
         from remit.files.executor_file import load_executor
 
-        return tuple(load_executor(path) for path in sorted((self.root / "executors").glob("*.yaml")))
+        return tuple(
+            load_executor(self.at("executors", path.name)) for path in sorted((self.root / "executors").glob("*.yaml"))
+        )
+
+    def at(self, *parts: str) -> Path:
+        """A path in the project, seen from the folder we are in where it lies below it: so messages stay short."""
+        path = self.root.joinpath(*parts)
+        here = Path.cwd()
+        return path.relative_to(here) if path.is_relative_to(here) else path
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *ignored: object) -> None:
+        self.close()
 
     @property
     def state(self) -> Path:
@@ -143,12 +158,17 @@ class Project:
 
     @cached_property
     def store(self) -> Store:
-        """The store, opened once; made at its first use."""
+        """The store, opened once; made at its first use.
+
+        Raises:
+            StoreError: it can't be opened or made.
+        """
         from remit.store import open_store
 
         location = self.store_location
         if isinstance(location, Path):
-            location.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # opening says why, in the words of the store
+                location.parent.mkdir(parents=True, exist_ok=True)
         return open_store(location)
 
     def review(self, review_id: str) -> ReviewCase:
@@ -167,11 +187,13 @@ class Project:
         """Stop a work, one executor of it, or, without a work, everything. The next decision sees it."""
         from remit.runtime.stop import stop
 
+        person = who(self, by)
+        self._require_stopper(person, work)
         return stop(
             self.store,
             self._stoppable(work, executor),
             executor=executor,
-            by=who(self, by).id,
+            by=person.id,
             reason=reason,
             now=self.ambient.now(),
         )
@@ -184,13 +206,28 @@ class Project:
         """
         from remit.runtime.stop import resume
 
+        person = who(self, by)
+        self._require_stopper(person, work)
         return resume(
             self.store,
             self._stoppable(work, executor),
             executor=executor,
-            by=who(self, by).id,
+            by=person.id,
             reason=reason,
             now=self.ambient.now(),
+        )
+
+    def _require_stopper(self, person: Person, work: str | None) -> None:
+        """Hold a person against ``escalation.stop.who``; everything may be stopped by everybody of the project."""
+        if work is None:
+            return
+        definition = self.work(work).definition
+        stop = definition.escalation.stop if definition.escalation is not None else None
+        require_role(
+            person,
+            *(stop.who if stop is not None else ()),
+            accountable=definition.accountable,
+            what=f"stop `{work}` or let it go on",
         )
 
     def _stoppable(self, work: str | None, executor: str | None) -> str:

@@ -11,7 +11,7 @@ from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.expressions import Expression, activation
 from remit.errors import NotFound
 from remit.items import Answer, ExecutorKind, Fault, FaultKind, Item, JsonObject
-from remit.project.people import who
+from remit.project.people import require_role, who
 
 if TYPE_CHECKING:
     from remit.project.work import Work
@@ -48,7 +48,7 @@ def decide_item(work: Work, given: JsonObject, *, key: str | None, actor: str, e
             review_id=ambient.new_id(),
             salt=ambient.salt(),
             now=ambient.now(),
-            ask=asking(work.definition, people_are_incumbent=not _software_is_incumbent(work)),
+            ask=asking(work.definition, people_are_incumbent=not _software_is_incumbent(work), draw=ambient.draw),
             effects=_effects(work, decision.input, item),
         ),
     )
@@ -94,6 +94,7 @@ def decide_review(
     opened = review_by_id(store, review_id)
     if opened.work != work.id:
         raise NotFound(f"there is no review {review_id} of `{work.id}`", mend=f"it belongs to `{opened.work}`")
+    require_role(person, opened.ask.role, accountable=work.definition.accountable, what="decide this review")
     record = decision_of(store, opened.decision_id)
     item = Item(key=record.key, input=record.input, received_at=record.received_at)
     return decided(

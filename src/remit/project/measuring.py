@@ -11,9 +11,9 @@ from remit.cases.case import Case, CaseUse
 from remit.cases.coverage import Coverage, cover
 from remit.cases.freeze import Frozen, check_frozen, schemas_digest
 from remit.definition.digests import canonical_json
-from remit.errors import CasesInvalid, FrozenChanged, Location, Problem
+from remit.errors import CasesInvalid, DocumentInvalid, FrozenChanged, Location, Problem
 from remit.project.checking import case_file_digest
-from remit.project.mirror import read_mirror, write_mirror
+from remit.project.mirror import Mirrored, read_mirror, write_mirror
 from remit.readiness.facts import CaseFacts
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def frozen_set(work: Work) -> FrozenSet:
             found="none",
             mend=f"`remit cases split {work.id} --seed 7`, then `remit cases freeze {work.id}`",
         )
-    known = read_mirror(work.project.state, work.id)
+    known = _known(work)
     facts = known.cases
     if (
         facts is not None
@@ -131,6 +131,13 @@ def frozen_set(work: Work) -> FrozenSet:
     refuse_invalid(work, measured.coverage)
     check_frozen(frozen, measured.coverage.now(work.project.ambient.now()))
     return FrozenSet(digest=frozen.prove.digest, majority=measured.majority)
+
+
+def _known(work: Work) -> Mirrored:
+    try:
+        return read_mirror(work.project.state, work.id)
+    except DocumentInvalid:  # derived data: it is made anew
+        return Mirrored()
 
 
 def prove_cases(work: Work) -> Iterator[Case]:

@@ -52,14 +52,14 @@ def read_mirror(state: Path, work: str) -> Mirrored:
 
 def write_mirror(state: Path, work: str, **changes: Any) -> Mirrored:
     """Put ``changes`` (fields of :class:`Mirrored`) into the mirror of ``work`` and write it whole."""
-    from remit.files.atomic import write_bytes
+    from remit.files.atomic import make_folder, write_bytes
 
     try:
         mirror = _read(state)
     except DocumentInvalid:  # derived data: a broken mirror is made anew
         mirror = _Mirror()
     mirrored = replace(mirror.works.get(work, Mirrored()), **changes)
-    state.mkdir(parents=True, exist_ok=True)
+    make_folder(state)
     whole = replace(mirror, works={**mirror.works, work: mirrored})
     write_bytes(_path(state), _adapter().dump_json(whole, indent=1))
     return mirrored
@@ -77,6 +77,8 @@ def _read(state: Path) -> _Mirror:
         data = path.read_bytes()
     except FileNotFoundError:
         return _Mirror()
+    except OSError as fault:
+        raise _broken(path, fault.strerror or str(fault)) from None
     try:
         mirror: _Mirror = _adapter().validate_json(data, strict=True)
     except ValueError as fault:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from remit.errors import NotAllowed, UsageError
 
 if TYPE_CHECKING:
+    from remit.definition.model import Accountability
     from remit.files.project_file import Person, ProjectFile
     from remit.project.folder import Project
 
-__all__ = ["person_of", "who"]
+__all__ = ["person_of", "require_role", "who"]
 
 BY_SETTING = "REMIT_BY"
 
@@ -34,6 +35,24 @@ def who(project: Project, by: str | None) -> Person:
         expected=f"--by with one of {known}" if known else "--by, and people in remit.yaml",
         found="nobody",
         mend="add --by PERSON" if known else "add `people: [{id: ..., roles: [...]}]` to remit.yaml",
+    )
+
+
+def require_role(person: Person, *roles: str | None, accountable: Accountability | None, what: str) -> None:
+    """Let only these roles do something; the accountable person may always, and anybody where no role is named.
+
+    Raises:
+        NotAllowed: the person has none of them.
+    """
+    named = [role for role in roles if role is not None]
+    allowed = {*named, *([accountable.role] if accountable is not None else [])}
+    if not named or allowed & set(person.roles):
+        return
+    raise NotAllowed(
+        f"{person.id} may not {what}",
+        expected=" or ".join(sorted(allowed)),
+        found=", ".join(person.roles) or "no role",
+        mend=f"ask somebody with that role, or give it to {person.id} in remit.yaml",
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from remit.definition.digests import definition_digest, digest_of, evidence_digest
 from remit.definition.schemas import input_schema
+from remit.errors import UsageError
 from remit.items import Answer, Executor, ExecutorKind
 from remit.project.measuring import FrozenSet, frozen_set, prove_cases
 from remit.project.mirror import write_mirror
@@ -53,6 +54,13 @@ def prove_work(
     on_progress: Callable[[int], None] | None,
 ) -> Proof:
     """Prove ``executor``; with ``against`` also run that one and compare the two case by case."""
+    if against is not None and against == executor:
+        raise UsageError(
+            f"{executor} is not compared with itself",
+            expected="another executor",
+            found=str(executor),
+            mend=f"`remit prove {work.id} --executor {executor}`, or name another one after --against",
+        )
     _ = work.prepared  # refused before anything is read, where an expression is wrong
     executors = [work.executor(one) for one in (executor, against) if one is not None]
     frozen = frozen_set(work)
@@ -127,7 +135,7 @@ def _run(
         baseline=_is_free(executor),
     )
     before = n_answers(store, run)
-    tally = Tally(work.prepared, majority=frozen.majority)
+    tally = Tally(work.prepared, majority=frozen.majority, assumes=spec.assumes)
     with performer(executor, clock=time.perf_counter) as asking:
         for observed in observe(
             work.prepared,
@@ -180,7 +188,7 @@ def _compared(run: _Run) -> tuple[Other, ...]:
 def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -> Proof:
     import numpy as np
 
-    from remit.files.atomic import write_text
+    from remit.files.atomic import make_folder, write_text
     from remit.proof.conclude import Setting, conclude
     from remit.proof.document import ProvedExecutor
     from remit.report.documents import document_text, to_json
@@ -217,7 +225,7 @@ def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -
     text = document_text(to_json(document))
     finish_proof(work.project.store, one.run, document=text, at=ambient.now())
     folder = work.project.root / "proofs" / work.id
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     json_path, html_path = folder / f"{spec.name}.json", folder / f"{spec.name}.html"
     write_text(json_path, text + "\n")
     write_text(html_path, render_proof_html(document))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from remit.definition.levels import Level
 from remit.definition.model import Definition
-from remit.definition.positions import SourceMap
 from remit.definition.similar import did_you_mean
-from remit.errors import ExecutorInvalid, InvalidInput, NotFound
+from remit.errors import DocumentInvalid, InvalidInput, NotFound
 from remit.items import Executor, JsonObject
+from remit.project.refusals import located, refuse_assumptions, refuse_intent
 from remit.readiness.finding import Readiness
 
 if TYPE_CHECKING:
@@ -31,24 +29,6 @@ if TYPE_CHECKING:
     from remit.runtime.settle import Settled
 
 __all__ = ["Work"]
-
-
-@contextmanager
-def located(source: SourceMap) -> Iterator[None]:
-    """Give a fault that names only a key of an executor file its place in that file."""
-    try:
-        yield
-    except ExecutorInvalid as fault:
-        if all(problem.where.file is not None for problem in fault.problems):
-            raise
-        raise ExecutorInvalid(
-            problems=[
-                problem
-                if problem.where.file is not None
-                else replace(problem, where=source.locate(() if problem.where.path is None else (problem.where.path,)))
-                for problem in fault.problems
-            ]
-        ) from None
 
 
 class Work:
@@ -67,7 +47,9 @@ class Work:
         """
         from remit.files.definitions import load_definition
 
-        return load_definition(self.project.root / "work" / f"{self.id}.yaml", root=self.project.root)
+        file = load_definition(self.project.at("work", f"{self.id}.yaml"), root=self.project.root)
+        refuse_intent(self.project, file)
+        return file
 
     @property
     def definition(self) -> Definition:
@@ -88,7 +70,7 @@ class Work:
         Raises:
             ExpressionInvalid: every expression that does not compile or speaks of something that is not there.
         """
-        from remit.project.preparing import prepare_checked
+        from remit.project.refusals import prepare_checked
 
         return prepare_checked(self.file)
 
@@ -134,6 +116,7 @@ class Work:
         from remit.executors.loading import load
 
         file = self.executor_file(name)
+        refuse_assumptions(self.definition, file)
         with located(file.source):
             return load(file.spec, root=self.project.root, definition=self.definition)
 
@@ -156,7 +139,7 @@ class Work:
         cases = self.definition.cases
         if cases is None or cases.path is None:
             return None
-        return self.project.root / cases.path
+        return self.project.at(cases.path)
 
     def check(self, *, for_level: Level | None = None, executor: str | None = None) -> Readiness:
         """Readiness for ``for_level`` (default: the next level above the one granted now).
@@ -166,6 +149,17 @@ class Work:
         from remit.project.checking import check_work
 
         return check_work(self, for_level=for_level, executor=executor)
+
+    @property
+    def n_to_prove(self) -> int | None:
+        """How many cases the prove set has, as far as somebody measured it."""
+        from remit.project.mirror import read_mirror
+
+        try:
+            cases = read_mirror(self.project.state, self.id).cases
+        except DocumentInvalid:  # derived data: proving makes it anew
+            return None
+        return cases.n_prove if cases is not None else None
 
     def check_cases(self) -> Coverage:
         """Hold every row of the case file against the schemas.
@@ -203,6 +197,7 @@ class Work:
         """Run ``executor`` over the frozen prove set (only what was not run yet), judge, certify, keep the proof.
 
         Raises:
+            UsageError: it is to be compared with itself.
             FrozenChanged: the case set is not the frozen one.
             NotFound, ExecutorInvalid, CasesInvalid: as they say.
         """

@@ -19,6 +19,7 @@ __all__ = ["ActedOn", "Bound", "acted_on", "certified", "curve", "outlook"]
 METHOD = "fixed_sequence"
 _BUDGETS = (0.005, 0.01, 0.02, 0.05, 0.08, 0.1)
 _FEWEST_FOR_OUTLOOK = 20
+_OUTLOOK_POINTS = 12  # each takes milliseconds, for each budget, and it is an outlook, not a claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,16 +135,25 @@ def _outlook(cases: ActedOn, alpha: float, delta: float) -> BudgetOutlook:
             n_wrong=found.n_wrong,
             n_more=None,
         )
+    further = _further(cases, alpha, delta)
     return BudgetOutlook(
-        alpha=alpha, coverage=None, threshold=None, n_acted=0, n_wrong=0, n_more=_further(cases, alpha, delta)
+        alpha=alpha,
+        coverage=None,
+        threshold=None,
+        n_acted=0,
+        n_wrong=0,
+        n_more=None if further is None else max(further, found.needed_error_free),
     )
 
 
 def _further(cases: ActedOn, alpha: float, delta: float) -> int | None:
-    """The fewest further cases that would probably do, over the thresholds seen."""
+    """The fewest further cases that would probably do, over the thresholds seen.
+
+    0 where one threshold would have done alone, but the sequence of tests ended before it.
+    """
     if cases.wrong.size == 0:
         return None
-    points = risk_coverage(cases.confidence, cases.wrong, delta=delta, points=40, n_cases=cases.n_cases)
+    points = risk_coverage(cases.confidence, cases.wrong, delta=delta, points=_OUTLOOK_POINTS, n_cases=cases.n_cases)
     needed = [
         further
         for point in points

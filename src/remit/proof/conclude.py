@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import shorten
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +21,16 @@ from remit.proof.document import (
     ConfusionCell,
     ProofDocument,
     ProvedExecutor,
-    RouteCount,
 )
+from remit.proof.routes import route_counts
 from remit.proof.tally import MOST_SLICE_VALUES, Tally
 from remit.proof.targets import SMALLEST_SLICE, Terms, judge_slices, judge_target
 from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetVerdict
 from remit.stats import NotEnoughEvidence, binomial_lower, binomial_upper, calibration_error, compare_paired
 
 __all__ = ["Other", "Setting", "conclude", "delta_of_attempt"]
+
+_MOST_FAULT = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,10 +141,10 @@ def conclude(
         error_budget=budget,
         certificate=certificate,
         no_certificate=_why_not(found, budget, tally, gives_confidence=setting.executor.gives_confidence),
-        needed_error_free=found.needed_error_free if isinstance(found, NotEnoughEvidence) else None,
+        needed_error_free=_needed_error_free(found, tally),
         outlook=outlook(cases, budgets=() if budget is None else (budget,), delta=delta),
         curve=curve(cases, delta=delta),
-        routes=_routes(tally, int(acts.sum())),
+        routes=route_counts(definition, tally, n_acted=int(acts.sum())),
         confusion=tuple(
             ConfusionCell(decision=decision, expected=expected, answered=answered, n=n)
             for (decision, expected, answered), n in sorted(
@@ -177,6 +179,8 @@ def _acts(tally: Tally, cases: ActedOn, certificate: Certificate | None) -> NDAr
 def _why_not(
     found: Certificate | NotEnoughEvidence | None, budget: float | None, tally: Tally, *, gives_confidence: bool
 ) -> str | None:
+    if (silent := _silent(tally)) is not None:
+        return silent
     if budget is None:
         return "autonomy.error_budget is not written, so there is nothing to certify"
     if not isinstance(found, NotEnoughEvidence):
@@ -186,6 +190,22 @@ def _why_not(
     if not gives_confidence and any(reason == ReasonKind.REVIEW_WHEN.value for _, reason, _ in tally.routes):
         return "it gives no confidence, and uncertainty.review_when asks for one: everything goes to a person"
     return "every case goes to a person before confidence is looked at: see where these cases would go"
+
+
+def _silent(tally: Tally) -> str | None:
+    """Why nothing can be said of the executor: it answered none of the cases."""
+    n_asked, n_faults = len(tally.wrong), tally.n_errors + tally.n_timeouts + tally.n_rubbish
+    if not n_asked or n_faults < n_asked:
+        return None
+    ((text, n),) = tally.fault_texts.most_common(1)
+    mostly = "" if n == n_asked else "mostly "
+    return f"it gave no answer to any of {n_asked:,} cases: {mostly}{shorten(text, _MOST_FAULT, placeholder=' …')}"
+
+
+def _needed_error_free(found: Certificate | NotEnoughEvidence | None, tally: Tally) -> int | None:
+    if not isinstance(found, NotEnoughEvidence) or _silent(tally) is not None:
+        return None
+    return found.needed_error_free
 
 
 def _baselines(setting: Setting, tally: Tally, delta: float) -> Iterator[Baseline]:
@@ -234,18 +254,6 @@ def _calibration(tally: Tally, delta: float, rng: np.random.Generator) -> Calibr
     return CalibrationFact(error=found.error, upper=found.upper, n=found.n_cases)
 
 
-def _routes(tally: Tally, n_acted: int) -> tuple[RouteCount, ...]:
-    counts: Counter[tuple[str, str, str]] = Counter(tally.routes)
-    n_eligible = sum(tally.eligible)
-    if n_acted:
-        counts[Route.ACT.value, ReasonKind.WITHIN_LIMITS.value, ""] += n_acted
-    if n_eligible > n_acted:
-        counts[Route.REVIEW.value, ReasonKind.CONFIDENCE.value, ""] += n_eligible - n_acted
-    return tuple(
-        RouteCount(route=route, reason=reason, reason_id=id_, n=n) for (route, reason, id_), n in counts.most_common()
-    )
-
-
 def _method(delta: float, attempt: int) -> tuple[str, ...]:
     charged = (
         f"this is attempt {attempt} of this executor on this case set, so it may spend {delta:g} of the allowed chance"
@@ -273,9 +281,12 @@ def _assumptions(certificate: Certificate | None) -> tuple[str, ...]:
 
 
 def _limits(tally: Tally) -> Iterator[str]:
-    yield "it says nothing about items unlike these cases, and nothing about next year: audits and expiry do that"
+    yield "it says nothing about items unlike these cases, and nothing about later: no audit looks for changes yet"
     yield "the share acted on is what these cases would have given; it is an estimate, not a promise"
     if tally.n_kept:
         yield f"{tally.n_kept} cases are kept for people before anything runs; they are in no accuracy"
+    for text, n in tally.broken.items():
+        if n:
+            yield f"{n:,} of {len(tally.wrong):,} cases break what the executor takes for granted: {text}"
     for column in sorted(tally.crowded_slices):
         yield f"slices by {column} are not judged: it has more than {MOST_SLICE_VALUES} values"

@@ -103,12 +103,16 @@ class CostPer1000:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteCount:
-    """How many proving cases would take this route for this reason, under the certificate (hypothetical)."""
+    """How many proving cases would take this route for this reason, under the certificate (hypothetical).
+
+    ``about`` are the words of the definition for ``reason_id``, shortened; None where it names nothing in it.
+    """
 
     route: str
     reason: str
     reason_id: str
     n: int
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from remit.cases.cells import answer_text
 from remit.deciding.decision import Decision
 from remit.deciding.prepare import Prepared
-from remit.definition.expressions import Expression
+from remit.definition.expressions import Expression, activation
 from remit.definition.model import Metric, Target
 from remit.definition.schemas import input_schema
 from remit.executors.table import own_table
-from remit.items import Answer, FaultKind, JsonObject
+from remit.items import Answer, Fault, FaultKind, JsonObject
 from remit.proof.answers import Observed
 from remit.proof.counting import Success, success_of
 from remit.proof.document import WrongCase
@@ -27,6 +27,7 @@ __all__ = ["Counted", "SliceKey", "Tally", "TargetTally"]
 MOST_SLICE_VALUES = 50
 MOST_WRONG_SHOWN = 100
 MOST_WRONG_KEPT = 20_000
+MOST_FAULT_TEXTS = 100
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -73,12 +74,14 @@ class TargetTally:
 class Tally:
     """The counts of one run."""
 
-    def __init__(self, work: Prepared, *, majority: JsonObject | None) -> None:
+    def __init__(self, work: Prepared, *, majority: JsonObject | None, assumes: tuple[str, ...] = ()) -> None:
         definition = work.definition
         quality = definition.quality
         self.judge = CaseJudge(work)
         self._majority = majority
         self._table = own_table(definition)
+        self._assumes = {text: Expression(text) for text in assumes}
+        self.broken: Counter[str] = Counter(dict.fromkeys(assumes, 0))
         self.slice_columns = quality.slices if quality is not None else ()
         self._inputs = frozenset(input_schema(definition).get("properties", {}))
         self.targets = [
@@ -92,6 +95,7 @@ class Tally:
         ]
         self.n_cases = self.n_kept = self.n_wrong = 0
         self.n_errors = self.n_timeouts = self.n_rubbish = self.n_invalid = self.n_unlisted = 0
+        self.fault_texts: Counter[str] = Counter()  # the first hundred; later ones are in no count of texts
         self.seconds = 0.0
         self.unlisted: list[str] = []
         self.wrong_shown: list[WrongCase] = []
@@ -121,6 +125,7 @@ class Tally:
         judged = self.judge.judge(case, decision.input, None if invalid else answer.output)
         self._count_answer(decision, answer, judged, invalid=invalid)
         self._count_baselines(observed)
+        self._count_broken(observed)
         for tally in self.targets:
             self._count_target(tally, decision, answer, judged)
 
@@ -131,6 +136,14 @@ class Tally:
         if self._table is not None:
             answer = self._table.answer(given)
             self.table_wrong.append(self.judge.judge(case, given, answer.output).wrong)
+
+    def _count_broken(self, observed: Observed) -> None:
+        """What the executor takes for granted and is not so in this case."""
+        if not self._assumes:
+            return
+        values = activation(input=observed.decision.input)
+        for text, expression in self._assumes.items():
+            self.broken[text] += expression.holds(values) is not True
 
     def _count_route(self, decision: Decision) -> None:
         reason = decision.reason
@@ -147,6 +160,7 @@ class Tally:
             self._count_route(decision)
         self.n_invalid += invalid
         if answer.fault is not None:
+            self._count_fault(answer.fault)
             self.n_timeouts += answer.fault.kind is FaultKind.TIMEOUT
             self.n_errors += answer.fault.kind in (FaultKind.ERROR, FaultKind.UNAVAILABLE)
             self.n_rubbish += answer.fault.kind is FaultKind.RUBBISH
@@ -155,6 +169,11 @@ class Tally:
             self.confusion[name, answer_text(judged.case.expected.get(name)), answered] += 1
         if judged.wrong:
             self._count_wrong(answer, judged, noticed=invalid or _noticed(decision, answer))
+
+    def _count_fault(self, fault: Fault) -> None:
+        text = fault.text or fault.kind.value
+        if text in self.fault_texts or len(self.fault_texts) < MOST_FAULT_TEXTS:
+            self.fault_texts[text] += 1
 
     def _count_wrong(self, answer: Answer, judged: Judged, *, noticed: bool) -> None:
         self.n_wrong += 1

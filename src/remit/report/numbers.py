@@ -20,6 +20,7 @@ __all__ = [
     "about",
     "at_least_phrase",
     "at_most_phrase",
+    "chance_percent",
     "confidence_text",
     "counted",
     "day",
@@ -31,6 +32,7 @@ __all__ = [
     "p_value_text",
     "percent",
     "relative_time",
+    "sure_text",
     "thousands",
     "wrong_of",
 ]
@@ -89,6 +91,36 @@ def given_percent(share: float | None) -> str:
     if share is None:
         return NOT_MEASURED
     return f"{_plain(_percent(share), 10)} %"
+
+
+def chance_percent(delta: float) -> str:
+    """The chance that a bound fails, as percent, rounded up to three decimals, or more where it is smaller still.
+
+    >>> chance_percent(0.05), chance_percent(0.0125), chance_percent(0.05 / 64)
+    ('5 %', '1.25 %', '0.079 %')
+
+    Raises:
+        ArgumentInvalid: when ``delta`` is no number in [0, 1].
+    """
+    exact = _percent(delta)
+    return f"{_plain(exact.quantize(_unit_of(exact), rounding=ROUND_CEILING), 10)} %"
+
+
+def sure_text(delta: float) -> str:
+    """How sure a bound is that fails with a chance of at most ``delta``, rounded down, never to 100 %.
+
+    >>> sure_text(0.05), sure_text(0.025), sure_text(0.05 / 1024)
+    ('95 % sure', '97.5 % sure', '99.9951 % sure')
+
+    Raises:
+        ArgumentInvalid: when ``delta`` is no number in [0, 1].
+    """
+    exact = _percent(delta)
+    return f"{_plain(_HUNDRED - exact.quantize(_unit_of(exact), rounding=ROUND_CEILING), 10)} % sure"
+
+
+def _unit_of(chance: Decimal) -> Decimal:
+    return Decimal(1).scaleb(min(-3, chance.adjusted() - 1)) if chance else Decimal("0.001")
 
 
 def confidence_text(confidence: float | None) -> str:

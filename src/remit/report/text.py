@@ -30,8 +30,8 @@ _ELLIPSIS: Final = "…"
 
 # Controls, the marks that turn the direction of reading, line separators, surrogates, and the two that are never text.
 _UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-# What belongs to a number stays with it: "1.6 %", "n = 2,000", "p < 0.001".
-_GLUE: Final = re.compile(r"(?<=\d) (?=%)|(?<=\b[np]) (?=[=<] \d)|(?<=\b[np] [=<]) (?=\d)")
+# What belongs to a number stays with it: "1.6 %", "95 % sure", "n = 2,000", "p < 0.001".
+_GLUE: Final = re.compile(r"(?<=\d) (?=%)|(?<=\d %) (?=sure\b)|(?<=\b[np]) (?=[=<] \d)|(?<=\b[np] [=<]) (?=\d)")
 _GLUED: Final = "\x00"  # no text holds it: visible() writes it out
 
 

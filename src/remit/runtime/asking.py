@@ -9,7 +9,7 @@ from remit.deciding.decision import Decision
 from remit.definition.durations import parse_duration
 from remit.definition.expressions import Expression, activation
 from remit.definition.levels import Level
-from remit.definition.model import Definition, EscalationPath, OnTimeout
+from remit.definition.model import Definition, EscalationPath, OnTimeout, Promote
 from remit.items import Json, Reason, Route
 from remit.reviews import Ask
 
@@ -22,13 +22,16 @@ class _Path:
     when: Expression | None
 
 
-def asking(definition: Definition, *, people_are_incumbent: bool) -> Callable[[Decision], Ask | None]:
+def asking(
+    definition: Definition, *, people_are_incumbent: bool, draw: Callable[[], float]
+) -> Callable[[Decision], Ask | None]:
     """Who is asked about a decision on this work.
 
     A person is asked about an item on route ``review``, about stopped work whose safe state is ``review``, and, where
     people are the incumbent, about an item that is theirs anyway.  The first path whose ``when`` is true for the
     reason counts, and one whose ``when`` can't be evaluated counts too; without any the review waits for whoever
-    looks.  Below ``suggest`` nobody sees what the candidate answered.
+    looks.  Below ``suggest`` nobody sees what the candidate answered; at ``suggest`` a share of the items
+    (``autonomy.promote.hidden_share``) is decided without seeing it, chosen by ``draw``, a number in [0, 1).
 
     Raises:
         ExpressionInvalid: a ``when`` of a path does not compile.
@@ -38,6 +41,8 @@ def asking(definition: Definition, *, people_are_incumbent: bool) -> Callable[[D
         for path in (definition.escalation.paths if definition.escalation else ())
     )
     stop = definition.escalation.stop if definition.escalation else None
+    promote = definition.autonomy.promote if definition.autonomy else None
+    hidden_share = promote.hidden_share if promote is not None else Promote().hidden_share
     stopped_waits = stop is None or stop.safe_state != "reject"
 
     def ask(decision: Decision) -> Ask | None:
@@ -52,13 +57,16 @@ def asking(definition: Definition, *, people_are_incumbent: bool) -> Callable[[D
                 asked = False
         if not asked:
             return None
-        return _ask(_first(paths, decision.reason), shows_answer=decision.level.at_least(Level.SUGGEST))
+        shows = decision.level.at_least(Level.SUGGEST)
+        if decision.level is Level.SUGGEST:
+            shows = draw() >= hidden_share
+        return _ask(_first(paths, decision.reason), shows_answer=shows)
 
     return ask
 
 
 def _first(paths: tuple[_Path, ...], reason: Reason) -> EscalationPath | None:
-    values = activation(reason={"kind": reason.kind.value, "id": reason.id})
+    values = activation(reason={"kind": reason.kind.value, "id": reason.id, "text": reason.text})
     return next((one.path for one in paths if one.when is None or one.when.holds(values) is not False), None)
 
 

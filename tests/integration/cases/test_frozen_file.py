@@ -15,12 +15,12 @@ AT = datetime(2027, 6, 30, 12, 0, 0, 123456, tzinfo=UTC)
 
 @pytest.fixture
 def frozen(work):
-    def make(n=4, **more):
+    def make(n=4):
         uses = (CaseUse.TUNE, CaseUse.PROVE)
         cases = [
             Case(id=f"c{i}", input={"subject": "x"}, expected={"team": "orders"}, use=uses[i % 2]) for i in range(n)
         ]
-        return freeze(cases, definition=work(), at=AT, **more)
+        return freeze(cases, definition=work(), at=AT)
 
     return make
 
@@ -29,12 +29,11 @@ def test_it_is_kept_beside_the_cases(tmp_path):
     assert frozen_path(tmp_path / "cases" / "mail.csv", "triage") == tmp_path / "cases" / "triage.frozen.json"
 
 
-@pytest.mark.parametrize("more", [{}, {"seed": 7, "share_prove": 0.5}])
-def test_what_is_written_is_read(tmp_path, frozen, more):
+def test_what_is_written_is_read(tmp_path, frozen):
     path = tmp_path / "triage.frozen.json"
     assert read_frozen(path) is None
-    write_frozen(path, frozen(**more))
-    assert read_frozen(path) == frozen(**more)
+    write_frozen(path, frozen())
+    assert read_frozen(path) == frozen()
     document = json.loads(path.read_text())
     assert (document["remit"], document["kind"], document["prove"]["n"]) == (1, "frozen cases", 2)
 
@@ -58,9 +57,6 @@ def test_another_prove_set_does_not_take_its_place_unasked(tmp_path, frozen):
         {"work": 3},
         {"frozen_at": "yesterday"},
         {"frozen_at": "2027-06-30T12:00:00"},
-        {"seed": "7"},
-        {"seed": True},
-        {"share_prove": 1},
         {"schemas_digest": "abc"},
         {"prove": None},
         {"prove": {"n": -1, "digest": "0" * 64}},

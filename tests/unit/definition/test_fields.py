@@ -54,6 +54,8 @@ def flaw(field):
         ("['a, b', two words, \"it's\"]", {"type": "string", "enum": ["a, b", "two words", "it's"]}),
         ([1, 2], {"type": "integer", "enum": [1, 2]}),
         ("[1, 2.5]", {"type": "number", "enum": [1, 2.5]}),
+        ("[']', a b]", {"type": "string", "enum": ["]", "a b"]}),
+        ("number >= 1 <= 1", {"type": "number", "minimum": 1, "maximum": 1}),
         ("['1', '2']", {"type": "string", "enum": ["1", "2"]}),
         ("list of number", {"type": "array", "items": {"type": "number"}, "maxItems": 1000}),
         ("list <= 50 of text <= 80", {"type": "array", "items": TEXT_80, "maxItems": 50}),
@@ -115,6 +117,9 @@ def test_every_string_is_bounded():
         assert "maxLength" in schema(field)
 
 
+NONE = "no mend at all"
+
+
 @pytest.mark.parametrize(
     ("field", "column", "words", "mend"),
     [
@@ -136,7 +141,17 @@ def test_every_string_is_bounded():
         ("optional optional number", 10, "can't stand", None),
         ("number 5..1", 11, "no number", None),
         ("number > 1 < 1", 14, "no number", None),
+        ("number > 1 <= 1", 15, "no number", None),
+        ("number >= 1 < 1", 15, "no number", None),
+        ("number '0'..1", 8, "goes on", NONE),
         ("number 0..1 <= 3", 13, "twice", None),
+        ("list of yes/no 5", 16, "goes on", NONE),
+        ("yes/no <= 5", 8, "goes on", NONE),
+        ("text '1'..5", 6, "no bound", None),
+        ("{", 2, "no name", None),
+        ("[a 'b']", 4, "`[`", None),
+        ("['a' b]", 6, "`[`", None),
+        ("[a, {b}]", 5, "missing", None),
         ("number > 0 >= 1", 12, "twice", None),
         ("number <=", 10, "bound", None),
         ("number <= '5'", 11, "bound", None),
@@ -168,7 +183,7 @@ def test_a_field_that_cannot_be_read_says_where_and_how_to_mend_it(field, column
     assert words in found.message
     assert found.expected
     if mend is not None:
-        assert found.mend == mend
+        assert found.mend == (None if mend == NONE else mend)
 
 
 @pytest.mark.parametrize(
@@ -205,6 +220,7 @@ def test_a_name_that_expressions_cannot_say_is_refused(name):
     (found,) = build_fields({name: "number"}).flaws
     assert found.at_key
     assert "name of a field" in found.message
+    assert found.mend == {"due-date": "write `due_date`", "a b": "write `a_b`"}.get(name)
 
 
 def test_nesting_sizes_and_lengths_are_limited():

@@ -62,6 +62,7 @@ def test_only_what_json_knows_is_converted(written, value):
 
 
 def test_a_key_is_always_text():
+    assert data("'<<': 1\n\"\": 2\n") == {"<<": 1, "": 2}
     assert data("1: a\nno: b\ntrue: c\n") == {"1": "a", "no": "b", "true": "c"}
 
 
@@ -91,6 +92,9 @@ def test_a_place_behind_characters_beyond_the_first_plane_is_right():
         ("a: two\n  lines\n", None),
         ("a: >-\n  text\n", None),
         ("a: |\n  text\n", None),
+        ("a:\n", None),
+        ('a: ""\n', None),
+        ('a: "two\\\n two"\n', None),
     ],
 )
 def test_text_has_a_start_only_where_its_columns_are_those_of_the_file(written, start):
@@ -162,6 +166,8 @@ def test_a_duplicate_key_says_where_the_first_one_is():
         ("---\na: 1\n---\nb: 1\n", (3, 1), "second document"),
         ("a: &x [*x]\n", (1, 8), "contains itself"),
         ("*x : 1\n", (1, 1), "alias"),
+        ("*x", (1, 1), "&x"),
+        ("? \n: x\n", (1, 2), "without a key"),
         ("? {a: 1}\n: b\n", (1, 3), "no text"),
         ("a: 1e999\n", (1, 4), "number"),
         (f"a: {'9' * 101}\n", (1, 4), "number"),
@@ -180,16 +186,29 @@ def test_what_is_no_plain_yaml_is_refused_in_plain_words_at_its_place(text, plac
 
 def test_a_quote_that_is_never_closed_says_where_it_begins():
     assert "begins in line 1" in only_problem("a: 'x\nb: 2\n").message
+    assert "begins in line 1" in only_problem("a: [1\nb: 2\n").message
+
+
+@pytest.mark.parametrize("text", ["a: b\n\tc: d\n", "a: 1\n]\n"])
+def test_nothing_else_says_where_it_begins(text):
+    assert "begins" not in only_problem(text).message
+
+
+def test_below_a_key_that_is_no_text_there_is_no_path():
+    assert [problem.where.path for problem in problems("a:\n  ? [b, *q]\n  : c\n")] == ["a", "a"]
 
 
 def test_a_field_in_braces_without_quotes_gets_the_mend_for_fields():
     mend = only_problem("lines: list of {text: text <= 80, price: number}\n").mend or ""
     assert "list of: {text" in mend
     assert 'lines: "list of' in mend
+    assert only_problem("place: optional {town: text <= 80}\n").mend == mend
+    assert "list of" not in (only_problem("a: b: c\n").mend or "")
 
 
 def test_a_mapping_without_spaces_behind_its_colons_gets_the_mend():
     assert "space" in (only_problem("a:b\n").mend or "")
+    assert only_problem("ab\n").mend is None
 
 
 @pytest.mark.parametrize(
@@ -239,9 +258,16 @@ def test_a_missing_file_a_folder_and_a_pipe_are_refused(tmp_path):
     import os
 
     os.mkfifo(tmp_path / "pipe")
-    for path, words in (("none.yaml", "does not exist"), (".", "folder"), ("pipe", "ordinary")):
+    for path, words in (("none.yaml", "does not exist"), (".", "is a folder"), ("pipe", "no ordinary")):
         with pytest.raises(FileUnreadable, match=words):
             read_yaml(tmp_path / path)
+
+
+def test_an_empty_file_is_no_mapping(tmp_path):
+    (tmp_path / "x.yaml").write_text("# nothing\n")
+    with pytest.raises(YamlInvalid, match="empty"):
+        read_yaml(tmp_path / "x.yaml")
+    assert read_yaml(tmp_path / "x.yaml", empty_is_mapping=True).data == {}
 
 
 def test_a_name_that_no_file_can_have_is_refused(tmp_path):

@@ -8,7 +8,7 @@ from tests.unit.proof.works import CEILING, KEPT, NOW, broken, case, refunds, ru
 
 from remit.autonomy.certificate import Certificate
 from remit.proof.certificate import Bound, acted_on, certified, curve, outlook
-from remit.stats import NotEnoughEvidence
+from remit.stats import NotEnoughEvidence, further_for_certificate, risk_coverage
 
 BOUND = Bound(evidence_digest="e" * 64, executor_digest="x" * 64, case_set_digest="c" * 64)
 
@@ -152,6 +152,36 @@ def test_the_outlook_looks_at_thresholds_with_at_least_twenty_cases():
     assert [one.n_more for one in few] == [None] * 6
     enough = outlook(cases_of(graded(40)), budgets=(), delta=0.05)
     assert {one.alpha: one.n_more for one in enough}[0.05] == 19
+
+
+def test_the_outlook_never_says_that_no_more_cases_are_needed_for_what_is_not_certified():
+    answered = [*graded(200)[1:], (case("w"), said("no", 0.995))]
+    cases = cases_of(answered)
+    found = {one.alpha: one for one in outlook(cases, budgets=(), delta=0.025)}
+    assert found[0.08].coverage is None  # its first test, at 66 cases, fails by that one error
+    assert found[0.08].n_more == certify(answered, alpha=0.08, delta=0.025).needed_error_free > 0
+
+
+def test_the_outlook_is_the_best_of_twelve_thresholds():
+    rng = np.random.default_rng(8)
+    answered = [
+        (case(f"c{i}"), said("no" if rng.random() < 0.2 * (1 - u) else "yes", float(u)))
+        for i, u in enumerate(rng.random(150))
+    ]
+    cases = cases_of(answered)
+    every = risk_coverage(cases.confidence, cases.wrong, delta=0.05, points=12, n_cases=150)
+    for one in outlook(cases, budgets=(), delta=0.05):
+        furthers = [
+            further_for_certificate(point.n_wrong, point.n_acted, 150, one.alpha, 0.05)
+            for point in every
+            if point.n_acted >= 20
+        ]
+        known = [further for further in furthers if further is not None]
+        needed = certify(answered, alpha=one.alpha)
+        if isinstance(needed, NotEnoughEvidence) and known:
+            assert one.n_more == max(min(known), needed.needed_error_free)
+        else:
+            assert one.n_more is None
 
 
 def test_the_curve_has_a_point_a_threshold_and_ends_with_everything():

@@ -16,12 +16,24 @@ from tests.unit.proof.works import (
     refunds,
     run_of,
     said,
+    tally_of,
     target,
 )
 
 from remit.definition.digests import definition_digest, evidence_digest
-from remit.definition.model import Autonomy, Decision, Table, Uncertainty
-from remit.items import FaultKind
+from remit.definition.model import (
+    Autonomy,
+    Constraint,
+    Decision,
+    Exclusion,
+    FailureKind,
+    FailureMode,
+    Never,
+    Scope,
+    Table,
+    Uncertainty,
+)
+from remit.items import Fault, FaultKind
 from remit.proof.conclude import Other, delta_of_attempt
 from remit.proof.document import Baseline, ConfusionCell
 from remit.readiness.facts import TargetVerdict
@@ -174,6 +186,60 @@ def test_why_there_is_no_certificate_is_said(changes, answered, gives, why):
     found = concluded(refunds(**changes), answered, gives_confidence=gives)
     assert found.certificate is None
     assert why in found.no_certificate
+
+
+def test_an_executor_that_answered_nothing_is_said_so_whatever_else_is_missing():
+    silent = [(case(f"c{i}"), broken()) for i in range(1200)]
+    for changes in ({}, {"autonomy": BUDGET}):
+        found = concluded(refunds(**changes), [*silent, (case("late"), fail_late())])
+        assert found.no_certificate == "it gave no answer to any of 1,201 cases: mostly it was error"
+        assert found.needed_error_free is None
+    alike = concluded(refunds(autonomy=BUDGET), silent)
+    assert alike.no_certificate == "it gave no answer to any of 1,200 cases: it was error"
+
+
+def test_one_answer_is_not_none():
+    found = concluded(refunds(autonomy=BUDGET), [*[(case(f"c{i}"), broken()) for i in range(5)], *run_of(1)])
+    assert "gave no answer" not in found.no_certificate
+    assert found.needed_error_free is not None
+
+
+def test_the_texts_of_faults_are_kept_flat():
+    faults = [Fault(kind=FaultKind.ERROR, text=f"line {i}") for i in range(300)]
+    tally = tally_of(refunds(), [(case(f"c{i}"), broken(fault=fault)) for i, fault in enumerate(faults)])
+    assert len(tally.fault_texts) == 100
+
+
+def test_why_an_item_goes_somewhere_is_said_in_the_words_of_the_definition():
+    definition = refunds(
+        autonomy=Autonomy(never=(Never(when="input.amount > 500.0", because="large sums  are read by a person"),)),
+        constraints=(Constraint(id="C1", expr="input.amount < 100.0 || output.refund != 'yes'"),),
+        scope=Scope(excludes=(Exclusion(what="vouchers", when="input.channel == 'shop'"),)),
+        failure_modes=(FailureMode(id="F1", kind=FailureKind.UNAVAILABLE, mode="no answer comes " * 9),),
+        uncertainty=Uncertainty(review_when="answer.confidence < 0.5"),
+    )
+    answered = [
+        (case("never", amount=900.0), said()),
+        (case("constraint", amount=200.0), said()),
+        (case("scope", channel="shop"), said()),
+        (case("fault"), broken()),
+        (case("doubt"), said(confidence=0.2)),
+        (case("bad", amount=-1.0), said()),
+        (case("fine"), said()),
+    ]
+    about = {one.reason: one.about for one in concluded(definition, answered).routes}
+    fault = about.pop("fault")
+    assert about == {
+        "never_input": "large sums are read by a person",
+        "constraint": "input.amount < 100.0 || output.refund != 'yes'",
+        "out_of_scope": "vouchers",
+        "review_when": "answer.confidence < 0.5",
+        "input_refused": None,
+        "confidence": None,
+    }
+    assert fault.startswith("no answer comes no answer")
+    assert fault.endswith(" …")
+    assert len(fault) <= 60
 
 
 def test_with_a_certificate_there_is_no_reason_against_it():

@@ -85,7 +85,8 @@ def said(refund="yes", confidence=0.9, **parts) -> Answer:
 
 
 def broken(kind=FaultKind.ERROR, **parts) -> Answer:
-    return Answer(output=None, fault=Fault(kind=kind, text=f"it was {kind.value}"), **{"seconds": 0.01, **parts})
+    fault = Fault(kind=kind, text=f"it was {kind.value}")
+    return Answer(**{"output": None, "fault": fault, "seconds": 0.01, **parts})
 
 
 def observed(work, one: Case, answer: Answer) -> Observed:

@@ -143,3 +143,15 @@ def test_a_budget_is_not_compared_with_a_rate_nobody_knows(work):
 
 def test_the_project_without_executors_is_a_fact_too(work):
     assert work.with_facts(project=ProjectFacts()).result("AX03").state is State.UNKNOWN
+
+
+def test_only_an_agent_has_parts_to_prove(work):
+    assert work.unknown("AU05").startswith("not measured yet")
+    assert work.with_executors(executor()).not_applicable("AU05") == "no executor is an agent"
+    assert "agents" in work.with_executors(executor(kind=ExecutorKind.AGENT)).unknown("AU05")
+    work.executor = "svm"
+    assert work.with_executors(executor(), executor("other", ExecutorKind.AGENT)).not_applicable("AU05")
+
+
+def test_approval_is_for_granting_to_judge(work):
+    assert "remit grant" in work.not_applicable("AU07")

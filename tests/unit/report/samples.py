@@ -26,6 +26,8 @@ from remit.stats import binomial_lower, binomial_upper
 
 NOW = datetime(2026, 10, 29, 10, 24, tzinfo=UTC)
 N = 2000
+DELTA_FULL, DELTA = 0.05, 0.025  # of all attempts, of the first one
+N_SLICES = 3
 DEFINITION, EVIDENCE, EXECUTOR, CASES = ("1a2b" * 16, "3c4d" * 16, "5e6f" * 16, "7a8b" * 16)
 
 # confidence, acted on, wrong
@@ -46,18 +48,19 @@ _CURVE = (
 )
 
 
-def lower(k: int, n: int) -> float:
-    return round(float(binomial_lower(k, n, 0.05)), 6)
+def lower(k: int, n: int, delta: float = DELTA) -> float:
+    return round(float(binomial_lower(k, n, delta)), 6)
 
 
-def upper(k: int, n: int) -> float:
-    return round(float(binomial_upper(k, n, 0.05)), 6)
+def upper(k: int, n: int, delta: float = DELTA) -> float:
+    return round(float(binomial_upper(k, n, delta)), 6)
 
 
 def target(id_: str, metric: str, verdict: TargetVerdict, limit: float, k: int, n: int, **more) -> TargetFact:
+    delta = DELTA / N_SLICES if "slice_column" in more else DELTA
     at_least = metric in ("accuracy", "recall")
     share = round(k / n, 6)
-    bounds = {"value": share, "lower": lower(k, n), "upper": upper(k, n)}
+    bounds = {"value": share, "lower": lower(k, n, delta), "upper": upper(k, n, delta)}
     return TargetFact(id=id_, metric=metric, verdict=verdict, limit=limit, at_least=at_least, n=n, **bounds, **more)
 
 
@@ -97,8 +100,8 @@ PROOF = ProofDocument(
     ),
     attempt=1,
     assurance=0.95,
-    delta_full=0.05,
-    delta=0.025,
+    delta_full=DELTA_FULL,
+    delta=DELTA,
     n_cases=N,
     n_kept=0,
     n_wrong=192,
@@ -132,14 +135,21 @@ PROOF = ProofDocument(
         target("Q1", "accuracy", TargetVerdict.UNPROVEN, 0.93, 33, 35, slice_column="country", n_more=60),
     ),
     baselines=(
-        Baseline(name="majority", what="always orders", n=N, n_wrong=1380, lower=lower(620, N), upper=upper(620, N)),
+        Baseline(
+            name="majority",
+            what="always orders",
+            n=N,
+            n_wrong=1380,
+            lower=lower(620, N, DELTA_FULL),
+            upper=upper(620, N, DELTA_FULL),
+        ),
         Baseline(
             name="table",
             what="the definition's own decision table",
             n=N,
             n_wrong=611,
-            lower=lower(1389, N),
-            upper=upper(1389, N),
+            lower=lower(1389, N, DELTA_FULL),
+            upper=upper(1389, N, DELTA_FULL),
         ),
     ),
     comparisons=(
@@ -185,8 +195,12 @@ PROOF = ProofDocument(
     routes=(
         RouteCount(route="act", reason="within_limits", reason_id="", n=1265),
         RouteCount(route="review", reason="confidence", reason_id="", n=653),
-        RouteCount(route="review", reason="never_output", reason_id="", n=60),
-        RouteCount(route="review", reason="constraint", reason_id="C1", n=22),
+        RouteCount(
+            route="review", reason="never_output", reason_id="never[0]", n=60, about="fraud is read by a person"
+        ),
+        RouteCount(
+            route="review", reason="constraint", reason_id="C1", n=22, about="A stolen card always goes to fraud"
+        ),
     ),
     confusion=tuple(
         ConfusionCell(decision="team", expected=expected, answered=answered, n=n)

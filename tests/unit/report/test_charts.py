@@ -34,14 +34,14 @@ def test_lines_differ_by_more_than_colour_and_are_named_beside_themselves():
     lines = {element.get("class"): element.get("stroke-dasharray") for element in root if element.get("stroke-width")}
     assert len({lines["chart-rate"], lines["chart-upper"], lines["chart-budget"]}) == 3
     said = texts(root)
-    assert {"found 9.6 %", "upper bound 10.8 %", "error budget 5 %", "acts alone on 63.2 %"} <= set(said)
+    assert {"found 9.6 %", "upper bound 11.0 %", "error budget 5 %", "acts alone on 63.2 %"} <= set(said)
 
 
 def test_the_description_says_what_the_picture_shows():
     (description,) = chart(budget=0.05, certificate=CERTIFICATE).iter("desc")
     assert description.text == (
         "Acting on the most confident 1.0 % of the cases, 0 % are wrong; acting on 100 %, 9.6 % are wrong, with an "
-        "upper bound of 10.8 %. The error budget is 5 %. The certificate lets it act alone on 63.2 %."
+        "upper bound of 11.0 %. The error budget is 5 %. The certificate lets it act alone on 63.2 %."
     )
 
 

@@ -13,6 +13,7 @@ from remit.report.numbers import (
     about,
     at_least_phrase,
     at_most_phrase,
+    chance_percent,
     confidence_text,
     counted,
     day,
@@ -23,6 +24,7 @@ from remit.report.numbers import (
     number,
     percent,
     relative_time,
+    sure_text,
     thousands,
     wrong_of,
 )
@@ -134,3 +136,18 @@ def test_tiny_numbers_keep_their_size():
     assert number(4.2e-9) == "4.2e-09"
     assert money(0.0, "EUR") == "0.00 EUR"
     assert money(4.2e-9, None) == "less than 0.000001"
+
+
+@pytest.mark.parametrize(
+    ("delta", "chance", "sure"),
+    [
+        (0.05, "5 %", "95 % sure"),
+        (0.025, "2.5 %", "97.5 % sure"),
+        (0.00625, "0.625 %", "99.375 % sure"),
+        (0.05 / 64, "0.079 %", "99.921 % sure"),
+        (0.05 / 2**20, "0.0000048 %", "99.9999952 % sure"),
+        (0.0, "0 %", "100 % sure"),
+    ],
+)
+def test_how_sure_a_bound_is_is_never_said_too_high(delta, chance, sure):
+    assert (chance_percent(delta), sure_text(delta)) == (chance, sure)

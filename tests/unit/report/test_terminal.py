@@ -9,6 +9,7 @@ import pytest
 from tests.unit.report.samples import CHAINS, DECISION, NOT_CERTIFIED, NOW, PROOF, REVIEWS, target
 
 from remit.items import Answer, Fault, FaultKind, Route
+from remit.proof.document import BudgetOutlook
 from remit.readiness.explain import Explanation
 from remit.readiness.facts import TargetVerdict
 from remit.readiness.finding import State
@@ -19,6 +20,7 @@ from remit.report.terminal import (
     render_explanation,
     render_ledger,
     render_proof,
+    render_review,
     render_reviews,
 )
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style, paint, style_of
@@ -72,6 +74,16 @@ def test_a_proof_of_almost_nothing_is_shown_without_empty_parts():
     assert "The evidence does not reach, and the proof does not say why." in text
 
 
+def test_the_short_form_says_once_what_no_number_of_cases_would_do():
+    hopeless = tuple(
+        BudgetOutlook(alpha=alpha, coverage=None, threshold=None, n_acted=0, n_wrong=0, n_more=None)
+        for alpha in (0.005, 0.01, 0.05, 0.08, 0.1)
+    )
+    text = render_proof(replace(NOT_CERTIFIED, outlook=hopeless), width=120, colour=False, full=False)
+    rows = [line.split("nothing;")[0].strip() for line in text.split("\n") if "no number of cases would do" in line]
+    assert rows == ["at most 5 % (yours)", "at most 10 %"]
+
+
 def test_an_explanation_keeps_labels_apart_from_what_they_say():
     said = Explanation(code="X1", title="A rule", text="A rule.\n\nSays:      one\n           two\n\nPlain\n``text``.")
     assert (
@@ -108,8 +120,49 @@ def test_an_id_that_the_reason_already_names_is_not_said_twice():
 def test_what_is_due_first_is_on_top_and_what_is_overdue_is_marked():
     lines = render_reviews(REVIEWS, now=NOW, width=120, colour=False).split("\n")
     assert lines[0] == "3 open reviews, 1 overdue"
-    assert [line.split()[0] for line in lines[2:5]] == ["R-1", "R-3", "R-2"]
+    assert [line.split()[0] for line in lines[2:8:2]] == ["R-1", "R-3", "R-2"]
     assert "! 30 min ago" in lines[2]
+    assert lines[3] == "    A stolen card always goes to fraud"
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_review_is_two_lines_with_ids_as_long_as_they_are(width):
+    long = replace(
+        REVIEWS[1],
+        id="01JBW5M3Z8Q4T0V6Y2X9K7R5N1",
+        work="parcel-claim",
+        key="claim-2",
+        role="claims clerk",
+        why="the level is suggest: a person decides what the candidate only suggests",
+    )
+    lines = render_reviews((long,), now=NOW, width=width, colour=False).split("\n")
+    assert lines[2].split() == [*f"{long.id} parcel-claim claim-2 claims clerk ! 30 min ago".split()]
+    assert lines[3] == f"    {long.why}"
+
+
+def test_the_commands_that_decide_a_review_stay_whole_at_80_columns():
+    id_ = "01JBW5M3Z8Q4T0V6Y2X9K7R5N1"
+    commands = [f"  remit review show {id_}", f"  remit review decide {id_} --by PERSON --output '{{...}}'"]
+    assert shown(DECISION, review=id_).split("\n")[-2:] == commands
+    row = replace(REVIEWS[0], id=id_)
+    one = render_review(row, given={"a": 1}, suggestion=None, width=80, colour=False)
+    assert one.split("\n")[-1] == commands[1]
+
+
+def test_one_review_fits_the_terminal():
+    text = render_review(
+        REVIEWS[1], given={"text": "word " * 60, "n": [1, 2]}, suggestion={"team": "fraud"}, width=80, colour=False
+    )
+    assert max(len(line) for line in text.split("\n")) <= 80
+    assert "n: [1, 2]" in text
+    assert "suggests  team: fraud" in text
+    assert "due 29 Oct 2026 09:54 UTC" in text
+
+
+def test_a_suggestion_that_nobody_may_see_is_not_there():
+    text = render_review(REVIEWS[2], given={}, suggestion=None, width=80, colour=False)
+    assert "nothing, or hidden" in text
+    assert "tarek (claimed)" in text
 
 
 def test_a_review_that_is_due_now_is_overdue():

@@ -6,7 +6,7 @@ import pytest
 
 from remit.deciding.decision import Decision
 from remit.definition.levels import Level
-from remit.definition.model import Definition, Escalation, EscalationPath, OnTimeout, Stop
+from remit.definition.model import Autonomy, Definition, Escalation, EscalationPath, OnTimeout, Promote, Stop
 from remit.errors import ExpressionInvalid
 from remit.items import Reason, ReasonKind, Route
 from remit.reviews import Ask
@@ -34,7 +34,7 @@ def decision(route: Route = Route.REVIEW, level: Level = Level.SUGGEST, id_: str
 
 
 def asked(*paths: EscalationPath, people: bool = False, stop: Stop | None = None, **given: object) -> Ask | None:
-    return asking(definition(*paths, stop=stop), people_are_incumbent=people)(decision(**given))
+    return asking(definition(*paths, stop=stop), people_are_incumbent=people, draw=lambda: 0.9)(decision(**given))
 
 
 def test_the_first_path_that_fits_the_reason_says_whom_to_ask():
@@ -52,7 +52,7 @@ def test_the_first_path_that_fits_the_reason_says_whom_to_ask():
 
 def test_an_item_for_review_is_asked_about_even_where_no_path_fits():
     assert asked(HARD, id_="C2") == Ask()
-    assert asking(Definition(remit=1, id="triage"), people_are_incumbent=False)(decision()) == Ask()
+    assert asking(Definition(remit=1, id="triage"), people_are_incumbent=False, draw=lambda: 0.9)(decision()) == Ask()
 
 
 def test_a_path_that_can_not_be_evaluated_counts():
@@ -61,7 +61,7 @@ def test_a_path_that_can_not_be_evaluated_counts():
 
 def test_a_path_that_does_not_compile_is_refused_at_once():
     with pytest.raises(ExpressionInvalid):
-        asking(definition(EscalationPath(id="E0", when="reason.")), people_are_incumbent=False)
+        asking(definition(EscalationPath(id="E0", when="reason.")), people_are_incumbent=False, draw=lambda: 0.9)
 
 
 def test_a_safe_answer_for_the_time_out_is_kept():
@@ -96,3 +96,19 @@ def test_stopped_work_goes_where_its_safe_state_says(stop, is_asked):
 def test_below_suggest_nobody_sees_what_the_candidate_answered(level, shown):
     for route in (Route.REVIEW, Route.INCUMBENT):
         assert asked(REST, people=True, route=route, level=level).shows_answer is shown
+
+
+def test_a_share_of_the_items_at_suggest_is_decided_without_seeing_the_answer():
+    work = Definition(remit=1, id="triage", autonomy=Autonomy(promote=Promote(hidden_share=0.3)))
+    for drawn, shows in ((0.0, False), (0.29, False), (0.3, True), (0.99, True)):
+        ask = asking(work, people_are_incumbent=False, draw=lambda drawn=drawn: drawn)
+        assert ask(decision()).shows_answer is shows
+        assert ask(decision(level=Level.SUPERVISED)).shows_answer
+        assert not ask(decision(level=Level.SHADOW)).shows_answer
+    unsaid = asking(Definition(remit=1, id="triage"), people_are_incumbent=False, draw=lambda: 0.19)
+    assert not unsaid(decision()).shows_answer
+
+
+def test_a_path_may_speak_of_the_words_of_the_reason():
+    assert asked(EscalationPath(id="E5", when="reason.text == 'broken'"), REST).path == "E5"
+    assert asked(EscalationPath(id="E5", when="reason.text == 'other'"), REST).path == "E2"

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import click
 
+from remit.cli.objects import read_object
 from remit.cli.options import json_option, opened, work_argument
 from remit.cli.output import shown_output
 from remit.deciding.decision import Decision
 from remit.definition.levels import Level
-from remit.errors import FileUnreadable, ItemInvalid, Location
 
-__all__ = ["decide", "read_object"]
-
-ITEM_LIMIT_BYTES = 5_000_000
+__all__ = ["decide"]
 
 
 @click.command(short_help="Decide one item, with its reason and its record.")
@@ -39,7 +33,7 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
     from remit.report.terminal import render_decision
 
     output = shown_output(as_json=as_json)
-    given = read_object(input_)
+    given = read_object(input_, expected='an object such as {"subject": "..."}')
     with opened() as project:
         settled = project.work(work_id).decide(given, key=key, actor="cli", executor=executor)
         currency = project.file.currency
@@ -69,55 +63,10 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
 
 
 def _as_shown(decision: Decision) -> tuple[Decision, bool]:
-    """A decision without the answer that nobody may see: below ``suggest`` it is only compared, later."""
+    """A decision without the answer that nobody may see, and without the reasons that speak of it.
+
+    Below ``suggest`` the answer is only compared, later.
+    """
     if decision.answer is None or decision.level.at_least(Level.SUGGEST):
         return decision, False
-    return replace(decision, answer=None, checked=None), True
-
-
-def read_object(place: str) -> dict[str, Any]:
-    """One JSON object from a file, or from stdin for ``-``.
-
-    Raises:
-        FileUnreadable: the file is missing or too large.
-        ItemInvalid: it is not one JSON object.
-    """
-    name = "stdin" if place == "-" else place
-    try:
-        if place == "-":
-            data = sys.stdin.buffer.read(ITEM_LIMIT_BYTES + 1)
-        else:
-            with Path(place).open("rb") as file:
-                data = file.read(ITEM_LIMIT_BYTES + 1)
-    except OSError as fault:
-        raise FileUnreadable(
-            f"{name} can't be read: {fault.strerror}", where=Location(file=name), mend="name a file, or - for stdin"
-        ) from None
-    if len(data) > ITEM_LIMIT_BYTES:
-        raise FileUnreadable(
-            f"{name} is too large for one item",
-            where=Location(file=name),
-            expected=f"at most {ITEM_LIMIT_BYTES:,} bytes",
-            mend="send one item at a time",
-        )
-    try:
-        found = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
-    except (ValueError, RecursionError) as fault:
-        raise _no_object(name, str(fault)) from None
-    if not isinstance(found, dict):
-        raise _no_object(name, f"a JSON {type(found).__name__}")
-    return found
-
-
-def _no_constant(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON number")
-
-
-def _no_object(name: str, found: str) -> ItemInvalid:
-    return ItemInvalid(
-        f"{name} is not one JSON object",
-        where=Location(file=name),
-        expected='an object such as {"subject": "..."}',
-        found=found[:200],
-        mend="write the inputs of the work definition as one JSON object",
-    )
+    return replace(decision, answer=None, checked=None, eligible=False, reasons=decision.reasons[:1]), True

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from remit.cli.objects import object_in
 from remit.cli.options import by_option, json_option, opened
 from remit.cli.output import shown_output
-from remit.errors import ItemInvalid, UsageError
+from remit.errors import Location, UsageError
 
 if TYPE_CHECKING:
+    from remit.report.terminal import ReviewRow
     from remit.reviews import Review
 
 __all__ = ["review"]
@@ -35,25 +36,14 @@ def review() -> None:
 def list_(*, work_id: str | None, as_json: bool) -> None:
     """List the open reviews, what is due first on top."""
     from remit.report.documents import plain, versioned
-    from remit.report.terminal import ReviewRow, render_reviews
+    from remit.report.terminal import render_reviews
 
     output = shown_output(as_json=as_json)
     with opened() as project:
         works = [project.work(work_id)] if work_id is not None else [project.work(one) for one in project.work_ids]
         found = [project.review(one.id) for work in works for one in work.reviews()]
         now = project.ambient.now()
-    rows = [
-        ReviewRow(
-            id=one.review.id,
-            work=one.review.work,
-            key=one.record.key,
-            why=one.review.reason.text,
-            role=one.review.ask.role,
-            due_at=one.review.due_at,
-            claimed_by=one.review.claimed_by,
-        )
-        for one in found
-    ]
+    rows = [_row(one.review, one.record.key) for one in found]
     output.document(versioned("reviews", {"reviews": plain(rows)}))
     output.text(render_reviews(rows, now=now, width=output.width, colour=output.colour))
 
@@ -64,6 +54,7 @@ def list_(*, work_id: str | None, as_json: bool) -> None:
 def show(*, review_id: str, as_json: bool) -> None:
     """Show one review: why it came, the input, and the suggested answer where it may be seen."""
     from remit.report.documents import plain, versioned
+    from remit.report.terminal import render_review
 
     output = shown_output(as_json=as_json)
     with opened() as project:
@@ -77,7 +68,13 @@ def show(*, review_id: str, as_json: bool) -> None:
         "suggestion": plain(suggestion),
     }
     output.document(versioned("review", document))
-    output.text("\n".join(_lines(one, document)))
+    given = record.decision.input
+    shown = {name: given[name] for name in one.ask.show if name in given} or given
+    output.text(
+        render_review(
+            _row(one, record.key), given=shown, suggestion=suggestion, width=output.width, colour=output.colour
+        )
+    )
 
 
 @review.command("decide", short_help="Decide one review.")
@@ -141,28 +138,23 @@ def _answer(one: Review, record: Any, answer: str | None, *, accept: bool) -> di
         return dict(suggestion)
     if answer is None:
         return None
-    try:
-        found = json.loads(answer)
-    except (ValueError, RecursionError) as fault:
-        raise ItemInvalid(
-            "--output is not JSON", expected="one JSON object", found=str(fault), mend='quote it: \'{"digit": "7"}\''
-        ) from None
-    if not isinstance(found, dict):
-        raise ItemInvalid(
-            "--output is not an object", expected="one JSON object", found=answer[:80], mend="write {...}"
-        )
-    return found
+    return object_in(
+        answer.encode("utf-8", "surrogateescape"),
+        name="--output",
+        where=Location(),
+        expected='one JSON object, quoted: \'{"digit": "7"}\'',
+    )
 
 
-def _lines(one: Review, document: dict[str, Any]) -> list[str]:
-    due = f", due {one.due_at.isoformat(timespec='minutes')}" if one.due_at is not None else ""
-    shown = {name: document["input"][name] for name in one.ask.show if name in document["input"]} or document["input"]
-    suggestion = document["suggestion"]
-    return [
-        f"{one.id}  {one.work}  item {document['key']}",
-        f"why      {one.reason.text}",
-        f"for      {one.ask.role or 'whoever looks'}{due}",
-        *(f"input    {name}: {json.dumps(value, ensure_ascii=False)[:400]}" for name, value in shown.items()),
-        f"suggests {json.dumps(suggestion, ensure_ascii=False) if suggestion is not None else 'nothing, or hidden'}",
-        f"decide   remit review decide {one.id} --by PERSON --output '{{...}}'",
-    ]
+def _row(one: Review, key: str) -> ReviewRow:
+    from remit.report.terminal import ReviewRow
+
+    return ReviewRow(
+        id=one.id,
+        work=one.work,
+        key=key,
+        why=one.reason.text,
+        role=one.ask.role,
+        due_at=one.due_at,
+        claimed_by=one.claimed_by,
+    )

@@ -13,7 +13,6 @@ from remit.definition.schemas.field_types import (
     MAX_LIST,
     MAX_NESTING,
     MAX_SOURCE,
-    NO_OPTIONAL_ENTRY,
     TYPE_WORDS,
     FieldRefused,
     OneField,
@@ -234,8 +233,6 @@ class FieldText:
             self._at += 1
             most = self._count(MAX_LIST)
         self._expect("of", "and the type of the entries")
-        if self._next_is("optional"):
-            self._refuse(NO_OPTIONAL_ENTRY, expected="`list of ...`")
         return bounded_list(self._type(), most)
 
     def _object(self) -> dict[str, Any]:
@@ -284,11 +281,13 @@ class FieldText:
 
     def _option(self) -> Any:
         """One allowed value: quoted, or everything up to the next comma."""
-        words: list[str] = []
-        while (token := self._peek()) is not None and (token.quoted or token.text not in (",", "]", "[", "{", "}")):
+        token = self._peek()
+        if token is not None and token.quoted:
             self._at += 1
-            if token.quoted and not words:
-                return token.text
+            return token.text
+        words: list[str] = []
+        while (token := self._peek()) is not None and not token.quoted and token.text not in (",", "]", "[", "{", "}"):
+            self._at += 1
             words.append(token.text)
         text = " ".join(words)
         if not text:

@@ -16,7 +16,6 @@ __all__ = [
     "MAX_LIST",
     "MAX_NESTING",
     "MAX_SOURCE",
-    "NO_OPTIONAL_ENTRY",
     "TYPE_WORDS",
     "FieldRefused",
     "OneField",
@@ -36,7 +35,6 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 _NOT_NAMES: Final = frozenset({"true", "false", "null", "in"})  # CEL can't write input.in
 
 TYPE_WORDS: Final = ("text", "number", "integer", "yes/no", "date", "datetime", "list", "optional", "from")
-NO_OPTIONAL_ENTRY: Final = "the entries of a list can't be optional"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

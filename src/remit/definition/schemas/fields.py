@@ -32,7 +32,6 @@ from remit.definition.schemas.field_types import (
     MAX_LIST,
     MAX_NESTING,
     MAX_SOURCE,
-    NO_OPTIONAL_ENTRY,
     TYPE_WORDS,
     FieldRefused,
     OneField,
@@ -55,6 +54,7 @@ _FROM = re.compile(
 _LIST_OF = re.compile(r"list(?:\s*<=\s*[0-9]+)?\s+of\b")
 
 
+_NO_OPTIONAL_ENTRY: Final = "the entries of a list can't be optional"
 _WRONG_BOUND: Final = "the list is bounded wrongly"
 _LIST_BOUNDS: Final = f"from 1 to {MAX_LIST:,} entries"
 
@@ -177,7 +177,7 @@ class _Builder:
                 most = int(match["most"]) if match["most"] is not None else DEFAULT_LIST
                 item = self._field(inner, below)
                 if item.optional:
-                    self._flaw(FieldRefused(NO_OPTIONAL_ENTRY, expected="`list of ...`", found="`optional`"), below)
+                    self._flaw(FieldRefused(_NO_OPTIONAL_ENTRY, expected="`list of ...`", found="`optional`"), below)
                 if not 1 <= most <= MAX_LIST:
                     self._flaw(FieldRefused(_WRONG_BOUND, expected=_LIST_BOUNDS, found=f"{most}"), below, at_key=True)
                 return OneField(schema=bounded_list(item.schema, most), optional=match["optional"] is not None)

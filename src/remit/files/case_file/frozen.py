@@ -48,8 +48,6 @@ def write_frozen(path: Path, frozen: Frozen, *, replace: bool = False) -> None:
         "kind": _KIND,
         "work": frozen.work,
         "frozen_at": frozen.frozen_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "seed": frozen.seed,
-        "share_prove": frozen.share_prove,
         "schemas_digest": frozen.schemas_digest,
         **{one.use.value: {"n": one.n, "digest": one.digest} for one in (frozen.tune, frozen.prove)},
     }
@@ -86,18 +84,12 @@ def _read(document: Any) -> Frozen:
         message = "frozen_at has no offset"
         raise ValueError(message)
     work = _text(document["work"])
-    seed, share = document["seed"], document["share_prove"]
-    if not (seed is None or type(seed) is int) or not (share is None or type(share) is float):
-        message = "seed or share_prove is wrong"
-        raise ValueError(message)
     return Frozen(
         work=work,
         tune=_case_set(document, work, CaseUse.TUNE),
         prove=_case_set(document, work, CaseUse.PROVE),
         frozen_at=at,
         schemas_digest=_digest(document["schemas_digest"]),
-        seed=seed,
-        share_prove=share,
     )
 
 

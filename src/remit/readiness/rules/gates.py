@@ -14,7 +14,14 @@ from remit.readiness.lexicons import MOVING_VERSIONS
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
 from remit.readiness.registry import rule
 
-__all__ = ["budget_is_no_looser", "executor_is_pinned", "judgement_stays_with_people", "levels_one_by_one"]
+__all__ = [
+    "agents_parts_are_proven",
+    "approval_is_judged_when_granting",
+    "budget_is_no_looser",
+    "executor_is_pinned",
+    "judgement_stays_with_people",
+    "levels_one_by_one",
+]
 
 REMOTE = frozenset({ExecutorKind.HTTP, ExecutorKind.LLM, ExecutorKind.AGENT})
 """Kinds whose behaviour no digest of local files can hold."""
@@ -46,6 +53,23 @@ def _loose(executor: ExecutorFact) -> Iterator[Fault]:
         yield Fault(values=values, expected=f"an exact version in {where}", found=executor.version)
     if executor.version is None and executor.kind in REMOTE:
         yield Fault(values=values, expected=f"an exact version in {where}")
+
+
+@rule("AU05")
+def agents_parts_are_proven(_definition: Definition, current: Current, _now: datetime) -> Outcome:
+    """Only an agent has parts that need a proof of their own; agents can't be proved in this release."""
+    if current.project is None:
+        return Unknown(why="not measured yet: the executors of the project were not read", mend="remit check")
+    asked = [one for one in current.project.executors if current.executor in (None, one.name)]
+    if any(one.kind is ExecutorKind.AGENT for one in asked):
+        return Unknown(why="not measured yet: agents come in a later release", mend="Use another kind of executor.")
+    return NotApplicable(why="no executor is an agent")
+
+
+@rule("AU07")
+def approval_is_judged_when_granting(_definition: Definition, _current: Current, _now: datetime) -> Outcome:
+    """There is nothing to judge beforehand: ``remit grant`` holds who signs, and on which digests, itself."""
+    return NotApplicable(why="remit grant judges it, on the digests of that moment")
 
 
 @rule("AU01")

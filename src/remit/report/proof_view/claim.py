@@ -9,6 +9,7 @@ from remit.proof.document import ProofDocument
 from remit.report.numbers import (
     Rounding,
     about,
+    chance_percent,
     confidence_text,
     counted,
     given_percent,
@@ -23,17 +24,30 @@ from remit.report.text import sentence
 __all__ = ["claim_of", "leader_sentence", "tiles_of"]
 
 
-def leader_sentence(*, alpha: float, delta: float, notice: ExpectedNotice | None = None) -> str:
+def leader_sentence(
+    *, alpha: float, delta: float, delta_attempt: float | None, notice: ExpectedNotice | None = None
+) -> str:
     """The sentence that a leader reads, and nothing stronger.
 
-    ``alpha`` is the error budget, ``delta`` what all checks together may be wrong about.
+    Without ``notice`` nobody watches the work, and the sentence speaks of the evidence alone.
+
+    Args:
+        alpha: the error budget.
+        delta: what all attempts, and all checks, together may be wrong about.
+        delta_attempt: what this attempt may be wrong about; None for a baseline, which is no attempt.
+        notice: after how many audits a worsening is expected to be noticed.
     """
-    if notice is None:
-        later = "if it gets worse later we notice only after a number of audits"
-    else:
-        days = f" ({counted(math.ceil(notice.days), 'day')} at your audit share)" if notice.days is not None else ""
-        later = f"if it gets worse later we expect to notice after about {counted(notice.n_audits, 'audit')}{days}"
     budget, chance = given_percent(alpha), given_percent(delta)
+    if notice is None:
+        this = "" if delta_attempt is None else f"{chance_percent(delta_attempt)} for this attempt and at most "
+        whole = "" if delta_attempt is None else " over all attempts together"
+        return (
+            f"If its error rate on these items were at or above {budget}, the chance that evidence like this would "
+            f"let it act alone is at most {this}{chance}{whole}. Nothing here notices when it gets worse later (audits "
+            "and demotion come later), so the certificate is hypothetical in this release."
+        )
+    days = f" ({counted(math.ceil(notice.days), 'day')} at your audit share)" if notice.days is not None else ""
+    later = f"if it gets worse later we expect to notice after about {counted(notice.n_audits, 'audit')}{days}"
     return (
         f"If its error rate on these items is at or above {budget}, the chance that our checks ever let it act alone "
         f"is at most {chance}; while it is below, the chance that we ever stop it by mistake is at most {chance}; "
@@ -52,7 +66,12 @@ def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNoti
         state, headline = Shown.MET, _may_act(certificate)
         sentences = (
             f"Of the cases it would have acted on: {_certificate_found(certificate)}.",
-            leader_sentence(alpha=certificate.alpha, delta=document.delta_full, notice=notice),
+            leader_sentence(
+                alpha=certificate.alpha,
+                delta=document.delta_full,
+                delta_attempt=None if document.attempt == 0 else document.delta,
+                notice=notice,
+            ),
         )
     if stale is not None:
         then = "It said: " if certificate is not None else ""

@@ -17,6 +17,7 @@ from remit.report.numbers import (
     number,
     p_value_text,
     percent,
+    sure_text,
     thousands,
 )
 from remit.report.proof_view.rows import VerdictRow
@@ -103,15 +104,18 @@ def _target_found(fact: TargetFact, document: ProofDocument) -> str:
 
     if fact.value is None and fact.lower is None and fact.upper is None:
         return NOT_MEASURED
-    sure = f"({given_percent(document.assurance)} sure)"
+    sure = sure_text(document.delta)
+    each = f"each {sure}"
+    if fact.slice_column is not None:  # the slices of a target share the delta of the attempt
+        sure, each = f"together {sure}", f"each side, together {sure}"
     lower, upper = shown(fact.lower, Rounding.DOWN), shown(fact.upper, Rounding.UP)
     proves_low = fact.at_least == (fact.verdict is TargetVerdict.MET)
     if fact.verdict is TargetVerdict.UNPROVEN and fact.lower is not None and fact.upper is not None:
-        bound = f"at least {lower}, at most {upper} (each {given_percent(document.assurance)} sure)"
+        bound = f"at least {lower}, at most {upper} ({each})"
     elif fact.lower is not None and (proves_low or fact.upper is None):
-        bound = f"at least {lower} {sure}"
+        bound = f"at least {lower} ({sure})"
     elif fact.upper is not None:
-        bound = f"at most {upper} {sure}"
+        bound = f"at most {upper} ({sure})"
     else:
         bound = "no bound"
     late = " late" if fact.metric == "seconds_p95" else ""

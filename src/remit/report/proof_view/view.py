@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from remit.proof.document import Baseline, BudgetOutlook, CostPer1000, ProofDocument, WrongCase
+from remit.proof.document import Baseline, BudgetOutlook, CostPer1000, ProofDocument, RouteCount, WrongCase
 from remit.report.numbers import (
     NOT_MEASURED,
     Rounding,
     about,
+    chance_percent,
     confidence_text,
     counted,
     duration,
@@ -14,6 +15,7 @@ from remit.report.numbers import (
     moment,
     money,
     percent,
+    sure_text,
     thousands,
     wrong_of,
 )
@@ -77,7 +79,7 @@ def proof_view(
         assumptions=tuple(sentence(text) for text in _assumptions(document)),
         limits=tuple(sentence(text) for text in document.limits),
         reproduce=document.reproduce,
-        sure=f"{given_percent(document.assurance)} sure",
+        sure=sure_text(document.delta_full),
     )
 
 
@@ -88,7 +90,7 @@ def _baseline_row(baseline: Baseline, document: ProofDocument) -> BaselineRow:
         what=baseline.what,
         wrong=wrong_of(baseline.n_wrong, baseline.n),
         accuracy=f"{percent(right)}; at least {percent(baseline.lower, Rounding.DOWN)}, at most "
-        f"{percent(baseline.upper, Rounding.UP)} (each {given_percent(document.assurance)} sure)",
+        f"{percent(baseline.upper, Rounding.UP)} (each {sure_text(document.delta_full)})",
     )
 
 
@@ -115,12 +117,17 @@ def _route_rows(document: ProofDocument) -> tuple[RouteRow, ...]:
     return tuple(
         RouteRow(
             route=row.route,
-            reason=row.reason.replace("_", " ") + (f" ({row.reason_id})" if row.reason_id else ""),
+            reason=_route_reason(row),
             n=thousands(row.n),
             share=percent(row.n / n_all) if n_all else NOT_MEASURED,
         )
         for row in sorted(document.routes, key=lambda row: -row.n)
     )
+
+
+def _route_reason(row: RouteCount) -> str:
+    named = f" ({row.reason_id})" if row.reason_id not in ("", row.reason) else ""
+    return row.reason.replace("_", " ") + named + (f": {row.about}" if row.about else "")
 
 
 def _cost_row(cost: CostPer1000, document: ProofDocument) -> CostRow:
@@ -218,7 +225,7 @@ def _attempt(document: ProofDocument) -> str:
     if document.attempt == 0:
         return "none: a baseline spends nothing"
     return (
-        f"number {document.attempt}; it spent {given_percent(document.delta)} of the "
+        f"number {document.attempt}; it spent {chance_percent(document.delta)} of the "
         f"{given_percent(document.delta_full)} that all attempts together may be wrong by"
     )
 

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from remit.report.terminal.item import render_decision
     from remit.report.terminal.proof import render_proof
     from remit.report.terminal.readiness import render_readiness
-    from remit.report.terminal.records import LedgerCheck, ReviewRow, render_ledger, render_reviews
+    from remit.report.terminal.records import LedgerCheck, render_ledger
+    from remit.report.terminal.reviews import ReviewRow, render_review, render_reviews
 
 __all__ = [
     "LedgerCheck",
@@ -18,18 +19,20 @@ __all__ = [
     "render_ledger",
     "render_proof",
     "render_readiness",
+    "render_review",
     "render_reviews",
 ]
 
 _HOMES = {
     "LedgerCheck": "records",
-    "ReviewRow": "records",
+    "ReviewRow": "reviews",
     "render_decision": "item",
     "render_explanation": "explanation",
     "render_ledger": "records",
     "render_proof": "proof",
     "render_readiness": "readiness",
-    "render_reviews": "records",
+    "render_review": "reviews",
+    "render_reviews": "reviews",
 }
 
 

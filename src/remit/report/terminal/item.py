@@ -8,6 +8,7 @@ from typing import assert_never
 from remit.deciding.decision import Decision
 from remit.items import Answer, Route
 from remit.report.numbers import confidence_text, duration, money
+from remit.report.terminal.reviews import how_to_decide
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style
 from remit.report.text import clipped, visible
 
@@ -46,8 +47,10 @@ def render_decision(
     ]
     rows += _hidden() if hidden else _answer(decision.answer, currency)
     if review is not None:
-        rows.append((Cell(text="review", style=Style.QUIET), Cell(text=f"{review}: `remit review decide {review}`")))
+        rows.append((Cell(text="review", style=Style.QUIET), Cell(text=review)))
     sheet.table((Column(), Column(gives=True)), rows)
+    if review is not None:
+        how_to_decide(sheet, review)
     return sheet.text()
 
 

@@ -101,10 +101,12 @@ def _slice(row: VerdictRow) -> str:
 
 
 def _without_repeats(rows: Sequence[OutlookRow]) -> list[OutlookRow]:
-    """Leave out looser budgets that allow no more than a tighter one."""
+    """Leave out looser budgets that allow no more than a tighter one, and tighter ones as hopeless as a looser one."""
     kept: list[OutlookRow] = []
     for row in rows:
         repeats = bool(kept) and row.certified and (kept[-1].allows, kept[-1].threshold) == (row.allows, row.threshold)
+        if kept and not kept[-1].is_budget and not row.certified and kept[-1].allows == row.allows:
+            kept.pop()
         if row.is_budget or not repeats:
             kept.append(row)
     return kept

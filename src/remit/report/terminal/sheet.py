@@ -113,16 +113,29 @@ class Sheet:
             lead = " " * indent + self._paint(mark, style) + " " if index == 0 else " " * space
             self._put(lead + line)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, indent: int = 2) -> None:
-        """Rows in columns, as wide as needed and no wider than the sheet; what does not fit wraps in its column."""
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Cell]],
+        *,
+        indent: int = 2,
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Rows in columns, as wide as needed and no wider than the sheet; what does not fit wraps in its column.
+
+        ``notes``, where given, are as many as the rows: each stands below its row, over all columns.
+        """
         if not rows:
             return
         has_headings = any(column.heading for column in columns)
         heads = [[Cell(text=column.heading, style=Style.QUIET) for column in columns]] if has_headings else []
         grid = [*heads, *rows]
         widths = self._widths(columns, grid, room=self._width - indent)
-        for row in grid:
+        below = ["" for _ in heads] + list(notes or ["" for _ in rows])
+        for row, note in zip(grid, below, strict=True):
             self._row(columns, row, widths, indent)
+            if note:
+                self.paragraph(note, indent=indent + _GAP)
 
     def _row(self, columns: Sequence[Column], row: Sequence[Cell], widths: Sequence[int], indent: int) -> None:
         wraps = [wrapped(cell.text, width) for cell, width in zip(row, widths, strict=True)]

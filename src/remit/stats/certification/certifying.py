@@ -197,17 +197,15 @@ def _not_enough(
     nearest = int(np.argmin(missing))
     needed, n, k = max(1, int(missing[nearest])), int(acted[nearest]), int(errors[nearest])
     of = "cases" if n == blocks.n_eligible else "most confident cases"
-    errors_seen = "no error" if k == 0 else f"{k} error{'s' if k > 1 else ''}"
+    errors_seen = "no error" if k == 0 else f"{k:,} error{'s' if k > 1 else ''}"
+    does = "do" if k > 1 else "does"
     return NotEnoughEvidence(
         needed_error_free=needed,
         n_cases=n_cases,
         alpha=alpha,
         delta=delta,
         method=method,
-        why=(
-            f"{errors_seen} among the {n} {of} does not show an error rate of at most {100 * alpha:g} %: "
-            f"at least {needed} further ones without an error would be needed"
-        ),
+        why=f"{errors_seen} among the {n:,} {of} {does} not show an error rate of at most {100 * alpha:g} %",
         warnings=warnings,
     )
 

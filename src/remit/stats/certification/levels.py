@@ -27,8 +27,9 @@ VERSION = 1
 # Beyond so many cases a step ahead sees no more than its own look, which needs no table.
 _MOST_FOR_STEPS = 5000
 NO_LIMIT = 2**62
-_ITERATIONS = 12
-_LOWEST = 1.0 / 2000.0
+_ITERATIONS = 10
+# Where the search for a scale begins, as a share of delta. A row that does not fit even there never passes: safe.
+_LOWEST = 1.0 / 300.0
 # A crossing probability may miss delta by rounding: this much is kept free.
 _SLACK = 1.0 - 1e-9
 
@@ -84,7 +85,7 @@ class Levels:
             )
         try:
             centre, width, floor = data["shape"]
-            return cls(
+            levels = cls(
                 alpha=float(data["alpha"]),
                 delta=float(data["delta"]),
                 n=int(data["n"]),
@@ -96,13 +97,21 @@ class Levels:
                 ahead=np.array(data["ahead"], dtype=np.int64).reshape(len(data["looks"]), -1),
                 alone=np.array(data["alone"], dtype=np.int64),
             )
+            fits = data["key"] == levels_key(levels.alpha, levels.delta, levels.n, levels.shape)
         except (KeyError, TypeError, ValueError) as fault:
-            raise ArgumentInvalid(
-                "the table of levels is broken",
-                expected="what Levels.to_json wrote",
-                found=str(fault),
-                mend="Compute the table again with levels_for.",
-            ) from fault
+            raise _broken(str(fault)) from fault
+        if not fits or levels.approach.shape != (levels.starts.size, levels.looks.size):
+            raise _broken("parts that do not belong together")
+        return levels
+
+
+def _broken(found: str) -> ArgumentInvalid:
+    return ArgumentInvalid(
+        "the table of levels is broken",
+        expected="what Levels.to_json wrote",
+        found=found,
+        mend="Compute the table again with levels_for.",
+    )
 
 
 def levels_key(alpha: float, delta: float, n: int, shape: Shape) -> str:
@@ -226,7 +235,7 @@ def _solved(
         return walk.limits(np.where(reached, levels, 0.0))
 
     low = np.full(first.size, math.log(delta * _LOWEST))
-    high = np.full(first.size, math.log(delta)) - np.log(np.where(reached, shape, np.inf).min(axis=1).clip(1e-6))
+    high = np.full(first.size, math.log(delta)) - np.log(np.where(reached, shape, np.inf).min(axis=1).clip(0.02))
     best = np.full((first.size, walk.looks.size), -1, dtype=np.int64)
     for _ in range(_ITERATIONS):
         middle = 0.5 * (low + high)

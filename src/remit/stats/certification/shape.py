@@ -28,7 +28,7 @@ class Shape:
     """
 
     centre: float = 0.35
-    width: float = 0.3
+    width: float = 0.22
     floor: float = 0.01
 
     def __post_init__(self) -> None:
@@ -77,7 +77,7 @@ def shape_from(confidence: ArrayLike, wrong: ArrayLike, *, alpha: float) -> Shap
     blocks = blocks_of(confidence, wrong)
     risk, share = _fitted_risk(blocks.n_acted.astype(np.float64), blocks.n_wrong.astype(np.float64))
     centre = float(share[np.argmax(np.sqrt(share) * (alpha - risk))])
-    return Shape(centre=min(max(centre, 0.05), 0.9), width=0.25)
+    return Shape(centre=min(max(centre, 0.05), 0.9), width=0.2)
 
 
 def _fitted_risk(n_acted: FloatArray, n_wrong: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -145,18 +145,10 @@ def _convolved(state: FloatArray, step: FloatArray) -> FloatArray:
 
 
 def _cropped(state: FloatArray, low: int, look: _Look) -> tuple[FloatArray, FloatArray]:
-    """The state on the band of this look, and the mass that was cut off."""
-    before = max(0, look.low - low)
-    after = min(state.shape[1], look.high + 1 - low)
-    kept = state[:, before:after]
+    """The state on the band of this look, and the mass that was cut off. A step never reaches less than the band."""
+    before, after = look.low - low, look.high + 1 - low
     cut = state[:, :before].sum(axis=1) + state[:, after:].sum(axis=1)
-    width = look.high - look.low + 1
-    if kept.shape[1] < width:
-        left = max(0, low - look.low)
-        wide = np.zeros((state.shape[0], width))
-        wide[:, left : left + kept.shape[1]] = kept
-        return wide, cut
-    return kept, cut
+    return state[:, before:after], cut
 
 
 def _absorbed(state: FloatArray, limits: IntArray) -> FloatArray:

@@ -1,0 +1,89 @@
+"""JSON objects that a person hands to a command: items and answers, from a file, from stdin, or in the call itself."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from remit.errors import FileUnreadable, ItemInvalid, Location
+
+__all__ = ["object_in", "read_object"]
+
+LIMIT_BYTES = 5_000_000
+MOST_LEVELS = 100
+
+
+def read_object(place: str, *, expected: str) -> dict[str, Any]:
+    """One JSON object from a file, or from stdin for ``-``.
+
+    Args:
+        place: the path of a file, seen from the folder we are in; ``-`` for stdin.
+        expected: an example, for the error.
+
+    Raises:
+        FileUnreadable: the file is missing or too large.
+        ItemInvalid: it is not one JSON object.
+    """
+    name = "stdin" if place == "-" else place
+    try:
+        if place == "-":
+            data = sys.stdin.buffer.read(LIMIT_BYTES + 1)
+        else:
+            with Path(place).open("rb") as file:
+                data = file.read(LIMIT_BYTES + 1)
+    except (OSError, ValueError) as fault:  # ValueError: a path with a zero byte
+        reason = fault.strerror if isinstance(fault, OSError) else str(fault)
+        raise FileUnreadable(
+            f"{name} can't be read: {reason}", where=Location(file=name), mend="name a file, or - for stdin"
+        ) from None
+    if len(data) > LIMIT_BYTES:
+        raise FileUnreadable(
+            f"{name} is too large for one item",
+            where=Location(file=name),
+            expected=f"at most {LIMIT_BYTES:,} bytes",
+            mend="send one item at a time",
+        )
+    return object_in(data, name=name, where=Location(file=name), expected=expected)
+
+
+def object_in(data: bytes, *, name: str, where: Location, expected: str) -> dict[str, Any]:
+    """The one JSON object that ``data`` holds.
+
+    Args:
+        data: UTF-8.
+        name: what it is called, for the error.
+        where: where it stands, for the error.
+        expected: an example, for the error.
+
+    Raises:
+        ItemInvalid: it is none, names a key twice, or is nested too deep.
+    """
+    from remit.files.case_file.jsonl_rows import parse_line
+
+    try:
+        return _shallow_object(parse_line(data))
+    except (TypeError, ValueError, RecursionError) as fault:
+        raise ItemInvalid(
+            f"{name} is not one JSON object",
+            where=where,
+            expected=expected,
+            found=str(fault)[:200],
+            mend="write the fields of the work definition as one JSON object",
+        ) from None
+
+
+def _shallow_object(found: Any) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise TypeError(f"a JSON {type(found).__name__}")
+    level: list[Any] = [found]
+    for _ in range(MOST_LEVELS):
+        level = [
+            below
+            for one in level
+            for below in (one.values() if isinstance(one, dict) else one)
+            if isinstance(below, dict | list)
+        ]
+        if not level:
+            return found
+    raise ValueError(f"more than {MOST_LEVELS} levels inside each other")

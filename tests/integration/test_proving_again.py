@@ -1,0 +1,226 @@
+"""Proving again: what is asked again, what counts as another attempt, and who is compared with whom."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from tests.integration.small_project import COUNTING
+
+from remit.definition.levels import Level
+from remit.errors import ExpressionInvalid, UsageError
+from remit.readiness.facts import TargetVerdict
+from remit.readiness.finding import State
+from remit.report.documents import from_json
+
+MET, MISSED, UNPROVEN = TargetVerdict.MET, TargetVerdict.MISSED, TargetVerdict.UNPROVEN
+
+
+@pytest.fixture
+def counting(frozen):
+    """The project, with a desk that writes down what it is asked."""
+    frozen.write("functions/desk.py", COUNTING)
+    return frozen
+
+
+def asked(small) -> int:
+    log = small.root / "functions" / "calls.log"
+    return len(log.read_text().splitlines()) if log.exists() else 0
+
+
+def prove(small, executor="desk", **parts):
+    with small.opened() as work:
+        return work.prove(executor, **parts)
+
+
+def like(document):
+    """A document without the moment it was made."""
+    certificate = None if document.certificate is None else replace(document.certificate, made_at=None)
+    return replace(document, made_at=None, executor_seconds=0.0, certificate=certificate)
+
+
+def test_a_second_proof_asks_nothing_and_comes_to_the_same(counting):
+    first = prove(counting)
+    n = asked(counting)
+    assert n == first.document.n_cases - first.document.n_kept == 110
+    again = prove(counting)
+    assert asked(counting) == n
+    assert again.n_recorded_before == n
+    assert like(again.document) == like(first.document)
+
+
+def test_the_proof_is_kept_as_a_document_and_as_a_page(frozen):
+    proof = prove(frozen)
+    assert proof.json_path == frozen.root / "proofs" / "refunds" / "desk.json"
+    assert from_json(json.loads(proof.json_path.read_text(encoding="utf-8"))) == proof.document
+    page = proof.html_path.read_text(encoding="utf-8")
+    assert page.lower().startswith("<!doctype html>")
+    assert "Decide one refund" in page
+
+
+def test_changed_targets_are_judged_without_asking_and_are_no_attempt(counting):
+    first = prove(counting).document
+    counting.change("work/refunds.yaml", "at_least: 0.80", "at_least: 0.999")
+    counting.change("work/refunds.yaml", "error_budget: 0.10", "error_budget: 0.08")
+    again = prove(counting)
+    assert asked(counting) == 110
+    assert again.n_recorded_before == 110
+    assert (first.targets[0].verdict, again.document.targets[0].verdict) == (MET, MISSED)
+    assert again.document.certificate.alpha == 0.08
+    assert (again.document.attempt, again.document.delta) == (1, 0.025)
+    assert again.document.definition_digest != first.definition_digest
+
+
+def test_changed_rules_of_routing_are_judged_without_asking(counting):
+    prove(counting)
+    counting.change("work/refunds.yaml", "answer.confidence < 0.55", "answer.confidence < 0.70")
+    again = prove(counting)
+    assert asked(counting) == 110
+    assert again.document.certificate.n_acted < 100
+
+
+def test_a_case_that_is_no_longer_kept_is_asked_and_no_other(counting):
+    prove(counting)
+    counting.change("work/refunds.yaml", "input.amount >= 190.0", "input.amount >= 195.0")
+    again = prove(counting)
+    n = again.document.n_cases - again.document.n_kept
+    assert 110 < n < 120
+    assert asked(counting) == n
+
+
+def test_a_change_of_what_the_executor_is_given_asks_again(counting):
+    prove(counting)
+    counting.change("work/refunds.yaml", "dealer: {use: false}", "dealer: {use: true}")
+    again = prove(counting)
+    assert asked(counting) == 220
+    assert (again.n_recorded_before, again.document.attempt) == (0, 1)
+
+
+def test_attempts_are_counted_by_what_the_executor_is(frozen):
+    desk = frozen.read("functions/desk.py")
+    found = []
+    for more in ("", "\n# one\n", "\n# two\n", ""):
+        frozen.write("functions/desk.py", desk + more)
+        found.append(prove(frozen).document)
+    assert [one.attempt for one in found] == [1, 2, 3, 1]
+    assert [one.delta for one in found] == [0.025, 0.0125, 0.00625, 0.025]
+    assert like(found[0]) == like(found[3])
+
+
+def test_after_three_attempts_the_set_is_no_longer_proof(frozen):
+    desk = frozen.read("functions/desk.py")
+    for i in range(4):
+        frozen.write("functions/desk.py", f"{desk}\n# {i}\n")
+        with frozen.opened() as work:
+            work.prove("desk")
+            ready = work.check(for_level=Level.SUPERVISED)
+            state = next(result.state for result in ready.results if result.rule == "TT11")
+            assert state is (State.PASS if i < 3 else State.FAIL)
+
+
+def test_an_attempt_that_was_begun_counts_even_where_it_never_ended(frozen):
+    desk = frozen.read("functions/desk.py")
+    frozen.write("functions/desk.py", desk + "\n# begun\n")
+    with frozen.opened() as work, pytest.raises(KeyboardInterrupt):
+        work.prove("desk", on_progress=_interrupt)
+    frozen.write("functions/desk.py", desk)
+    assert prove(frozen).document.attempt == 2
+
+
+def _interrupt(done):
+    raise KeyboardInterrupt
+
+
+def test_an_interrupted_proof_goes_on_where_it_was(counting):
+    with counting.opened() as work, pytest.raises(KeyboardInterrupt):
+        work.prove("desk", on_progress=_interrupt)
+    assert asked(counting) == 110
+    proof = prove(counting)
+    assert asked(counting) == 110
+    assert (proof.document.attempt, proof.n_recorded_before) == (1, 110)
+
+
+def test_who_does_the_work_today_and_baselines_spend_no_attempt(frozen):
+    answers = "case,output.refund\n" + "\n".join(
+        ",".join(line.split(",")[i] for i in (0, 5)) for line in frozen.read("cases/refunds.csv").splitlines()[1:]
+    )
+    frozen.write("answers/clerks.csv", answers + "\n")
+    frozen.change("executors/clerks.yaml", "cost_per_item: 2.0", "settings: {answers: answers/clerks.csv}")
+    found = prove(frozen, "clerks").document
+    assert (found.attempt, found.delta, found.is_baseline, found.n_wrong) == (0, 0.05, True, 0)
+
+
+def test_people_whose_answers_nobody_recorded_answer_nothing(frozen):
+    found = prove(frozen, "clerks").document
+    assert (found.n_errors, found.n_wrong) == (110, 110)
+
+
+def test_against_compares_both_ways_and_keeps_both(frozen):
+    proof = prove(frozen, against="generous")
+    mine = next(one for one in proof.document.comparisons if one.against == "generous")
+    other = from_json(json.loads(frozen.read("proofs/refunds/generous.json")))
+    theirs = next(one for one in other.comparisons if one.against == "desk")
+    assert (mine.better, theirs.better) == (MET, MISSED)
+    assert (mine.only_this_wrong, mine.only_other_wrong) == (theirs.only_other_wrong, theirs.only_this_wrong)
+    assert proof.document.reproduce == "remit prove refunds --executor desk --against generous"
+    assert (proof.document.attempt, other.attempt) == (1, 1)
+
+
+def test_failures_that_executors_share_are_known_once_two_are_proved(frozen):
+    def state(work):
+        results = work.check(for_level=Level.AUTONOMOUS).results
+        return next(result.state for result in results if result.rule == "AX02")
+
+    with frozen.opened() as work:
+        work.prove("desk")
+        assert state(work) is State.UNKNOWN
+        work.prove("desk", against="generous")
+        assert state(work) is State.PASS  # one wrong case in common, of the three of the better one
+
+
+def test_nothing_is_compared_with_itself(frozen):
+    with frozen.opened() as work, pytest.raises(UsageError, match="itself"):
+        work.prove("desk", against="desk")
+
+
+def test_the_own_table_runs_along_as_a_baseline(frozen):
+    frozen.change(
+        "work/refunds.yaml",
+        "    kind: judgement\n",
+        "    kind: rule\n    table: {in: [input.amount], out: [refund], hit_policy: FIRST, "
+        'rules: [["< 60", "yes"], ["< 120", "ask"], ["-", "no"]]}\n',
+    )
+    frozen.write("executors/table.yaml", "for: refunds\nkind: table\nauthor: mira\n")
+    found = prove(frozen).document
+    assert [one.name for one in found.baselines] == ["majority", "table"]
+    assert found.comparisons[1].better is UNPROVEN  # it is the same rule
+    table = prove(frozen, "table").document
+    assert (table.attempt, table.is_own_table, table.is_baseline) == (0, True, True)
+    assert table.n_wrong == found.baselines[1].n_wrong == found.n_wrong
+
+
+def test_an_expression_that_speaks_of_nothing_stops_the_proof_before_anything_is_asked(counting):
+    counting.change("work/refunds.yaml", "output.refund != 'no' || input.amount > 1.0", "output.refnd != 'no'")
+    with counting.opened() as work, pytest.raises(ExpressionInvalid, match="refnd"):
+        work.prove("desk")
+    assert asked(counting) == 0
+
+
+def test_an_executor_that_never_answers_is_a_proof_too(frozen):
+    frozen.write("functions/desk.py", "def answer(given: dict) -> dict:\n    raise OSError('gone')\n")
+    found = prove(frozen).document
+    assert (found.n_errors, found.n_wrong, found.certificate) == (110, 110, None)
+    assert found.targets[0].verdict is MISSED
+    assert found.wrong_cases[0].fault.startswith("the executor raised OSError")
+
+
+def test_proofs_of_before_are_kept(frozen):
+    from remit.store import proofs_of
+
+    first = prove(frozen)
+    frozen.write("functions/desk.py", frozen.read("functions/desk.py") + "\n# again\n")
+    second = prove(frozen)
+    with frozen.opened() as work:
+        runs = proofs_of(work.project.store, "refunds")
+    assert [run.attempt for run in runs] == [1, 2]
+    assert first.document.executor.digest == runs[0].executor_digest
+    assert second.document.executor.digest == runs[1].executor_digest
