@@ -12,7 +12,7 @@ from remit.definition.similar import did_you_mean
 from remit.errors import ExecutorInvalid, Location
 from remit.items import ExecutorSpec, Json
 
-__all__ = ["digest_of_executor", "digest_of_file", "digests_of_files", "inside", "library_versions", "only"]
+__all__ = ["digest_of_executor", "digest_of_file", "digests_of_files", "inside", "is_file", "library_versions", "only"]
 
 
 def digest_of_executor(spec: ExecutorSpec, made_of: Mapping[str, Json]) -> str:
@@ -55,7 +55,7 @@ def inside(root: Path, name: str, *, key: str) -> Path:
             found=name,
             mend="copy what it needs into the project, so that it is kept and digested with it",
         )
-    if not found.is_file():
+    if not is_file(found):
         near = None
         if found.parent.is_dir():
             near = did_you_mean(found.name, [one.name for one in found.parent.iterdir() if one.is_file()])
@@ -64,6 +64,14 @@ def inside(root: Path, name: str, *, key: str) -> Path:
             f"there is no file `{name}`", where=where, expected="a file of the project", found="nothing", mend=mend
         )
     return found
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file. A name that no file can have is none."""
+    try:
+        return path.is_file()
+    except OSError:  # longer than the disk takes
+        return False
 
 
 def digest_of_file(path: Path) -> str:

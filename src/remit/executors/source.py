@@ -21,7 +21,7 @@ from typing import Any
 
 from remit.definition.similar import did_you_mean
 from remit.errors import ExecutorInvalid, Location
-from remit.executors.fingerprint import inside
+from remit.executors.fingerprint import inside, is_file
 
 __all__ = ["Loaded", "Sources", "entry_path", "load_callable", "read_sources"]
 
@@ -100,7 +100,7 @@ def entry_path(entry: str, *, root: Path) -> Path:
 def _path_of_module(module: str, root: Path) -> str:
     parts = module.replace(".", "/")
     package = f"{parts}/__init__.py"
-    return package if (root / package).is_file() else f"{parts}.py"
+    return package if is_file(root / package) else f"{parts}.py"
 
 
 def _callable_in(module: ModuleType, name: str, sources: Sources) -> Callable[..., Any]:
@@ -230,11 +230,11 @@ def _find(name: str, folders: tuple[Path, ...], home: Path) -> tuple[tuple[str, 
     for folder in folders:
         last = folder.joinpath(*parts)
         for file in (last / "__init__.py", last.with_name(f"{last.name}.py")):
-            if file.is_file() and file.resolve().is_relative_to(home):
+            if is_file(file) and file.resolve().is_relative_to(home):
                 around = (
                     (".".join(parts[:n]), folder.joinpath(*parts[:n], "__init__.py")) for n in range(1, len(parts))
                 )
-                packages = [(outer, path) for outer, path in around if path.is_file()]
+                packages = [(outer, path) for outer, path in around if is_file(path)]
                 return (*packages, (name, file))
     return ()
 

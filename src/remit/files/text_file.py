@@ -8,9 +8,17 @@ from pathlib import Path
 
 from remit.errors import FileUnreadable, Location
 
-__all__ = ["decoded", "read_text"]
+__all__ = ["decoded", "is_file", "read_text"]
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file. A name that no file can have is none."""
+    try:
+        return path.is_file()
+    except OSError:  # longer than the disk takes
+        return False
 
 
 def read_text(path: Path, *, limit_bytes: int) -> str:

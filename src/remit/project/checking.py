@@ -53,11 +53,10 @@ def facts_of(work: Work) -> Facts:
 
 
 def _same_cases(work: Work, mirrored: Mirrored) -> bool:
+    from remit.files.text_file import is_file
+
     path = work.case_path
-    try:
-        return path is not None and case_file_digest(path) == mirrored.case_file_sha256
-    except (OSError, ValueError):  # no such file, or none that can be read: then nothing was measured on it
-        return False
+    return path is not None and is_file(path) and case_file_digest(path) == mirrored.case_file_sha256
 
 
 def case_file_digest(path: Path) -> str:

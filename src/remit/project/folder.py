@@ -142,13 +142,13 @@ class Project:
     @property
     def state(self) -> Path:
         """The folder for what Remit keeps beside the files: the embedded store, the mirror of facts, proofs."""
-        return self.root / STATE_FOLDER
+        return self.at(STATE_FOLDER)
 
     @property
     def store_place(self) -> str:
         """Where the store is: ``REMIT_STORE``, else ``store`` of ``remit.yaml``, else ``.remit/remit.db``."""
         given = self.ambient.setting(STORE_SETTING) or self.file.store
-        return given if given else str(self.state / "remit.db")
+        return given if given else f"{STATE_FOLDER}/remit.db"
 
     @property
     def store_location(self) -> str | Path:

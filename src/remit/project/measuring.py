@@ -46,6 +46,8 @@ def case_file(work: Work) -> Path:
     Raises:
         CasesInvalid: the definition names none, or there is no such file.
     """
+    from remit.files.text_file import is_file
+
     path = work.case_path
     if path is None:
         raise CasesInvalid(
@@ -63,9 +65,9 @@ def case_file(work: Work) -> Path:
             found=str(path)[:200],
             mend="copy the cases into the project, so that they are frozen with it",
         )
-    if not _is_file(path):
+    if not is_file(path):
         raise CasesInvalid(
-            f"there is no case file {str(path)[:200]}",
+            f"there is no case file {path.as_posix()[:200]}",
             where=work.file.source.locate(("cases", "path")),
             expected="a CSV, JSONL or Parquet file",
             found="nothing",
@@ -79,13 +81,6 @@ def _is_inside(work: Work, path: Path) -> bool:
         return path.resolve().is_relative_to(work.project.root.resolve())
     except (OSError, ValueError, RuntimeError):  # too long, a zero byte, or links that go round in circles
         return True  # and then there is no such file
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def measure_cases(work: Work) -> Measured:

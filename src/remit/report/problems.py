@@ -8,11 +8,12 @@ from typing import Any
 from remit.errors import Problem, RemitError
 from remit.report.documents import versioned
 from remit.report.terminal.sheet import Style, paint
-from remit.report.text import excerpt, visible, wrapped
+from remit.report.text import excerpt, visible, width_of, wrapped
 
 __all__ = ["problems_document", "render_problems"]
 
 _LABELS = 10
+_LEAST_SAID = 30
 
 
 def render_problems(error: RemitError, *, colour: bool, width: int = 100) -> str:
@@ -34,7 +35,7 @@ def render_problems(error: RemitError, *, colour: bool, width: int = 100) -> str
 def _problem_lines(problem: Problem, error: RemitError, *, width: int, colour: bool) -> Iterator[str]:
     place = visible(str(problem.where))
     said = f"{problem.code or error.code} {problem.message}"
-    for line in wrapped(f"{place}: {said}" if place else said, width):
+    for line in _with_place(place, said, width):
         yield paint(line, Style.STRONG, colour=colour)
     yield from _source_lines(problem, width=width, colour=colour)
     path = problem.where.path if problem.where.file is not None else None
@@ -45,6 +46,15 @@ def _problem_lines(problem: Problem, error: RemitError, *, width: int, colour: b
         for index, line in enumerate(wrapped(text, width - _LABELS - 2)):
             name = label if index == 0 else ""
             yield f"  {paint(name.ljust(_LABELS), Style.QUIET, colour=colour)}{line}".rstrip()
+
+
+def _with_place(place: str, said: str, width: int) -> list[str]:
+    """What is said behind its place, which is never broken: editors and people copy it."""
+    if not place:
+        return wrapped(said, width)
+    if width_of(place) + _LEAST_SAID > width or " " in place:
+        return [f"{place}:", *wrapped(said, width)]
+    return wrapped(f"{place}: {said}", width)
 
 
 def _source_lines(problem: Problem, *, width: int, colour: bool) -> Iterator[str]:

@@ -1,48 +1,26 @@
-"""An error says what is wrong, where, and how to mend it."""
+"""Errors on a terminal: their place can be copied, whatever the width."""
 
-from tests.unit.report.samples import ERROR, WHERE
+import pytest
 
-from remit.errors import DefinitionInvalid, Location, Problem, RunInProgress
-from remit.report.github import github_problems
+from remit.errors import DefinitionInvalid, Location
 from remit.report.problems import render_problems
 
 
-def text(**problem):
-    return render_problems(DefinitionInvalid(problems=[Problem(**problem)]), colour=False, width=80)
-
-
-def test_an_error_begins_with_its_place_so_that_editors_find_it():
-    assert text(message="wrong", where=WHERE).startswith("work/triage-email.yaml:31:24: E303 wrong\n")
-
-
-def test_the_caret_stands_under_the_value():
-    lines = text(message="wrong", where=WHERE).split("\n")
-    assert lines[2].index("^") == lines[1].index("acuracy")
-    assert lines[2].count("^") == len("acuracy")
-
-
-def test_a_place_without_a_column_has_no_caret():
-    shown = text(message="wrong", where=Location(file="a.yaml", line=3, excerpt="remit: 1"))
-    assert "remit: 1" in shown
-    assert "^" not in shown
-
-
-def test_an_error_without_a_place_is_its_message():
-    assert text(message="nothing is here").split("\n")[0] == "E303 nothing is here"
-
-
-def test_expected_found_and_mend_are_each_on_a_line():
-    shown = text(message="wrong", expected="one", found="two", mend="write one")
-    assert "  expected  one\n  found     two\n  mend      write one\n" in shown
-
-
-def test_every_code_is_offered_for_explanation_once():
-    assert render_problems(ERROR, colour=False).split("\n")[-1] == (
-        "3 problems. More: `remit explain E303`, `remit explain E302`"
+def lines(file, width):
+    fault = DefinitionInvalid(
+        "the metric is not known to anybody who reads this", where=Location(file=file, line=7, column=3)
     )
-    assert render_problems(RunInProgress(), colour=False).split("\n")[-1] == "More: `remit explain E504`"
+    return render_problems(fault, colour=False, width=width).splitlines()
 
 
-def test_a_column_on_github_needs_its_line_and_its_file():
-    problem = Problem(message="wrong", where=Location(line=3, column=4))
-    assert github_problems(DefinitionInvalid(problems=[problem])) == "::error title=remit E303::wrong"
+def test_what_is_wrong_stands_behind_a_short_place():
+    assert lines("work/refunds.yaml", 100)[0].startswith("work/refunds.yaml:7:3: E303 the metric")
+
+
+@pytest.mark.parametrize("file", [f"a/{'long/' * 12}refunds.yaml", "a folder/with spaces/refunds.yaml"])
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_place_is_never_broken(file, width):
+    first, second, *_ = lines(file, width)
+    assert first == f"{file}:7:3:"
+    assert second.startswith("E303 the metric")
+    assert all(len(line) <= width for line in lines(file, width)[1:])
