@@ -27,8 +27,9 @@ demo: $(VENV)/has-demo ## two pieces of real work, the whole way, in ./remit-dem
 
 test: $(VENV)/has-test ## every test, with coverage
 	@rm -f .coverage .coverage.*
-	$(RUN) pytest -n 2 --cov --cov-report=
+	$(RUN) pytest -n 2 --cov --cov-report= --ignore=tests/statistical
 	$(BIN)/python tools/coverage_goals.py
+	$(RUN) pytest -n 2 tests/statistical
 
 check: lint ## style, types, layers, fast tests: under a minute
 	$(RUN) pytest -q -n 2 tests/unit tests/architecture

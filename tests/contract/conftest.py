@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,9 +26,18 @@ from remit.store.ledger_entries import add_entry, head_of
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session")
+def new_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store, migrated once: a copy of it is as good as a new one."""
+    path = tmp_path_factory.mktemp("store") / "remit.db"
+    open_store(path).close()
+    return path
+
+
 @pytest.fixture(params=["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, new_store: Path, tmp_path: Path) -> Iterator[Store]:
     assert request.param == "sqlite"
+    shutil.copy(new_store, tmp_path / "remit.db")
     with open_store(tmp_path / "remit.db") as opened:
         yield opened
 

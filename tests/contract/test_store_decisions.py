@@ -11,12 +11,13 @@ from remit.deciding.decision import Checked
 from remit.definition.levels import Level
 from remit.errors import ItemInvalid, KeyConflict, LedgerBroken, NotFound
 from remit.items import Answer, Fault, FaultKind, Item, ReasonKind, Route
-from remit.ledger import LedgerKind
+from remit.ledger import LedgerKind, Verified
 from remit.reviews import ReviewState
 from remit.runtime.grant import revoke
 from remit.runtime.settle import recall, recheck, settle
 from remit.runtime.stop import EVERYTHING, resume, stop
 from remit.runtime.terms import Provenance, standing
+from remit.runtime.verify import verify_ledger
 from remit.store.decisions import decision, decision_by_key
 from remit.store.ledger_entries import recorded
 from remit.store.reviews import review_of, reviews_in
@@ -58,6 +59,7 @@ def test_every_part_of_a_decision_is_kept(store, desk, changes):
     settled = settle(store, desk.item(), made, desk.settlement())
     assert decision(store, "d1").decision == made
     assert settled.record == decision(store, "d1")
+    assert [type(one.result) for one in verify_ledger(store)] == [Verified]
 
 
 def test_nothing_is_known_of_an_item_that_never_came(store, desk):

@@ -57,6 +57,18 @@ def test_the_terms_follow_the_grant_the_digests_and_the_calendar(store, desk, al
     assert standing(store, replace(desk.of, executor=None, executor_digest=None), now=desk.now).grant is None
 
 
+def test_what_was_seen_before_counts_until_something_changes(store, desk):
+    desk.hold(desk.grant(Level.SUPERVISED, certificate=desk.certificate(), until=desk.now + timedelta(days=1)))
+    seen = standing(store, desk.of, now=desk.now)
+    assert standing(store, desk.of, now=desk.now, seen=seen) == seen
+    assert standing(store, desk.of, now=desk.now + timedelta(days=1), seen=seen).terms.level is Level.SUGGEST
+    stop(store, "triage", by="ann", reason="odd", now=desk.now)
+    stopped = standing(store, desk.of, now=desk.now, seen=seen)
+    assert stopped.stopped is Stopped.WORK
+    revoke(store, work="triage", executor="clerk", by="ann", reason="odd", now=desk.now)
+    assert standing(store, desk.of, now=desk.now, seen=stopped).terms.level is Level.MANUAL
+
+
 def test_a_refused_grant_is_not_recorded_and_says_everything_at_once(store, desk, allowed):
     asked = replace(desk.grant(Level.AUTONOMOUS), by="carl", reason=" ", executor_digest="y")
     with pytest.raises(GrantRefused) as refused:

@@ -155,6 +155,14 @@ def test_a_changed_decision_is_named(told, change):
     assert broken(told) == (4, Break.RECORD_CHANGED)
 
 
+def test_a_changed_decision_is_named_even_where_a_later_end_was_noted(told):
+    noted = head_of(told, "triage")
+    tamper(told, "UPDATE decisions SET route = 'act' WHERE id = 'd4'")
+    assert broken(told, triage=noted) == (4, Break.RECORD_CHANGED)
+    tamper(told, "UPDATE ledger SET actor = 'eve' WHERE seq = 2")
+    assert broken(told, triage=noted) == (2, Break.CHANGED)
+
+
 @pytest.mark.parametrize(
     "change", ['output = \'{"team":"other"}\'', "input = NULL", "salt = x'01'", "said = '{}'", "output = x'00'"]
 )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from remit.errors import DefinitionInvalid, ExecutorInvalid, NotAllowed
+from remit.definition.levels import Level
+from remit.errors import DefinitionInvalid, ExecutorInvalid, GrantRefused, NotAllowed
 from remit.project import Project
 
 WORK = """
@@ -120,3 +121,37 @@ def test_messages_name_files_as_seen_from_the_folder_we_are_in(folder, monkeypat
 def test_the_digest_is_the_same_loaded_and_not_loaded(project):
     work = project.work("claim")
     assert work.executor("rules").digest == work.executor_digest("rules")
+
+
+def test_a_grant_rests_on_the_store_and_not_on_the_mirror(folder, project):
+    work = project.work("claim")
+    work.freeze_cases()
+    work.prove("rules")
+    mirror = folder / ".remit" / "facts.json"
+    forged = mirror.read_text().replace('"grants":[]', '"grants": []')
+    project.close()
+    (folder / ".remit" / "remit.db").unlink()
+    mirror.write_text(forged)
+    with Project.open(folder) as again:
+        work = again.work("claim")
+        assert work.check(executor="rules")
+        with pytest.raises(GrantRefused):
+            work.grant("rules", level=Level.SUGGEST, by="eve", reason="forged")
+        assert '"proofs": []' in " ".join(mirror.read_text().split())
+
+
+def test_a_deadline_beyond_a_hundred_years_is_refused(folder):
+    file = folder / "work" / "claim.yaml"
+    file.write_text(file.read_text().replace("role: clerk}", "role: clerk, within: 900000w}"))
+    with Project.open(folder) as project, pytest.raises(DefinitionInvalid):
+        _ = project.work("claim").definition
+
+
+@pytest.mark.parametrize("output", ["10**5000", "-(10**301)", "'x' * 1_000_001"])
+def test_an_answer_without_bounds_is_rubbish_and_ends_nothing(folder, output):
+    (folder / "desks.py").write_text(f"def desk(claim):\n    return {{'desk': {output}}}\n")
+    with Project.open(folder) as project:
+        work = project.work("claim")
+        work.freeze_cases()
+        document = work.prove("rules").document
+    assert document.n_invalid_outputs == document.n_cases == 2

@@ -67,6 +67,8 @@ def route(objections: Iterable[Objection], *, confidence: float | None, terms: T
     found = sorted(objections, key=lambda one: _ORDER[one.reason.kind])
     eligible = not found
     limits = [Objection(reason=reason) for reason in _limits(confidence, terms)]
+    if eligible and not limits:
+        return Routed(route=Route.ACT, reasons=(_within_limits(confidence, terms),), eligible=True)
     reasons = tuple(one.reason for one in (*found, *limits))
     if found and found[0].reason.kind is ReasonKind.STOPPED:
         return Routed(route=found[0].route, reasons=reasons, eligible=False)
@@ -74,9 +76,7 @@ def route(objections: Iterable[Objection], *, confidence: float | None, terms: T
         level = _level_reason(terms)
         others = tuple(reason for reason in reasons if reason != level)
         return Routed(route=Route.INCUMBENT, reasons=(level, *others), eligible=eligible)
-    decisive = next(iter((*found, *limits)), None)
-    if decisive is None:
-        return Routed(route=Route.ACT, reasons=(_within_limits(confidence, terms),), eligible=True)
+    decisive = (*found, *limits)[0]
     return Routed(route=decisive.route, reasons=reasons, eligible=eligible)
 
 

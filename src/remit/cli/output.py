@@ -79,18 +79,21 @@ class Progress:
     def __init__(self, what: str, total: int | None) -> None:
         self._what, self._total = what, total
         self._since = time.monotonic()
+        self._first: float | None = None
+        self._done_before = 0
         self._shown = False
         self._live = sys.stderr.isatty()
 
     def __call__(self, done: int) -> None:
         """``done`` are done."""
-        if not self._live or time.monotonic() - self._since < 1.0:
+        now = time.monotonic()
+        if self._first is None:  # loading the executor came before: it says nothing about the rest
+            self._first, self._done_before = now, done
+        if not self._live or now - self._since < 1.0:
             return
         of = f" of {self._total:,}" if self._total else ""
-        seconds = time.monotonic() - self._since
-        left = ""
-        if self._total and done:
-            left = f", about {seconds / done * (self._total - done):.0f} s left"
+        counted, seconds = done - self._done_before, now - self._first
+        left = f", about {seconds / counted * (self._total - done):.0f} s left" if self._total and counted else ""
         sys.stderr.write(f"\r\x1b[2K{self._what}: {done:,}{of}{left}")
         sys.stderr.flush()
         self._shown = True

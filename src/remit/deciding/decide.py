@@ -115,10 +115,13 @@ def _refused(text: str, id_: str, to: Route) -> Objection:
 
 def _keep(work: Prepared, item: Item, admitted: _Admitted, terms: Terms, stopped: Stopped | None) -> _Admitted:
     """Steps 0 and 2: what is stopped, and the rules that keep an item for a person before anything runs."""
+    speaks_of_input = work.excludes or work.keep_never or work.keep_modes
+    if stopped is None and (admitted.objections or not speaks_of_input):
+        return admitted
     objections = list(_stop(work, stopped))
     if admitted.objections or stopped is Stopped.WORK or terms.level is Level.MANUAL:
         return _Admitted(input=admitted.input, objections=(*objections, *admitted.objections))
-    if work.excludes or work.keep_never or work.keep_modes:
+    if speaks_of_input:
         values = activation(input=admitted.input, item=_item_values(item))
         objections.extend(_kept(work, values))
     return _Admitted(input=admitted.input, objections=tuple(objections))
@@ -172,7 +175,8 @@ def _conclude(work: Prepared, item: Item, kept: _Admitted, answer: Answer | None
         if answer.output is not None and not faults and work.output_has_numbers:
             answer = replace(answer, output=work.admit_output(answer.output))
         checked = _check(work, item, kept.input, answer, faults)
-        objections = (*objections, *_objections(work, answer, checked))
+        if checked is not _NOTHING_FOUND or answer.fault is not None:
+            objections = (*objections, *_objections(work, answer, checked))
     routed = route(objections, confidence=None if answer is None else answer.confidence, terms=terms)
     return Decision(
         route=routed.route,

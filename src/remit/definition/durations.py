@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-__all__ = ["DURATION_PATTERN", "parse_duration"]
+__all__ = ["DURATION_PATTERN", "LONGEST", "parse_duration"]
+
+LONGEST = timedelta(days=36_525)
+"""A hundred years: due times and ends stay dates that a calendar knows."""
 
 _SHORT = re.compile(r"(?P<n>[1-9][0-9]{0,5})(?P<unit>[smhdw])\Z")
 _ISO = re.compile(
@@ -17,11 +20,10 @@ DURATION_PATTERN = r"^([1-9][0-9]{0,5}[smhdw]|P[0-9TWDHMS]+)$"
 
 
 def parse_duration(text: str) -> timedelta | None:
-    """The duration that ``text`` says, or None where it says none. Zero is not a duration."""
+    """The duration that ``text`` says, or None where it says none, nothing, or more than a hundred years."""
+    found = timedelta(0)
     if short := _SHORT.match(text):
-        return timedelta(**{_UNITS[short["unit"]]: int(short["n"])})
-    if iso := _ISO.match(text):
-        parts = {_UNITS[key]: int(value) for key, value in iso.groupdict().items() if value}
-        found = timedelta(**parts)
-        return found if found > timedelta(0) else None
-    return None
+        found = timedelta(**{_UNITS[short["unit"]]: int(short["n"])})
+    elif iso := _ISO.match(text):
+        found = timedelta(**{_UNITS[key]: int(value) for key, value in iso.groupdict().items() if value})
+    return found if timedelta(0) < found <= LONGEST else None

@@ -503,7 +503,7 @@ class Autonomy:
     """Where automation is acceptable, and where not."""
 
     ceiling: Ceiling | None = None
-    error_budget: Annotated[float, Field(gt=0, lt=1)] | None = None
+    error_budget: Annotated[float, Field(ge=0.0001, lt=1)] | None = None
     never: tuple[Never, ...] = ()
     promote: Promote | None = None
     caps: tuple[Cap, ...] = ()

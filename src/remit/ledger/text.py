@@ -41,17 +41,21 @@ def json_text(value: object) -> str:
         raise ArgumentInvalid(f"not a JSON value: {error}", expected=expected) from error
 
 
-@lru_cache(maxsize=64)
 def instant_text(at: datetime) -> str:
     """An aware instant in UTC with microseconds, always 27 characters, so that texts sort like times.
 
     Raises:
         ArgumentInvalid: where ``at`` has no time zone.
     """
+    if at.tzinfo is UTC:
+        return _utc_text(at)
     if at.tzinfo is None:
         raise ArgumentInvalid("an instant without a time zone", expected="an aware datetime", found=at.isoformat())
-    if at.tzinfo is not UTC:
-        at = at.astimezone(UTC)
+    return _utc_text(at.astimezone(UTC))
+
+
+@lru_cache(maxsize=64)  # one decision writes the same instant five times
+def _utc_text(at: datetime) -> str:
     return at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 

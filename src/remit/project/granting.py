@@ -9,6 +9,7 @@ from remit.autonomy.certificate import Certificate, Grant
 from remit.definition.levels import Level
 from remit.errors import Problem
 from remit.project.items import provenance
+from remit.project.measuring import measure_cases
 from remit.project.mirror import write_mirror
 from remit.project.people import who
 from remit.readiness.facts import GrantFact
@@ -28,10 +29,17 @@ def grant_level(
     work: Work, executor: str, *, level: Level, by: str | None, reason: str, until: datetime | None
 ) -> Grant:
     """Grant ``level`` to ``executor``; refused with every reason at once."""
+    from remit.files.text_file import is_file
+    from remit.project.proving import mirror_proofs
     from remit.runtime.grant import Circumstances, grant
 
     person = who(work.project, by)
     definition, spec = work.definition, work.executor_file(executor).spec
+    # The mirror may be anybody's: what a grant rests on is read from the store and from the case file, now.
+    mirror_grants(work)
+    mirror_proofs(work)
+    if work.case_path is not None and is_file(work.case_path):
+        measure_cases(work)
     of = provenance(work, executor)
     latest = _latest_certificate(work, of)
     certificate = latest if level.at_least(Level.SUPERVISED) else None

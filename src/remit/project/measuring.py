@@ -57,15 +57,30 @@ def case_file(work: Work) -> Path:
             found="nothing",
             mend="write `cases` in the definition: how is the work tested?",
         )
+    if not _is_inside(work, path):
+        raise CasesInvalid(
+            "the case file lies outside the project",
+            where=work.file.source.locate(("cases", "path")),
+            expected="a path inside the folder of the project",
+            found=str(path)[:200],
+            mend="copy the cases into the project, so that they are frozen with it",
+        )
     if not is_file(path):
         raise CasesInvalid(
-            f"there is no case file {path.as_posix()}",
+            f"there is no case file {path.as_posix()[:200]}",
             where=work.file.source.locate(("cases", "path")),
             expected="a CSV, JSONL or Parquet file",
             found="nothing",
             mend="write the cases, or correct the path",
         )
     return path
+
+
+def _is_inside(work: Work, path: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(work.project.root.resolve())
+    except (OSError, ValueError, RuntimeError):  # too long, a zero byte, or links that go round in circles
+        return True  # and then there is no such file
 
 
 def measure_cases(work: Work) -> Measured:

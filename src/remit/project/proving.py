@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from remit.proof.tally import Tally
     from remit.store import ProofRun
 
-__all__ = ["Proof", "newest_proofs", "prove_work"]
+__all__ = ["Proof", "mirror_proofs", "newest_proofs", "prove_work"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def prove_work(
         _keep(work, other, frozen, _compared(mine))
     others = tuple(one for other in runs[1:] for one in _compared(other))
     proof = _keep(work, mine, frozen, others)
-    _mirror(work)
+    mirror_proofs(work)
     return proof
 
 
@@ -232,7 +232,8 @@ def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -
     return Proof(document=document, json_path=json_path, html_path=html_path, n_recorded_before=one.n_recorded_before)
 
 
-def _mirror(work: Work) -> None:
+def mirror_proofs(work: Work) -> None:
+    """Mirror the newest proof of each executor, from the store."""
     from remit.proof.facts import proof_facts, shared_failures
 
     documents = newest_proofs(work)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from remit.definition.levels import Level
 from remit.definition.model import Definition
 from remit.definition.similar import did_you_mean
-from remit.errors import InvalidInput, NotFound
+from remit.errors import DocumentInvalid, InvalidInput, NotFound
 from remit.items import Executor, JsonObject
 from remit.project.refusals import located, refuse_assumptions, refuse_intent
 from remit.readiness.finding import Readiness
@@ -149,6 +149,17 @@ class Work:
         from remit.project.checking import check_work
 
         return check_work(self, for_level=for_level, executor=executor)
+
+    @property
+    def n_to_prove(self) -> int | None:
+        """How many cases the prove set has, as far as somebody measured it."""
+        from remit.project.mirror import read_mirror
+
+        try:
+            cases = read_mirror(self.project.state, self.id).cases
+        except DocumentInvalid:  # derived data: proving makes it anew
+            return None
+        return cases.n_prove if cases is not None else None
 
     def check_cases(self) -> Coverage:
         """Hold every row of the case file against the schemas.

@@ -193,7 +193,7 @@ SHAPE_FAULTS = [
         "did you mean `keep`?",
     ),
     (("escalation", "paths", 1, "within"), 30, None, "the number 30", None),
-    (("autonomy", "error_budget"), 0, "a number above 0 and below 1", "the number 0", None),
+    (("autonomy", "error_budget"), 0, "a number of at least 0.0001 and below 1", "the number 0", None),
     (("autonomy", "ceiling", "level"), "super", None, None, None),
     (("observe", "audit_share"), 0, "a number above 0 and of at most 1", "the number 0", None),
     (("cases", "minimum"), 0, "a whole number from 1 to 100000000", "the number 0", None),

@@ -21,6 +21,7 @@ def test_the_most_frequent_answer_is_given_to_everything(work):
     made = majority(cases(team("orders"), team("fraud"), team("fraud")), definition=work())
     assert made.answer({"subject": "x"}).output == {"team": "fraud"}
     assert made.gives_confidence is False
+    assert made.answers_at_once is True
     assert made.spec.name == "majority"
 
 

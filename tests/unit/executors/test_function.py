@@ -285,6 +285,13 @@ class TestBinding:
         with pytest.raises(ExecutorInvalid, match="can't be pinned"):
             bound(Rules().decide)
 
+    def test_extra_files_count(self, tmp_path, work, spec):
+        digests = set()
+        for text in ("a", "b"):
+            (tmp_path / "words.csv").write_text(text)
+            digests.add(bind(to_orders, spec(files=("words.csv",)), definition=work(), root=tmp_path).digest)
+        assert len(digests) == 2
+
     def test_extra_files_need_the_project(self, bound):
         with pytest.raises(ExecutorInvalid, match="folder of the project"):
             bound(to_orders, files=("words.csv",))

@@ -33,10 +33,11 @@ def test_a_person_never_answers_a_call(loaded):
     made = loaded()
     assert made.answer({"subject": "x"}).fault == ASK
     assert made.gives_confidence is False
+    assert made.answers_at_once is True
 
 
 def test_recorded_answers_are_given_by_case(loaded):
-    made = loaded('\ufeffcase,output.team,output.n,output.tags,seconds\nc1,orders,3,"[""a""]",12.5\nc2,fraud,,,\n')
+    made = loaded('\ufeffcase,output.team,output.n,output.tags,seconds\nc1,orders,3,"[""a""]",12.5\n\nc2,fraud,,,\n')
     with performer(made, clock=time.perf_counter) as perform:
         first, second = perform({}, case="c1"), perform({}, case="c2")
         assert first.output == {"team": "orders", "n": 3, "tags": ["a"]}

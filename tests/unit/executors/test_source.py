@@ -95,20 +95,22 @@ def test_a_changed_file_is_loaded_anew_even_when_its_size_and_second_are_the_sam
 def test_packages_relative_imports_and_folders_without_init_work(project):
     project.write_at(
         {
-            "code/rules.py": "from lib.deep.more import M\nimport plain.part\nfrom lib import K\n"
-            "def decide(given):\n    return (M, plain.part.P, K)\n",
+            "code/rules.py": "from lib.deep.more import M\nimport plain.part\nfrom lib import K\nimport lib\n"
+            "def decide(given):\n    return (M, plain.part.P, K, len(lib.__path__))\n",
             "lib/__init__.py": "K = 3\n",
             "lib/deep/__init__.py": "from . import more\n",
-            "lib/deep/more.py": "from ..other import O\nM = O + 1\n",
+            "lib/deep/more.py": "from ..other import O\nfrom lib.absolute import A\nM = O + A\n",
+            "lib/absolute.py": "A = 1\n",
             "lib/other.py": "O = 1\n",
             "plain/part.py": "P = 9\n",
         }
     )
     loaded = project.load("code/rules.py:decide")
-    assert loaded.function({}) == (2, 9, 3)
+    assert loaded.function({}) == (2, 9, 3, 1)
     assert sorted(loaded.sources.digests) == [
         "code/rules.py",
         "lib/__init__.py",
+        "lib/absolute.py",
         "lib/deep/__init__.py",
         "lib/deep/more.py",
         "lib/other.py",
@@ -226,6 +228,12 @@ class TestRefused:
         problem = project.refused("rules.py:decide")
         assert problem.message == "`helper` is imported inside a function"
         assert (problem.where.file, problem.where.line) == ("rules.py", 2)
+
+    def test_a_relative_import_in_the_file_itself(self, project):
+        project.write(rules="from . import helper\n", helper="N = 1\n")
+        problem = project.refused("rules.py:decide")
+        assert "ImportError" in problem.message
+        assert problem.where.line == 1
 
     def test_a_file_that_is_too_large(self, project):
         project.write(rules="#" * 5_000_001)

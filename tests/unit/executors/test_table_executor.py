@@ -138,6 +138,12 @@ class TestAnotherTable:
             loaded(file="rules.csv", settings=SETTINGS)
         assert refused.value.problems[0].where.line == line
 
+    def test_no_more_than_twenty_wrong_rows_are_listed(self, loaded, tmp_path):
+        (tmp_path / "rules.csv").write_text("amount,team\n" + "x\n" * 100)
+        with pytest.raises(TableInvalid) as refused:
+            loaded(file="rules.csv", settings=SETTINGS)
+        assert len(refused.value.problems) == 20
+
     @pytest.mark.parametrize("content", [b"amount,team\n\xff,x\n", b'amount,team\n"x,y\n'])
     def test_what_is_no_csv_is_refused(self, loaded, tmp_path, content):
         (tmp_path / "rules.csv").write_bytes(content)

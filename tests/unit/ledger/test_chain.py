@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -174,6 +175,13 @@ def test_an_instant_is_27_characters_of_utc_that_sort_like_times():
     assert read_instant("2026-07-01T09:30:00.000005Z") == datetime(2026, 7, 1, 9, 30, 0, 5, tzinfo=UTC)
     with pytest.raises(ArgumentInvalid):
         instant_text(datetime(2026, 7, 1, 9, 30))  # noqa: DTZ001
+
+
+def test_the_hour_that_comes_twice_in_autumn_is_two_instants():
+    berlin = ZoneInfo("Europe/Berlin")
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=berlin)
+    assert instant_text(first) == "2026-10-25T00:30:00.000000Z"
+    assert instant_text(first.replace(fold=1)) == "2026-10-25T01:30:00.000000Z"
 
 
 def test_json_has_one_spelling_in_ascii():

@@ -106,14 +106,16 @@ def _document(output: Output, coverage: Coverage) -> None:
 
 
 def _lines(found: Coverage) -> list[str]:
+    from remit.report.text import visible
+
     lines = [f"prove set: {found.n_prove:,} cases; tune set: {found.n_tune:,}; seen in both: {found.n_seen_in_tune:,}"]
     groups = [(f"answer {name}", counts) for name, counts in found.classes.items()]
     groups += [("tag", found.tags), *((f"slice {name}", counts) for name, counts in found.slices.items())]
     groups.append(("labelled by", found.labellers))
     for name, counts in groups:
-        lines.append(f"\n{name}")
+        lines.append(f"\n{visible(name)}")
         ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        lines += [f"  {value or '(empty)':<32} {n:>8,}" for value, n in ranked[:_MOST_VALUES]]
+        lines += [f"  {visible(value) or '(empty)':<32} {n:>8,}" for value, n in ranked[:_MOST_VALUES]]
         if len(ranked) > _MOST_VALUES:
             lines.append(f"  and {len(ranked) - _MOST_VALUES} more")
     return lines

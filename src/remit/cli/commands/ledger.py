@@ -27,8 +27,9 @@ def ledger() -> None:
 def verify(*, as_json: bool) -> None:
     """Recompute every chain and every record it speaks of, and name the first entry that does not fit.
 
-    What this can't see: last entries that were cut off together with all they speak of, and a record that somebody
-    with write access made anew from some entry to the end. Note the heads it prints elsewhere to notice both.
+    Proofs, their answers and open reviews are no part of the chain. What this can't see either: last entries that were
+    cut off together with all they speak of, and a record that somebody with write access made anew from some entry to
+    the end. Note the heads it prints elsewhere to notice both.
 
     \b
     Exit codes: 0 it verifies; 6 it does not.

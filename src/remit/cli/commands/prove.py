@@ -39,9 +39,10 @@ def prove(*, work_id: str, executor: str, against: str | None, full: bool, as_js
 
     output = shown_output(as_json=as_json)
     with opened() as project:
-        progress = Progress(f"{executor} on {work_id}", None)
+        work = project.work(work_id)
+        progress = Progress(f"{executor} on {work_id}", work.n_to_prove)
         try:
-            proof = project.work(work_id).prove(executor, against=against, on_progress=progress)
+            proof = work.prove(executor, against=against, on_progress=progress)
         finally:
             progress.close()
         output.document(to_json(proof.document))

@@ -22,6 +22,8 @@ MAX_TEXT = 300
 """How long the text of a fault may be, in characters."""
 
 _MAX_DEPTH = 32
+_MAX_TEXT = 1_000_000
+_MAX_INT = 10**300  # what a double can still hold
 _MAX_VALUES = 100_000
 _MAX_LEAVES = 10_000
 _SHINGLE = 16
@@ -94,8 +96,10 @@ def _is_plain(name: object, value: object) -> bool:
         return False
     kind = type(value)
     if kind is str:
-        return value.isascii()  # type: ignore[attr-defined, no-any-return]
-    return kind is bool or kind is int or value is None or (kind is float and isfinite(value))  # type: ignore[arg-type]
+        return value.isascii() and len(value) <= _MAX_TEXT  # type: ignore[attr-defined, arg-type]
+    if kind is int:
+        return -_MAX_INT <= value <= _MAX_INT  # type: ignore[operator]
+    return kind is bool or value is None or (kind is float and isfinite(value))  # type: ignore[arg-type]
 
 
 class _Plain:
@@ -108,8 +112,10 @@ class _Plain:
 
     def copy(self, value: object, path: str, depth: int) -> Any:
         kind = type(value)
-        if value is None or kind is bool or kind is int:
+        if value is None or kind is bool:
             return value
+        if kind is int:
+            return _bounded(value, path)  # type: ignore[arg-type]
         if kind is str:
             return _unicode(value, path)  # type: ignore[arg-type]
         if kind is float:
@@ -174,7 +180,15 @@ def _from_numpy(value: object) -> Any:
     return value.item() if isinstance(value, numpy.generic) else None
 
 
+def _bounded(number: int, path: str) -> int:
+    if not -_MAX_INT <= number <= _MAX_INT:
+        raise _NotPlain(f"{path} is a whole number beyond 10^{len(str(_MAX_INT)) - 1}")
+    return number
+
+
 def _unicode(text: str, path: str) -> str:
+    if len(text) > _MAX_TEXT:
+        raise _NotPlain(f"{path} is a text of more than {_MAX_TEXT:,} characters")
     if not text.isascii():
         try:
             text.encode()

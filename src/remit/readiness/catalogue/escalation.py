@@ -138,7 +138,7 @@ CARDS: tuple[RuleCard, ...] = (
         title="Stop works",
         how="drill ≤ `tested_every`; time to safe state recorded",
         message="Stop was last tested {d} days ago.",
-        mend="Run remit drill stop.",
+        mend="Press stop, and note when.",
         source="AI Act 14(4)(e)",
     ),
     RuleCard(
