@@ -7,7 +7,7 @@ import pytest
 from tests.integration.small_project import COUNTING
 
 from remit.definition.levels import Level
-from remit.errors import ExpressionInvalid, UsageError
+from remit.errors import ExpressionInvalid, GrantRefused, UsageError
 from remit.readiness.facts import TargetVerdict
 from remit.readiness.finding import State
 from remit.report.documents import from_json
@@ -149,6 +149,22 @@ def test_who_does_the_work_today_and_baselines_spend_no_attempt(frozen):
     assert (found.attempt, found.delta, found.is_baseline, found.n_wrong) == (0, 0.05, True, 0)
 
 
+def test_a_certificate_that_spent_no_attempt_lets_nobody_act_alone(frozen):
+    def refusals():
+        with frozen.opened() as work, pytest.raises(GrantRefused) as refused:
+            work.grant("desk", level=Level.SUPERVISED, by="jonas", reason="proved")
+        return [problem.message for problem in refused.value.problems]
+
+    no_certificate = "supervised acts alone, and no certificate says how far"
+    executor = frozen.read("executors/desk.yaml")
+    frozen.write("executors/desk.yaml", executor + "incumbent: true\n")
+    assert prove(frozen).document.certificate is not None
+    frozen.write("executors/desk.yaml", executor)
+    assert no_certificate in refusals()
+    prove(frozen)
+    assert no_certificate not in refusals()
+
+
 def test_people_whose_answers_nobody_recorded_answer_nothing(frozen):
     found = prove(frozen, "clerks").document
     assert (found.n_errors, found.n_wrong) == (110, 110)
@@ -224,3 +240,19 @@ def test_proofs_of_before_are_kept(frozen):
     assert [run.attempt for run in runs] == [1, 2]
     assert first.document.executor.digest == runs[0].executor_digest
     assert second.document.executor.digest == runs[1].executor_digest
+
+
+def test_the_majority_is_the_most_frequent_decision_of_the_tune_cases_whatever_else_they_say(frozen):
+    head, *lines = frozen.read("cases/refunds.csv").splitlines()
+    frozen.change("work/refunds.yaml", '["yes", "no", "ask"]', '["yes", "no", "ask"], words: optional text <= 40')
+    same = [f"{line},{'so' if ',no,normal' in line else f'n{i}'}" for i, line in enumerate(lines)]
+    frozen.write("cases/refunds.csv", "\n".join([f"{head},expected.words", *same]) + "\n")
+    (frozen.root / "cases" / "refunds.frozen.json").unlink()
+    with frozen.opened() as work:
+        coverage = work.check_cases()
+        work.freeze_cases()
+        found = work.prove("desk").document
+    tune = [line for line in lines if line.endswith(",tune")]
+    most = max(("yes", "no", "ask"), key=lambda answer: sum(f",{answer},normal" in line for line in tune))
+    assert f"refund {most}" in found.baselines[0].what
+    assert coverage.n_tune == 80

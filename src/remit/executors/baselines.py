@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from remit.cases.case import Case
-from remit.definition.digests import canonical_json
+from remit.cases.most_frequent import MostFrequent
 from remit.definition.model import Definition
 from remit.errors import NotEnough
 from remit.executors.fingerprint import digest_of_executor
@@ -37,9 +36,7 @@ class ConstantExecutor:
 def majority(cases: Iterable[Case], *, definition: Definition) -> ConstantExecutor:
     """The most frequent expected answer as an executor: what guessing would do.
 
-    The decisions count together; of the cases that share the most frequent answer to all of them, the most frequent
-    whole output is taken.  Ties go to the first in the order of the canonical JSON, so that the order of the cases
-    plays no part.
+    See :class:`~remit.cases.most_frequent.MostFrequent` for how answers are counted.
 
     Args:
         cases: the tune cases, never those of the prove set.
@@ -48,26 +45,15 @@ def majority(cases: Iterable[Case], *, definition: Definition) -> ConstantExecut
     Raises:
         NotEnough: there are no cases.
     """
-    decided: Counter[bytes] = Counter()
-    whole: dict[bytes, Counter[bytes]] = {}
-    outputs: dict[bytes, JsonObject] = {}
-    names = [decision.id for decision in definition.decisions]
+    counted = MostFrequent([decision.id for decision in definition.decisions])
     for case in cases:
-        full = canonical_json(case.expected)
-        key = canonical_json({name: case.expected.get(name) for name in names}) if names else full
-        decided[key] += 1
-        whole.setdefault(key, Counter())[full] += 1
-        outputs.setdefault(full, case.expected)
-    if not decided:
+        counted.add(case)
+    output = counted.output()
+    if output is None:
         raise NotEnough(
             "there is no tune case to find the most frequent answer in",
             expected="at least one case with split `tune`",
             mend="divide the cases with remit cases split",
         )
-    best = _most_frequent(whole[_most_frequent(decided)])
     spec = ExecutorSpec(name="majority", work=definition.id, kind=ExecutorKind.TABLE)
-    return ConstantExecutor(outputs[best], spec=spec)
-
-
-def _most_frequent(counter: Counter[bytes]) -> bytes:
-    return min(counter, key=lambda key: (-counter[key], key))
+    return ConstantExecutor(output, spec=spec)

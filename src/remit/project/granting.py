@@ -148,10 +148,14 @@ def _frozen_digest(work: Work) -> str | None:
 
 
 def _latest_certificate(work: Work, of: Provenance) -> Certificate | None:
-    """The certificate of the newest proof of this executor as it is now, if that proof gave one."""
+    """The certificate of the newest proof of this executor as it is now, if that proof gave one.
+
+    A proof as the incumbent spent no attempt, however often it was tried: nobody may act alone on it.
+    """
     from remit.project.proving import newest_proofs
 
     for document in newest_proofs(work):
         if document.executor.name == of.executor:
-            return document.certificate
+            free = document.is_baseline and not document.is_own_table
+            return None if free else document.certificate
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from remit.cases.case import Case, CaseUse
 from remit.cases.coverage import Coverage, cover
 from remit.cases.freeze import Frozen, check_frozen, schemas_digest
-from remit.definition.digests import canonical_json
+from remit.cases.most_frequent import MostFrequent
 from remit.errors import CasesInvalid, DocumentInvalid, FrozenChanged, Location, Problem
 from remit.project.checking import case_file_digest
 from remit.project.mirror import Mirrored, read_mirror, write_mirror
@@ -89,21 +88,18 @@ def measure_cases(work: Work) -> Measured:
 
     path = case_file(work)
     digest = case_file_digest(path)
-    majority: Counter[bytes] = Counter()
-    expected: dict[bytes, dict[str, Any]] = {}
+    majority = MostFrequent([decision.id for decision in work.definition.decisions])
 
     def watched() -> Iterator[Case | Problem]:
         for one in stream_cases(path, definition=work.definition, limit_problems=None):
             if isinstance(one, Case) and one.use is CaseUse.TUNE:
-                key = canonical_json(one.expected)
-                majority[key] += 1
-                expected.setdefault(key, dict(one.expected))
+                majority.add(one)
             yield one
 
     coverage = cover(watched(), definition=work.definition)
     frozen = read_frozen(frozen_path(path, work.id))
-    most = max(majority, key=lambda key: (majority[key], key)) if majority else None
-    measured = Measured(coverage=coverage, majority=expected[most] if most is not None else None)
+    most = majority.output()
+    measured = Measured(coverage=coverage, majority=None if most is None else dict(most))
     write_mirror(
         work.project.state,
         work.id,
