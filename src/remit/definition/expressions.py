@@ -71,6 +71,12 @@ def _environment() -> Any:
     return cel.NewEnv(variables=dict.fromkeys(ROOTS, cel.Type.DYN), extensions=list(extensions()))
 
 
+@lru_cache(maxsize=4096)
+def _compiled(source: str) -> Any:
+    """The program of ``source``: rules, deciding and proving compile the same texts, and programs never change."""
+    return _environment().compile(source)
+
+
 @lru_cache(maxsize=1)
 def _rootless_environment() -> Any:
     from cel_expr_python import cel
@@ -111,7 +117,7 @@ class Expression:
     def __init__(self, source: str, *, where: Location | None = None, yes_or_no: bool = True) -> None:
         self.source = source
         try:
-            self._program = _environment().compile(source)
+            self._program = _compiled(source)
         except RuntimeError as fault:
             raise ExpressionInvalid(
                 problems=[_problem(source, found, where) for found in parse_faults(str(fault))]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,7 @@ def _broken(path: Path, why: str) -> DocumentInvalid:
     )
 
 
+@lru_cache(maxsize=1)
 def _adapter() -> Any:
     from pydantic import TypeAdapter
 
