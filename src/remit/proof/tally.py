@@ -68,7 +68,6 @@ class TargetTally:
     hits: array[int] = field(default_factory=lambda: array("H"))
     extra: array[int] = field(default_factory=lambda: array("H"))
     missed: array[int] = field(default_factory=lambda: array("H"))
-    counts_case: bytearray = field(default_factory=bytearray)
 
 
 class Tally:
@@ -103,12 +102,12 @@ class Tally:
         self.routes: Counter[tuple[str, str, str]] = Counter()
         self.confusion: Counter[tuple[str, str, str | None]] = Counter()
         self.crowded_slices: set[str] = set()
-        # One entry for each case that the executor was asked: wrong, confidence (nan: none), eligible, loss, cost.
+        # One entry for each case that the executor was asked: wrong, confidence (nan: none), eligible, and the
+        # loss where costs of errors are declared.
         self.wrong = bytearray()
         self.confidence = array("d")
         self.eligible = bytearray()
         self.loss = array("d")
-        self.cost = array("d")
         self.majority_wrong = bytearray()
         self.table_wrong = bytearray()
 
@@ -153,8 +152,8 @@ class Tally:
         self.wrong.append(judged.wrong)
         self.confidence.append(float("nan") if answer.confidence is None else answer.confidence)
         self.eligible.append(decision.eligible)
-        self.loss.append(judged.loss)
-        self.cost.append(float("nan") if answer.cost is None else answer.cost)
+        if self.judge.has_costs:
+            self.loss.append(judged.loss)
         self.seconds += answer.seconds
         if not decision.eligible:
             self._count_route(decision)
@@ -200,7 +199,6 @@ class Tally:
             tally.where is None
             or tally.where.holds(self.judge.values(judged.case, decision.input, judged.output)) is True
         )
-        tally.counts_case.append(counts)
         if not counts:
             return
         if tally.success is None:

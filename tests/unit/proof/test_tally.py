@@ -52,7 +52,7 @@ def test_a_kept_case_is_counted_and_is_in_no_accuracy():
     definition = refunds(autonomy=KEPT, quality=quality(target("accuracy", at_least=0.5)))
     found = tally_of(definition, [(case("c0"), said("no")), (case("c1", amount=600.0), said("no"))])
     assert (found.n_cases, found.n_kept, found.n_wrong) == (2, 1, 1)
-    assert len(found.wrong) == len(found.confidence) == len(found.eligible) == len(found.loss) == 1
+    assert len(found.wrong) == len(found.confidence) == len(found.eligible) == 1
     assert found.targets[0].overall == Counted(successes=0, n=1)
     assert found.routes == {("review", "never_input", "never[0]"): 1}
 
@@ -242,13 +242,11 @@ def test_values_are_kept_for_metrics_that_are_no_shares():
     assert list(found.targets[0].values) == [40.0, 0.0, 50.0]
     assert list(found.targets[1].values) == [0.5, 0.25]
     assert list(found.loss) == [40.0, 0.0, 50.0]
-    assert list(found.cost)[:2] == [0.5, 0.25]
 
 
 def test_an_unknown_cost_is_not_zero():
     definition = refunds(quality=quality(target("cost_per_item", at_most=5.0)))
     found = tally_of(definition, [(case("c0"), said(cost=None))])
-    assert found.cost[0] != found.cost[0]
     assert found.targets[0].values[0] != found.targets[0].values[0]
 
 
