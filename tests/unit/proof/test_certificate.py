@@ -120,8 +120,9 @@ def test_a_smaller_share_of_delta_asks_for_more():
     assert isinstance(certify(run_of(72, confidence=None), gives_confidence=False, delta=0.025), Certificate)
 
 
-def test_without_any_eligible_case_nothing_is_certified_and_it_says_why():
-    found = certify([(case("c0", amount=900.0), said())], autonomy=KEPT)
+@pytest.mark.parametrize("gives_confidence", [True, False])
+def test_without_any_eligible_case_nothing_is_certified_and_it_says_why(gives_confidence):
+    found = certify([(case("c0", amount=900.0), said())], gives_confidence=gives_confidence, autonomy=KEPT)
     assert isinstance(found, NotEnoughEvidence)
     assert (found.needed_error_free, found.n_cases) == (59, 1)
     assert "every case goes to a person" in found.why
@@ -149,9 +150,9 @@ def test_the_outlook_of_nothing_is_empty_handed():
 
 def test_the_outlook_looks_at_thresholds_with_at_least_twenty_cases():
     few = outlook(cases_of(graded(19)), budgets=(), delta=0.05)
-    assert [one.n_more for one in few] == [None] * 6
-    enough = outlook(cases_of(graded(40)), budgets=(), delta=0.05)
-    assert {one.alpha: one.n_more for one in enough}[0.05] == 19
+    assert [(one.n_acted, one.n_wrong, one.n_more) for one in few] == [(0, 0, None)] * 6
+    enough = outlook(cases_of(graded(20)), budgets=(), delta=0.05)
+    assert {one.alpha: one.n_more for one in enough}[0.05] == 39
 
 
 def test_the_outlook_never_says_that_no_more_cases_are_needed_for_what_is_not_certified():

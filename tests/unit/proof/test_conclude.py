@@ -11,6 +11,7 @@ from tests.unit.proof.works import (
     broken,
     case,
     concluded,
+    concluded_from,
     fail_late,
     quality,
     refunds,
@@ -173,6 +174,14 @@ def test_an_answer_without_confidence_is_not_acted_on_where_there_is_a_threshold
             False,
             "it gives no confidence, and uncertainty.review_when asks for one",
         ),
+        (
+            {"autonomy": BUDGET, "constraints": CEILING},
+            [(case(f"c{i}", amount=200.0), said()) for i in range(9)],
+            False,
+            "every case goes to a person before confidence is looked at",
+        ),
+        ({"autonomy": BUDGET}, [(case(f"c{i}"), broken()) for i in range(9)], False, "it was error"),
+        ({}, [(case("c0"), broken()), (case("c1"), fail_late())], True, "2 cases"),
         ({"autonomy": BUDGET}, run_of(80, confidence=None), True, "came with a confidence"),
         (
             {"autonomy": BUDGET},
@@ -240,6 +249,14 @@ def test_why_an_item_goes_somewhere_is_said_in_the_words_of_the_definition():
     assert fault.startswith("no answer comes no answer")
     assert fault.endswith(" …")
     assert len(fault) <= 60
+
+
+def test_one_answer_is_enough_to_say_more_than_that_none_came():
+    answered = [(case("c0"), broken()), (case("c1"), fail_late()), (case("c2"), broken(FaultKind.RUBBISH)), *run_of(1)]
+    found = concluded(refunds(autonomy=BUDGET), answered)
+    assert "gave no answer" not in found.no_certificate
+    assert found.needed_error_free == 58
+    assert concluded(refunds(autonomy=BUDGET), answered[:3]).needed_error_free is None
 
 
 def test_with_a_certificate_there_is_no_reason_against_it():
@@ -324,6 +341,23 @@ def test_the_confusion_matrix_is_sorted_and_counts_what_did_not_come():
         ConfusionCell(decision="refund", expected="no", answered="yes", n=1),
         ConfusionCell(decision="refund", expected="yes", answered="yes", n=2),
     )
+
+
+def test_what_a_proof_does_not_say_is_said():
+    limits = concluded(refunds(), run_of(3)).limits
+    assert any(one.startswith("it says nothing about items unlike these cases") for one in limits)
+    assert any("an estimate, not a promise" in one for one in limits)
+    assert not any("kept" in one for one in limits)
+
+
+def test_cases_that_break_what_the_executor_takes_for_granted_are_counted():
+    answered = [(case("c0"), said()), (case("c1", amount=300.0), said()), (case("k", amount=900.0), said())]
+    definition = refunds(autonomy=KEPT)
+    tally = tally_of(definition, answered, assumes=("input.amount < 100.0", "input.channel == 'web'", "input.vip"))
+    assert tally.broken == {"input.amount < 100.0": 1, "input.channel == 'web'": 0, "input.vip": 2}
+    limits = concluded_from(definition, tally).limits
+    assert "1 of 2 cases break what the executor takes for granted: input.amount < 100.0" in limits
+    assert not any("input.channel" in one for one in limits)
 
 
 def test_crowded_slices_are_not_judged_and_are_named():

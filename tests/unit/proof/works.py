@@ -95,10 +95,10 @@ def observed(work, one: Case, answer: Answer) -> Observed:
     return Observed(case=one, decision=decision, fresh=answer if decision.answer is not None else None)
 
 
-def tally_of(definition, answered, *, majority=None) -> Tally:
+def tally_of(definition, answered, *, majority=None, **parts) -> Tally:
     """The counts of a run: ``answered`` are pairs of a case and the answer to it."""
     work = definition if not isinstance(definition, Definition) else prepare(definition)
-    tally = Tally(work, majority=majority)
+    tally = Tally(work, majority=majority, **parts)
     for one, answer in answered:
         tally.add(observed(work, one, answer))
     return tally
