@@ -1,12 +1,15 @@
 """What 1,000 items cost under three policies, added up by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from tests.unit.proof.works import ERROR_COSTS, KEPT, TODAY, case, quality, refunds, said, tally_of
+from tests.unit.proof.works import ERROR_COSTS, KEPT, TODAY, broken, case, quality, refunds, said, tally_of
 
 from remit.definition.model import Today
 from remit.proof.costs import costs_per_1000
 from remit.proof.document import CostPer1000
+from remit.stats import mean_upper
 
 COSTED = {"quality": quality(error_costs=ERROR_COSTS), "today": TODAY, "autonomy": KEPT}
 ANSWERED = [
@@ -109,3 +112,23 @@ def test_where_nothing_can_cost_anything_the_bound_is_nothing():
     free = quality(error_costs=tuple(type(one)(kind=one.kind, when=one.when, cost=0.0) for one in ERROR_COSTS))
     found = costs([1, 1, 1, 1], quality=free, today=Today(cost_per_item=0.0), executor=0.0)
     assert [(one.estimate, one.upper) for one in found] == [(0.0, 0.0)] * 3
+
+
+def test_the_bound_reaches_from_nothing_to_the_worst_that_one_item_can_cost():
+    answered = [(case(f"c{i}"), broken()) for i in range(20)]  # the highest loss each: 50
+    certified, _, never = costs([1] * 20, answered=answered)
+    assert certified.estimate == never.estimate == certified.upper == never.upper == 50_500.0
+    right = [(case(f"c{i}"), said()) for i in range(20)]
+    certified, _, never = costs([1] * 20, answered=right)
+    expected = mean_upper([0.5] * 20, low=0.0, high=50.5, delta=0.05, rng=np.random.default_rng(1))
+    assert certified.upper == never.upper == pytest.approx(1000 * expected)
+
+
+def test_small_amounts_are_bounded_like_large_ones():
+    small = quality(error_costs=(replace(ERROR_COSTS[0], cost=0.1),))
+    answered = [(case(f"c{i}"), said()) for i in range(20)]
+    certified, _, never = costs(
+        [1] * 20, answered=answered, quality=small, today=Today(cost_per_item=0.1), executor=0.0
+    )
+    assert (certified.estimate, never.estimate) == (0.0, 0.0)
+    assert 0.0 < certified.upper == never.upper < 100.0
