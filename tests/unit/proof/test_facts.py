@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.unit.proof.works import NOW, broken, case, concluded, quality, refunds, run_of, said, target
+from tests.unit.proof.works import NOW, broken, case, concluded, fail_late, quality, refunds, run_of, said, target
 
 from remit.definition.model import Autonomy
 from remit.proof.facts import proof_facts, shared_failures
@@ -23,13 +23,13 @@ def failing(*wrong, n=10):
 
 
 def test_a_fact_says_what_the_document_says():
-    made = document([*run_of(200, 1), (case("e"), broken()), (case("x"), said("perhaps"))])
+    made = document([*run_of(200, 1), (case("e"), broken()), (case("t"), fail_late()), (case("x"), said("perhaps"))])
     fact = proof_facts(made)
     assert (fact.executor, fact.executor_digest) == (made.executor.name, made.executor.digest)
     assert (fact.evidence_digest, fact.case_set_digest) == (made.evidence_digest, made.case_set_digest)
     assert (fact.proved_at, fact.attempt, fact.delta) == (NOW, 1, 0.025)
-    assert (fact.n_cases, fact.n_wrong, fact.n_kept, fact.n_judged) == (203, 3, 0, 203)
-    assert (fact.n_invalid_outputs, fact.n_faults, fact.n_unlisted) == (1, 1, 1)
+    assert (fact.n_cases, fact.n_wrong, fact.n_kept, fact.n_judged) == (204, 4, 0, 204)
+    assert (fact.n_invalid_outputs, fact.n_faults, fact.n_unlisted) == (1, 2, 1)
     assert (fact.targets, fact.slices, fact.comparisons) == (made.targets, made.slices, made.comparisons)
     assert fact.calibration == made.calibration
     assert (fact.is_baseline, fact.is_own_table) == (False, False)

@@ -124,6 +124,9 @@ def test_an_error_without_a_written_cost_costs_nothing():
         ({"a": [0]}, {"a": [0.0]}, True),
         ({"a": 1}, {"b": 1}, False),
         ([1, 2], [1], False),
+        ([1], 1, False),
+        ({"a": 1}, 1, False),
+        ({}, [], False),
     ],
 )
 def test_values_are_compared_as_json_is(a, b, same):
