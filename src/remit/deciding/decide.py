@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from remit.autonomy.route import Objection, Terms, route
-from remit.deciding.decision import Checked, Decision
+from remit.deciding.decision import NOTHING_FOUND, Checked, Decision
 from remit.deciding.prepare import Prepared, Rule
 from remit.definition.expressions import Activation, NotEvaluated, activation
 from remit.definition.levels import Level
@@ -22,9 +22,6 @@ from remit.definition.positions import dotted
 from remit.items import Answer, Fault, FaultKind, Item, JsonObject, Reason, ReasonKind, Route
 
 __all__ = ["Stopped", "check_output", "decide", "decide_async"]
-
-
-_NOTHING_FOUND = Checked()
 
 
 class Stopped(StrEnum):
@@ -175,7 +172,7 @@ def _conclude(work: Prepared, item: Item, kept: _Admitted, answer: Answer | None
         if answer.output is not None and not faults and work.output_has_numbers:
             answer = replace(answer, output=work.admit_output(answer.output))
         checked = _check(work, item, kept.input, answer, faults)
-        if checked is not _NOTHING_FOUND or answer.fault is not None:
+        if checked is not NOTHING_FOUND or answer.fault is not None:
             objections = (*objections, *_objections(work, answer, checked))
     routed = route(objections, confidence=None if answer is None else answer.confidence, terms=terms)
     return Decision(
@@ -220,7 +217,7 @@ def _check(work: Prepared, item: Item, given: JsonObject, answer: Answer, faults
     silent: list[str] = []
     is_quiet = usable and work.quiet.holds(roots)
     if is_quiet and not work.apart:
-        return _NOTHING_FOUND
+        return NOTHING_FOUND
     values = activation(**roots)
     if is_quiet:
         return Checked(modes=tuple(_true(work.apart, values, silent)), not_evaluated=tuple(silent))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from remit.definition.levels import Level
 from remit.items import Answer, JsonObject, Reason, Route
 
-__all__ = ["Checked", "Decision"]
+__all__ = ["NOTHING_FOUND", "Checked", "Decision"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,10 @@ class Checked:
     never: tuple[str, ...] = ()
     review_when: bool = False
     not_evaluated: tuple[str, ...] = ()
+
+
+NOTHING_FOUND = Checked()
+"""Every check holds: the usual case, always this very value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

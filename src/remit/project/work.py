@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from remit.files.definitions import DefinitionFile
     from remit.files.executor_file import ExecutorFile
     from remit.project.folder import Project
+    from remit.project.items import Desk
     from remit.project.proving import Proof
     from remit.reviews import Review, Reviewed
     from remit.runtime.settle import Settled
@@ -237,9 +238,13 @@ class Work:
         Raises:
             KeyConflict: the key came with another input before.
         """
-        from remit.project.items import decide_item
+        return self._desk.decide(given, key=key, actor=actor, executor=executor)
 
-        return decide_item(self, given, key=key, actor=actor, executor=executor)
+    @cached_property
+    def _desk(self) -> Desk:
+        from remit.project.items import Desk
+
+        return Desk(self)
 
     def reviews(self) -> tuple[Review, ...]:
         """The open reviews, the oldest first."""

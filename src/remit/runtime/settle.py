@@ -17,7 +17,7 @@ from remit.errors import ArgumentInvalid, ItemInvalid, KeyConflict
 from remit.items import Item, JsonObject, Reason, ReasonKind, Route
 from remit.ledger import Head, LedgerKind, append, body_digest, json_text
 from remit.reviews import Ask, Review, open_review
-from remit.runtime.terms import Provenance, Standing, standing, terms_of
+from remit.runtime.terms import Provenance, Standing, standing
 from remit.store.connections import Reader, Store, Writing
 from remit.store.decisions import (
     DecisionRecord,
@@ -104,7 +104,7 @@ def settle(store: Store, item: Item, decision: Decision, settlement: Settlement)
     given = _content(item)
     of = settlement.provenance
     with store.writing() as writing:
-        now = moment(writing, work=of.work, key=item.key, executor=of.executor)
+        now = moment(writing, work=of.work, key=item.key)
         if now.decision_id is not None:
             return _repeated(writing, decision_of(writing, now.decision_id), item.key, given)
         if decision.route is Route.ACT:
@@ -130,10 +130,8 @@ def recheck(decision: Decision, *, terms: Terms, stopped: Stopped | None) -> Dec
 
 
 def _look_again(writing: Writing, decision: Decision, settlement: Settlement, allowance: Allowance) -> Decision:
-    of, now = settlement.provenance, settlement.standing
-    if now.allowance != allowance:
-        now = standing(writing, of, now=settlement.now)
-    return recheck(decision, terms=terms_of(now.grant, of, now=settlement.now), stopped=now.stopped)
+    now = standing(writing, settlement.provenance, now=settlement.now, seen=settlement.standing, allowance=allowance)
+    return recheck(decision, terms=now.terms, stopped=now.stopped)
 
 
 def _record(

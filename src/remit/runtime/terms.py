@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from remit.autonomy.certificate import Grant, effective
@@ -31,15 +31,30 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The terms that count now, the grant they come from, what is stopped, and of which version all that is."""
+    """The terms that count now, the grant they come from, what is stopped, and of which version all that is.
+
+    ``until`` is when the terms change by themselves; None where they do not.
+    """
 
     terms: Terms
     grant: Grant | None
     stopped: Stopped | None
     allowance: Allowance
+    until: datetime | None = None
+
+    def holds(self, allowance: Allowance, *, now: datetime) -> bool:
+        """Whether nothing changed: ``allowance`` is the version that holds at ``now``."""
+        return self.allowance == allowance and (self.until is None or now < self.until)
 
 
-def standing(reader: Reader, of: Provenance, *, now: datetime, seen: Standing | None = None) -> Standing:
+def standing(
+    reader: Reader,
+    of: Provenance,
+    *,
+    now: datetime,
+    seen: Standing | None = None,
+    allowance: Allowance | None = None,
+) -> Standing:
     """How the executor of ``of`` stands now: what was granted, as far as digests and dates let it count, and stops.
 
     Args:
@@ -47,10 +62,12 @@ def standing(reader: Reader, of: Provenance, *, now: datetime, seen: Standing | 
         of: the definition and the executor as they are now.
         now: the present.
         seen: how the same executor stood before; grants and stops are read again only where there are new ones.
+        allowance: the version of what is allowed, where it was read a moment ago.
     """
-    allowance = allowance_now(reader, work=of.work, executor=of.executor)  # first: what is read later is no older
-    if seen is not None and seen.allowance == allowance:
-        return replace(seen, terms=terms_of(seen.grant, of, now=now))
+    if allowance is None:  # read first: what is read after it is no older
+        allowance = allowance_now(reader, work=of.work)
+    if seen is not None and seen.holds(allowance, now=now):
+        return seen
     grant = None
     if of.executor is not None:
         grant = grant_now(reader, work=of.work, executor=of.executor)
@@ -61,7 +78,8 @@ def standing(reader: Reader, of: Provenance, *, now: datetime, seen: Standing | 
             break
         if stop.executor == of.executor:
             stopped = Stopped.EXECUTOR
-    return Standing(terms=terms_of(grant, of, now=now), grant=grant, stopped=stopped, allowance=allowance)
+    ends = grant.until if grant is not None and grant.until is not None and now < grant.until else None
+    return Standing(terms=terms_of(grant, of, now=now), grant=grant, stopped=stopped, allowance=allowance, until=ends)
 
 
 def terms_of(grant: Grant | None, of: Provenance, *, now: datetime) -> Terms:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from remit.deciding.decision import Checked, Decision
+from remit.deciding.decision import NOTHING_FOUND, Checked, Decision
 from remit.definition.levels import Level
 from remit.errors import LedgerBroken, NotFound
 from remit.items import Answer, Fault, FaultKind, JsonObject, Reason, ReasonKind, Route
@@ -123,7 +123,7 @@ def decision_row(record: DecisionRecord) -> Row:
         json_text(record.effects) if record.effects else "[]",
         record.executor,
         *_answer_columns(answer),
-        None if decided.checked is None else json_text(_spoken(decided.checked)),
+        None if decided.checked is None else _spoken(decided.checked),
         record.definition_digest,
         record.evidence_digest,
         record.executor_digest,
@@ -224,7 +224,9 @@ def _reason(reason: Reason) -> dict[str, object]:
     return said
 
 
-def _spoken(checked: Checked) -> dict[str, object]:
+def _spoken(checked: Checked) -> str:
+    if checked is NOTHING_FOUND:  # the usual case
+        return "{}"
     said = {
         "output_faults": checked.output_faults,
         "violated": checked.violated,
@@ -233,7 +235,7 @@ def _spoken(checked: Checked) -> dict[str, object]:
         "review_when": checked.review_when,
         "not_evaluated": checked.not_evaluated,
     }
-    return {name: value for name, value in said.items() if value}
+    return json_text({name: value for name, value in said.items() if value})
 
 
 def _answer_columns(answer: Answer | None) -> Row:

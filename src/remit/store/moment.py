@@ -14,11 +14,7 @@ from remit.store.tables import EVERYTHING, decisions, grants, ledger, stops
 __all__ = ["Allowance", "Moment", "allowance_now", "moment"]
 
 _value = sa.bindparam
-_newest_grant = (
-    sa.select(sa.func.max(grants.c.seq))
-    .where(grants.c.work == _value("work"), grants.c.executor == _value("executor"))
-    .scalar_subquery()
-)
+_newest_grant = sa.select(sa.func.max(grants.c.seq)).where(grants.c.work == _value("work")).scalar_subquery()
 _n_stop_changes = (
     sa.select(sa.func.count())
     .where(sa.or_(stops.c.work == _value("work"), stops.c.work == _value("everything")))
@@ -41,7 +37,10 @@ _MOMENT = prepare(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """Which version of what is allowed holds: grants and stops are only added to, so the same numbers are the same."""
+    """Which version of what is allowed in a work holds.
+
+    Grants and stops are only added to, so the same numbers are the same: ``grant`` is the newest of the work.
+    """
 
     grant: int | None
     n_stop_changes: int
@@ -56,17 +55,15 @@ class Moment:
     allowance: Allowance
 
 
-def allowance_now(reader: Reader, *, work: str, executor: str | None) -> Allowance:
+def allowance_now(reader: Reader, *, work: str) -> Allowance:
     """The version of what is allowed that holds now."""
-    ((grant, n_stop_changes),) = reader.rows(_ALLOWANCE, work=work, executor=executor, everything=EVERYTHING)
+    ((grant, n_stop_changes),) = reader.rows(_ALLOWANCE, work=work, everything=EVERYTHING)
     return Allowance(grant=grant, n_stop_changes=n_stop_changes)
 
 
-def moment(reader: Reader, *, work: str, key: str, executor: str | None) -> Moment:
+def moment(reader: Reader, *, work: str, key: str) -> Moment:
     """The state of things for the item ``key`` of ``work`` now."""
-    ((decision_id, seq, made, grant, n_stop_changes),) = reader.rows(
-        _MOMENT, work=work, key=key, executor=executor, everything=EVERYTHING
-    )
+    ((decision_id, seq, made, grant, n_stop_changes),) = reader.rows(_MOMENT, work=work, key=key, everything=EVERYTHING)
     return Moment(
         decision_id=decision_id,
         head=None if seq is None else Head(seq=seq, hash=made),
