@@ -42,9 +42,20 @@ def test_a_baseline_is_no_attempt_in_the_sentence():
 
 def test_the_claim_names_the_chance_of_this_attempt_and_of_all_together():
     claim = proof_view(PROOF).claim
-    assert claim.state is Shown.MET
     assert "at most 2.5 % for this attempt and at most 5 % over all attempts together" in claim.sentences[-1]
     assert "sure" not in " ".join(claim.sentences)
+
+
+def test_the_claim_is_met_only_when_every_target_is():
+    met = replace(PROOF, targets=tuple(one for one in PROOF.targets if one.verdict is TargetVerdict.MET))
+    unproven = replace(PROOF, targets=tuple(one for one in PROOF.targets if one.verdict is not TargetVerdict.MISSED))
+    claims = [proof_view(proof).claim for proof in (met, unproven, PROOF)]
+    assert [claim.state for claim in claims] == [Shown.MET, Shown.UNPROVEN, Shown.MISSED]
+    assert [claim.headline.partition(" But ")[2] for claim in claims] == [
+        "",
+        "not every target is met: unproven Q2, Q5.",
+        "not every target is met: missed Q1; unproven Q2, Q5.",
+    ]
 
 
 def test_a_bound_says_how_sure_it_really_is():
