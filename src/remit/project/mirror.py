@@ -80,10 +80,14 @@ def _read(state: Path) -> _Mirror:
         return _Mirror()
     except OSError as fault:
         raise _broken(path, fault.strerror or str(fault)) from None
+    from pydantic import ValidationError
+
     try:
         mirror: _Mirror = _adapter().validate_json(data, strict=True)
-    except ValueError as fault:
-        raise _broken(path, str(fault).split("\n", 1)[0]) from None
+    except ValidationError as fault:
+        first = fault.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise _broken(path, f"{place}: {first['msg']}" if place else first["msg"]) from None
     if mirror.remit != _FORMAT:
         raise _broken(path, f"it is of format {mirror.remit}, not {_FORMAT}")
     return mirror
