@@ -66,7 +66,7 @@ def read_frozen(path: Path) -> Frozen | None:
         return None
     try:
         return _read(json.loads(read_text(path, limit_bytes=_MAX_BYTES)))
-    except (ValueError, RecursionError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise DocumentInvalid(
             f"{path.name} is no frozen case set that can be read",
             where=Location(file=str(path)),
@@ -100,7 +100,7 @@ def _case_set(document: Any, work: str, use: CaseUse) -> CaseSet:
 
 def _part(document: Any, name: str) -> Any:
     if not isinstance(document, dict):
-        raise ValueError(json_found(document))
+        raise TypeError(json_found(document))
     if name not in document:
         message = f"no `{name}`"
         raise ValueError(message)

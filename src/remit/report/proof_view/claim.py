@@ -58,7 +58,10 @@ def leader_sentence(
 
 
 def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNotice | None) -> Claim:
-    """May it act alone, or why not and how many more cases: met only when every target is. ``stale`` says why the proof no longer counts."""
+    """May it act alone, or why not and how many more cases. It is met only when every target is.
+
+    ``stale`` says why the proof no longer counts.
+    """
     certificate = document.certificate
     if certificate is None:
         state, headline, sentences = Shown.UNPROVEN, "It may not act alone yet.", _why_not(document)
