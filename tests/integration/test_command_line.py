@@ -32,6 +32,17 @@ def refused(said: Spoken, exit_code: int, code: str) -> Spoken:
     return said
 
 
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [(" ", "only blanks"), ("   ", "only blanks"), ("", "nothing"), ("a\tb", "U+0009"), ("k" * 513, "513")],
+)
+def test_what_names_no_item_is_refused_as_a_key_before_anybody_is_asked(frozen, remit, item, key, found):
+    assert remit(*GRANT, *BY).code == 0
+    frozen.write("functions/desk.py", "raise RuntimeError('asked')")
+    said = refused(remit("decide", "refunds", "--input", item, "--key", key), 3, "E309")
+    assert f"found     {found}" in said.err
+
+
 # Exit codes
 
 

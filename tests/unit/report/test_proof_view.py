@@ -176,6 +176,15 @@ def test_without_any_bound_no_bound_is_made_up():
     assert row(proof, "Q1").note == "more cases alone would not decide it"
 
 
+def test_a_list_that_is_not_whole_says_how_many_more_there_are():
+    few, more = (
+        next(line.value for line in proof_view(replace(PROOF, n_unlisted=n)).facts if "failure mode" in line.label)
+        for n in (2, 5)
+    )
+    assert few == "2 of 192 wrong: case-1004, case-1011"
+    assert more == "5 of 192 wrong: case-1004, case-1011 and 3 more"
+
+
 def test_errors_that_all_fit_a_failure_mode_are_none():
     listed = next(line for line in proof_view(replace(PROOF, n_unlisted=0)).facts if "failure mode" in line.label)
     assert listed.value == "none"
