@@ -53,14 +53,14 @@ def read_mirror(state: Path, work: str) -> Mirrored:
 
 def write_mirror(state: Path, work: str, **changes: Any) -> Mirrored:
     """Put ``changes`` (fields of :class:`Mirrored`) into the mirror of ``work`` and write it whole."""
-    from remit.files.atomic import make_folder, write_bytes
+    from remit.files.atomic import make_own_folder, write_bytes
 
     try:
         mirror = _read(state)
     except DocumentInvalid:  # derived data: a broken mirror is made anew
         mirror = _Mirror()
     mirrored = replace(mirror.works.get(work, Mirrored()), **changes)
-    make_folder(state)
+    make_own_folder(state)
     whole = replace(mirror, works={**mirror.works, work: mirrored})
     write_bytes(_path(state), _adapter().dump_json(whole, indent=1))
     return mirrored
