@@ -475,3 +475,20 @@ def test_a_file_in_the_place_of_a_folder_is_said(frozen, remit, blocked):
     assert said.code in (3, 6), said
     assert "Traceback" not in said.err
     assert blocked in said.err.replace("\n", "")
+
+
+@pytest.mark.parametrize("json_too", [False, True])
+@pytest.mark.parametrize("closes", ["import sys; sys.stdout.close()", "import os; os.close(1)"])
+def test_an_executor_that_closes_stdout_is_no_bug_of_ours(frozen, closes, json_too):
+    frozen.write("functions/desk.py", f"{frozen.read('functions/desk.py')}\n\n{closes}\n")
+    said = frozen.process("prove", "refunds", "--executor", "desk", *(["--json"] if json_too else []))
+    assert (said.code, said.out) == (7, "")
+    assert "E701 the answer can't be written: stdout is closed" in said.err
+    assert (frozen.root / "proofs" / "refunds" / "desk.json").is_file()
+
+
+def test_an_executor_that_closes_stderr_takes_nothing_from_the_answer(frozen):
+    frozen.write("functions/desk.py", f"{frozen.read('functions/desk.py')}\n\nimport sys; sys.stderr.close()\n")
+    said = frozen.process("prove", "refunds", "--executor", "desk")
+    assert said.code == 0
+    assert said.out.startswith("Proof of desk")
