@@ -62,19 +62,18 @@ def parse_line(raw: bytes) -> Any:
         ValueError: it is none.
         RecursionError: it is nested too deep.
     """
-    text = raw.decode("utf-8").strip()
-    value = _decode(text)
+    return _decode(raw.decode("utf-8").strip())
+
+
+def _decode(text: str) -> Any:
+    value = _decode_pairs(text)
     if _HALF.search(text):
-        _require_whole_characters(value)
+        # Two halves that follow each other were one character, and are one by now.
+        half = re.search("[\ud800-\udfff]", json.dumps(value, ensure_ascii=False))
+        if half is not None:
+            message = f"U+{ord(half.group()):X} is half a character"
+            raise ValueError(message)
     return value
-
-
-def _require_whole_characters(value: Any) -> None:
-    # Two halves that follow each other were one character, and are one by now.
-    half = re.search("[\ud800-\udfff]", json.dumps(value, ensure_ascii=False))
-    if half is not None:
-        message = f"U+{ord(half.group()):X} is half a character"
-        raise ValueError(message)
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -93,7 +92,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
-_decode = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant).decode
+_decode_pairs = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant).decode
 _decode_known = json.JSONDecoder().decode
 
 
