@@ -9,7 +9,6 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from remit.cases.case import CaseUse
 from remit.deciding.decision import Checked, Decision
 from remit.definition.levels import Level
 from remit.items import Answer, Item, Reason, ReasonKind, Route
@@ -19,14 +18,12 @@ from remit.runtime.settle import Settlement, settle
 from remit.runtime.stop import stop
 from remit.runtime.terms import Provenance, standing
 from remit.store import (
-    FrozenCases,
     ProofAnswer,
     ProofRun,
     Store,
     add_answers,
     begin_proof,
     finish_proof,
-    freeze_cases,
     open_store,
 )
 from remit.store.migrations import HEAD
@@ -82,10 +79,6 @@ def _decide(store: Store) -> None:
 
 
 def _prove(store: Store) -> None:
-    freeze_cases(
-        store,
-        FrozenCases(work=OF.work, use=CaseUse.PROVE, digest="c" * 64, n=2, frozen_at=NOW, frozen_by="ann"),
-    )
     run = begin_proof(
         store,
         ProofRun(

@@ -154,7 +154,7 @@ def test_whatever_fails_in_between_leaves_nothing_behind(store, desk):
     assert not desk.settle().repeated
 
 
-@pytest.mark.parametrize("key", ["", "k" * 513, "a\x00b", "half \ud800", "two\nlines"])
+@pytest.mark.parametrize("key", ["", " ", "   ", "k" * 513, "a\x00b", "half \ud800", "two\nlines"])
 def test_a_key_that_can_not_be_recorded_is_refused(store, desk, key):
     with pytest.raises(ItemInvalid):
         desk.settle(key)

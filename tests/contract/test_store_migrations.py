@@ -15,14 +15,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from remit.cases.case import CaseUse
 from remit.ledger import Verified
 from remit.reviews import Outcome, ReviewState
 from remit.runtime.verify import verify_ledger
 from remit.store import (
     answers,
     attempts,
-    frozen_cases,
     open_store,
     proof_document,
     store_status,
@@ -185,4 +183,3 @@ def test_the_store_of_every_release_opens_in_this_one_with_all_that_is_in_it(kep
         (run,) = attempts(store, work="triage", executor="clerk", case_set_digest="c" * 64)
         assert [one.case_id for one in answers(store, run)] == ["c1", "c2"]
         assert proof_document(store, run) == '{"remit":1}'
-        assert [one.n for one in frozen_cases(store, work="triage", use=CaseUse.PROVE)] == [2]

@@ -6,11 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from remit.cases.case import CaseUse
 from remit.errors import NotFound, RunInProgress
 from remit.items import Answer, Fault, FaultKind
 from remit.store import (
-    FrozenCases,
     ProofAnswer,
     ProofRun,
     Store,
@@ -20,8 +18,6 @@ from remit.store import (
     attempts,
     begin_proof,
     finish_proof,
-    freeze_cases,
-    frozen_cases,
     n_answers,
     proof,
     proof_document,
@@ -174,15 +170,3 @@ def test_answers_are_read_in_pages_with_flat_memory(store: Store) -> None:
         tracemalloc.stop()
     assert peak < 4_000_000, peak
     assert len(answers_to(store, begun, [f"c{i:06d}" for i in range(250)])) == 250
-
-
-def test_the_first_freeze_of_a_case_set_stands_and_the_newest_set_comes_first(store: Store) -> None:
-    first = FrozenCases(
-        work="triage", use=CaseUse.PROVE, digest="1", n=10, frozen_at=NOW, frozen_by="ann", path="cases/triage.csv"
-    )
-    assert freeze_cases(store, first) == first
-    assert freeze_cases(store, replace(first, frozen_at=NOW + timedelta(days=1), frozen_by="bob")) == first
-    second = freeze_cases(store, replace(first, digest="0", frozen_at=NOW + timedelta(days=2), path=None))
-    freeze_cases(store, replace(first, use=CaseUse.TUNE))
-    assert frozen_cases(store, work="triage", use=CaseUse.PROVE) == (second, first)
-    assert frozen_cases(store, work="other", use=CaseUse.PROVE) == ()

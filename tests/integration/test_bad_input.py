@@ -50,6 +50,11 @@ NOT_LISTS = {**NO_YAML, "a list where an object is meant": "- a\n- b\n", "an unk
 NO_LISTS = {**NO_YAML, "an object where a list is meant": "rule: WD06\n", "an unknown key": "- {rule: WD06, why: so}\n"}
 
 
+PYTHON_WORDS = re.compile(
+    r"NoneType|JSON (list|int|str|bool|float)\b|isoformat|surrogates|set_int_max|validation error|subscript|_Mirror"
+)
+
+
 def said_in_the_error_form(said: Spoken, file: str | None = None, words: str = "") -> None:
     """Exit code 3, nothing on stdout, and on stderr: what, where, the code to explain."""
     assert said.code == 3, said
@@ -59,6 +64,7 @@ def said_in_the_error_form(said: Spoken, file: str | None = None, words: str = "
     assert "Traceback" not in said.err
     assert "this is a bug" not in said.err
     assert len(said.err) < 20_000
+    assert not PYTHON_WORDS.search(said.err), said.err[:500]
     if file is not None:
         assert file in said.err
     assert words in " ".join(said.err.split())
@@ -294,6 +300,29 @@ def test_a_mirror_of_facts_that_was_changed_by_hand_is_refused_by_check_and_mend
     said_in_the_error_form(remit("check"), "facts.json")
     assert remit("prove", "refunds", "--executor", "desk").code == 0
     assert remit("check").code == 0
+
+
+# Items
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("null", "null"),
+        ("[1]", "a list of 1"),
+        ("5", "the number 5"),
+        ('"a"', "the text `a`"),
+        ("{", "no JSON: "),
+        (b"\xff", "text that is not UTF-8"),
+        ('{"amount": ' + "1" * 5_000 + "}", "a number of more than 4,300 digits"),
+        ('{"subject": "\\ud800"}', "U+D800 is half a character"),
+        ('{"\\uDFFF": 1}', "U+DFFF is half a character"),
+    ],
+    ids=range(9),
+)
+def test_an_item_that_is_no_object_is_refused_in_the_words_of_json(frozen, remit, text, found):
+    item = str(frozen.write("item.json", text))
+    said_in_the_error_form(remit("decide", "refunds", "--input", item), "item.json", f"found {found}")
 
 
 # Executors

@@ -32,6 +32,17 @@ def refused(said: Spoken, exit_code: int, code: str) -> Spoken:
     return said
 
 
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [(" ", "only blanks"), ("   ", "only blanks"), ("", "nothing"), ("a\tb", "U+0009"), ("k" * 513, "513")],
+)
+def test_what_names_no_item_is_refused_as_a_key_before_anybody_is_asked(frozen, remit, item, key, found):
+    assert remit(*GRANT, *BY).code == 0
+    frozen.write("functions/desk.py", "raise RuntimeError('asked')")
+    said = refused(remit("decide", "refunds", "--input", item, "--key", key), 3, "E309")
+    assert f"found     {found}" in said.err
+
+
 # Exit codes
 
 
@@ -464,3 +475,20 @@ def test_a_file_in_the_place_of_a_folder_is_said(frozen, remit, blocked):
     assert said.code in (3, 6), said
     assert "Traceback" not in said.err
     assert blocked in said.err.replace("\n", "")
+
+
+@pytest.mark.parametrize("json_too", [False, True])
+@pytest.mark.parametrize("closes", ["import sys; sys.stdout.close()", "import os; os.close(1)"])
+def test_an_executor_that_closes_stdout_is_no_bug_of_ours(frozen, closes, json_too):
+    frozen.write("functions/desk.py", f"{frozen.read('functions/desk.py')}\n\n{closes}\n")
+    said = frozen.process("prove", "refunds", "--executor", "desk", *(["--json"] if json_too else []))
+    assert (said.code, said.out) == (7, "")
+    assert "E701 the answer can't be written: stdout is closed" in said.err
+    assert (frozen.root / "proofs" / "refunds" / "desk.json").is_file()
+
+
+def test_an_executor_that_closes_stderr_takes_nothing_from_the_answer(frozen):
+    frozen.write("functions/desk.py", f"{frozen.read('functions/desk.py')}\n\nimport sys; sys.stderr.close()\n")
+    said = frozen.process("prove", "refunds", "--executor", "desk")
+    assert said.code == 0
+    assert said.out.startswith("Proof of desk")

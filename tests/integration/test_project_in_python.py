@@ -62,6 +62,21 @@ def at(moment, **settings):
     )
 
 
+@pytest.mark.parametrize("first", ["facts", "store"])
+def test_what_remit_keeps_is_never_put_into_version_control_by_mistake(small, first):
+    with small.opened() as work:
+        if first == "facts":
+            work.check_cases()
+        else:
+            assert work.project.store
+        ignored = work.project.state / ".gitignore"
+        assert ignored.read_text() == "*\n"
+        ignored.write_text("*\n!remit.db\n")
+        work.check_cases()
+        assert work.project.store
+    assert ignored.read_text() == "*\n!remit.db\n"
+
+
 def test_the_whole_way(small):
     with small.opened() as work:
         assert work.check(for_level=Level.SHADOW).reached

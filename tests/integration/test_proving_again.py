@@ -244,9 +244,13 @@ def test_proofs_of_before_are_kept(frozen):
 
 def test_the_majority_is_the_most_frequent_decision_of_the_tune_cases_whatever_else_they_say(frozen):
     head, *lines = frozen.read("cases/refunds.csv").splitlines()
-    frozen.change("work/refunds.yaml", '["yes", "no", "ask"]', '["yes", "no", "ask"], words: optional text <= 40')
-    same = [f"{line},{'so' if ',no,normal' in line else f'n{i}'}" for i, line in enumerate(lines)]
-    frozen.write("cases/refunds.csv", "\n".join([f"{head},expected.words", *same]) + "\n")
+    frozen.change(
+        "work/refunds.yaml",
+        '["yes", "no", "ask"]',
+        '["yes", "no", "ask"], words: optional text <= 40, late: optional yes/no',
+    )
+    same = [f"{line},{'so' if ',no,normal' in line else f'n{i}'},no" for i, line in enumerate(lines)]
+    frozen.write("cases/refunds.csv", "\n".join([f"{head},expected.words,expected.late", *same]) + "\n")
     (frozen.root / "cases" / "refunds.frozen.json").unlink()
     with frozen.opened() as work:
         coverage = work.check_cases()
@@ -255,4 +259,5 @@ def test_the_majority_is_the_most_frequent_decision_of_the_tune_cases_whatever_e
     tune = [line for line in lines if line.endswith(",tune")]
     most = max(("yes", "no", "ask"), key=lambda answer: sum(f",{answer},normal" in line for line in tune))
     assert f"refund {most}" in found.baselines[0].what
+    assert "late false" in found.baselines[0].what
     assert coverage.n_tune == 80

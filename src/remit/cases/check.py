@@ -94,7 +94,17 @@ class CaseCheck:
         return problems
 
     def _own_faults(self, said: _Row) -> Iterator[Problem]:
-        if not isinstance(said.id, str) or not said.id or len(said.id) > _MAX_ID or _CONTROL.search(said.id):
+        control = _CONTROL.search(said.id) if isinstance(said.id, str) else None
+        if control is not None:
+            yield self.problem(
+                said.row,
+                "case",
+                f"the name of the case in row {said.row} holds a control character",
+                expected=f"a name of at most {_MAX_ID} characters on one line",
+                found=f"U+{ord(control.group()):04X} as character {control.start() + 1} of the name",
+                mend="take the character away",
+            )
+        elif not isinstance(said.id, str) or not said.id or len(said.id) > _MAX_ID:
             yield self.problem(
                 said.row,
                 "case",

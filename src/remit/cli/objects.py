@@ -59,6 +59,7 @@ def object_in(data: bytes, *, name: str, where: Location, expected: str) -> dict
     Raises:
         ItemInvalid: it is none, names a key twice, or is nested too deep.
     """
+    from remit.definition.flaws import json_fault
     from remit.files.case_file.jsonl_rows import parse_line
 
     try:
@@ -68,14 +69,16 @@ def object_in(data: bytes, *, name: str, where: Location, expected: str) -> dict
             f"{name} is not one JSON object",
             where=where,
             expected=expected,
-            found=str(fault)[:200],
+            found=json_fault(fault)[:200],
             mend="write the fields of the work definition as one JSON object",
         ) from None
 
 
 def _shallow_object(found: Any) -> dict[str, Any]:
+    from remit.definition.flaws import json_found
+
     if not isinstance(found, dict):
-        raise TypeError(f"a JSON {type(found).__name__}")
+        raise TypeError(json_found(found))
     level: list[Any] = [found]
     for _ in range(MOST_LEVELS):
         level = [

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from remit.errors import RemitError
+from remit.errors import OutsideError, RemitError
 
 __all__ = ["Output", "Progress", "shown_output"]
 
@@ -28,27 +30,44 @@ class Output:
     def text(self, text: str) -> None:
         """Write an answer for people. Nothing where a document was asked for."""
         if not self.as_json:
-            click.echo(text, color=self.colour)
+            _write(text, colour=self.colour)
 
     def document(self, document: Mapping[str, Any]) -> None:
         """Write the one document of ``--json``. Nothing otherwise."""
         if self.as_json:
             from remit.report.documents import document_text
 
-            click.echo(document_text(document))
+            _write(document_text(document))
 
     def aside(self, text: str) -> None:
-        """Write what is no answer: to stderr."""
-        click.echo(text, err=True, color=self.colour)
+        """Write what is no answer: to stderr, where that is still open."""
+        with suppress(ValueError, OSError):
+            click.echo(text, err=True, color=self.colour)
 
     def error(self, fault: RemitError) -> None:
-        """Write an error: the document on stdout with ``--json``, else the error form on stderr."""
+        """Write an error: the document on stdout with ``--json``; else, or where that fails, its form on stderr."""
         from remit.report.problems import problems_document, render_problems
 
         if self.as_json:
-            self.document(problems_document(fault))
-        else:
+            with suppress(OutsideError):
+                self.document(problems_document(fault))
+                return
+        with suppress(ValueError, OSError):
             click.echo(render_problems(fault, colour=_colour(sys.stderr), width=self.width), err=True)
+
+
+def _write(text: str, *, colour: bool | None = None) -> None:
+    try:
+        click.echo(text, color=colour)
+    except BrokenPipeError:
+        raise
+    except (ValueError, OSError) as fault:  # ValueError: the stream was closed, not its file
+        open_still = isinstance(fault, OSError) and fault.errno != errno.EBADF
+        raise OutsideError(
+            f"the answer can't be written: {getattr(fault, 'strerror', fault) if open_still else 'stdout is closed'}",
+            expected="a stdout that takes it",
+            mend="make room where it goes; or does the code of an executor close it? What was recorded stays",
+        ) from fault
 
 
 def shown_output(*, as_json: bool = False) -> Output:
@@ -61,7 +80,14 @@ def _colour(stream: Any) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):  # noqa: TID251
         return True
-    return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"  # noqa: TID251
+    return _is_terminal(stream) and os.environ.get("TERM") != "dumb"  # noqa: TID251
+
+
+def _is_terminal(stream: Any) -> bool:
+    try:
+        return bool(stream.isatty())
+    except (AttributeError, ValueError):  # closed, or taken away
+        return False
 
 
 def _width() -> int:
@@ -82,7 +108,7 @@ class Progress:
         self._first: float | None = None
         self._done_before = 0
         self._shown = False
-        self._live = sys.stderr.isatty()
+        self._live = _is_terminal(sys.stderr)
 
     def __call__(self, done: int) -> None:
         """``done`` are done."""

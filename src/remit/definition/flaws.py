@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +13,18 @@ from remit.definition.positions import Path, SourceMap, dotted
 from remit.definition.similar import did_you_mean
 from remit.errors import Location, Problem
 
-__all__ = ["Flaw", "found", "in_order", "listing", "problems_of", "shortened", "suggestion", "unknown_name"]
+__all__ = [
+    "Flaw",
+    "found",
+    "in_order",
+    "json_fault",
+    "json_found",
+    "listing",
+    "problems_of",
+    "shortened",
+    "suggestion",
+    "unknown_name",
+]
 
 _SHOWN_CHARACTERS = 60
 _LISTED_NAMES = 30
@@ -129,6 +142,26 @@ def found(value: Any) -> str:
             return f"a list of {len(value)}" if len(value) else "an empty list"
         case _:
             return f"a {type(value).__name__}"
+
+
+def json_found(value: Any) -> str:
+    """Like :func:`found`, where the value is a whole JSON document: null is there, and says so."""
+    return "null" if value is None else found(value)
+
+
+def json_fault(error: Exception) -> str:
+    """Why a text could not be read as JSON, in plain words."""
+    match error:
+        case json.JSONDecodeError():
+            return f"no JSON: {error.msg} at line {error.lineno}, character {error.colno}"
+        case UnicodeError():
+            return "text that is not UTF-8"
+        case RecursionError():
+            return "values that are nested too deep"
+        case _ if str(error).startswith("Exceeds the limit"):  # of digits, by the interpreter
+            return f"a number of more than {sys.get_int_max_str_digits():,} digits"
+        case _:
+            return str(error)
 
 
 def _number(value: float) -> str:

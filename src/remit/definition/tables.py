@@ -6,6 +6,7 @@ Source: OMG DMN 1.5, section 8. ``UNIQUE`` and ``FIRST`` are evaluated.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from remit.definition.cells import CellFault, CellValue, UnaryTest, parse_cell, parse_output
@@ -90,7 +91,10 @@ class CompiledTable:
                 if self.table.hit_policy is HitPolicy.FIRST or len(hits) > 1:
                     break
         if not hits:
-            shown = ", ".join(f"{name} = {value!r}" for name, value in zip(self.table.in_, found, strict=True))
+            shown = ", ".join(
+                f"{name} = {json.dumps(value, ensure_ascii=False, default=str)}"
+                for name, value in zip(self.table.in_, found, strict=True)
+            )
             return TableAnswer(output=None, why=f"no rule of the table covers {shown}")
         if len(hits) > 1:
             return TableAnswer(output=None, why=f"rules {hits[0]} and {hits[1]} of the table both match")

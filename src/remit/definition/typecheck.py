@@ -8,7 +8,7 @@ these types.  Nothing is ever run with them: running uses dynamic roots (``expre
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -107,7 +107,25 @@ class TypeCheck:
                     mend="compare it with something",
                 ),
             )
-        return ()
+        return tuple(self._misspelt(source, roots))
+
+    def _misspelt(self, source: str, roots: tuple[str, ...]) -> Iterator[ExpressionProblem]:
+        """Texts that a field is compared with and that it can never be."""
+        for path, literal in _compared(_tokens(source)):
+            root, *names = path.split(".")
+            allowed = _answers_at(self._schemas[root], names) if root in roots else None
+            if allowed is None or literal.text in allowed:
+                continue
+            close = did_you_mean(literal.text, allowed)
+            before = source[: literal.at]
+            yield ExpressionProblem(
+                line=before.count("\n") + 1,
+                column=len(before) - (before.rfind("\n") + 1) + 1,
+                message=f"`{literal.text}` is not a value of `{path}`",
+                expected="one of " + ", ".join(allowed),
+                found=literal.text,
+                mend=f"did you mean `{close}`?" if close else f"use a value of `{path}`, or add `{literal.text}` to it",
+            )
 
     def _environment(self, roots: tuple[str, ...]) -> Any:
         if roots not in self._environments:
@@ -156,6 +174,76 @@ class TypeCheck:
             found=" and ".join(words),
             mend=mend,
         )
+
+
+_TOKEN = re.compile(
+    r"(?P<space>\s+|//[^\n]*)"
+    r"|[rR]?(?P<text>'(?!'')[^'\\\n]*'|\"(?!\"\")[^\"\\\n]*\")"
+    r"|(?P<other_text>[rRbB]*(?:'{3}.*?'{3}|\"{3}.*?\"{3}|'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"))"
+    r"|(?P<path>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)"
+    r"|(?P<sign>==|!=|.)",
+    re.DOTALL,
+)
+_STRONGER = frozenset("+.[(")
+"""What makes of its neighbour, a path or a text, something else before it is compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Token:
+    """One word of an expression: ``kind`` is text, other_text, path or sign; ``at`` its place, from 0."""
+
+    kind: str
+    text: str
+    at: int
+
+
+def _tokens(source: str) -> list[_Token]:
+    found = []
+    for match in _TOKEN.finditer(source):
+        kind = match.lastgroup or ""
+        text = match[kind]
+        if kind != "space":
+            found.append(_Token(kind=kind, text=text[1:-1] if kind == "text" else text, at=match.start()))
+    return found
+
+
+def _compared(tokens: list[_Token]) -> Iterator[tuple[str, _Token]]:
+    """Each field path that is compared with a plain text, and that text: ``==``, ``!=`` and ``in [...]``."""
+    end = _Token(kind="sign", text="", at=-1)
+    around = [end, *tokens, end, end, end]
+    for i in range(1, len(tokens) + 1):
+        before, left, sign, right, after = around[i - 1 : i + 4]
+        if before.text in ("+", ".") and before.kind == "sign":
+            continue
+        if sign.text in ("==", "!=") and not (after.kind == "sign" and after.text in _STRONGER):
+            pair = {left.kind: left, right.kind: right}
+            if pair.keys() == {"path", "text"}:
+                yield pair["path"].text, pair["text"]
+        elif left.kind == "path" and (sign.kind, sign.text, right.text) == ("path", "in", "["):
+            yield from ((left.text, literal) for literal in _listed(around[i + 3 :]))
+
+
+def _listed(tokens: list[_Token]) -> list[_Token]:
+    """The texts of a list that holds nothing else; empty where it does."""
+    found = []
+    for literal, comma in zip(tokens[::2], tokens[1::2], strict=False):
+        if literal.kind != "text" or comma.kind != "sign" or comma.text not in (",", "]"):
+            return []
+        found.append(literal)
+        if comma.text == "]":
+            return found
+    return []
+
+
+def _answers_at(schema: Any, names: list[str]) -> tuple[str, ...] | None:
+    """The texts that the field may be; None where it may be others, or is unknown."""
+    for name in names:
+        properties = schema.get("properties") if isinstance(schema, Mapping) else None
+        schema = properties.get(name) if isinstance(properties, Mapping) else None
+    allowed = schema.get("enum") if isinstance(schema, Mapping) else None
+    if not isinstance(allowed, list) or not all(isinstance(one, str) for one in allowed):
+        return None
+    return tuple(allowed)
 
 
 def _undeclared(line: int, column: int, dotted: str, roots: tuple[str, ...]) -> ExpressionProblem:

@@ -251,7 +251,7 @@ def _unpack(content: bytes, name: str) -> Any:
             unknown = [one for one in skops_io.get_untrusted_types(data=content) if one not in TRUSTED_TYPES]
             estimator = None if unknown else skops_io.loads(content, trusted=sorted(TRUSTED_TYPES))
         except Exception as error:
-            raise _no_model(name, "it can't be unpacked", found=type(error).__name__) from error
+            raise _no_model(name, "it can't be unpacked", found="an archive without a whole model") from error
     if unknown:
         raise ExecutorInvalid(
             f"`{name}` holds types that are not known to be harmless: {', '.join(sorted(unknown)[:5])}",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from remit.definition.expressions import Expression, activation
+from remit.definition.flaws import json_found
 from remit.definition.model import Definition, HitPolicy, Table
 from remit.definition.schemas import output_schema, required
 from remit.definition.tables import CompiledTable
@@ -144,7 +145,7 @@ def _names(settings: Mapping[str, Json], key: str) -> tuple[str, ...]:
             f"`settings.{key}` is missing or no list of texts",
             where=Location(path=f"settings.{key}"),
             expected="the columns of the table" if key == "in" else "the output fields of the table",
-            found=repr(found)[:100],
+            found=json_found(found),
         )
     return tuple(found)
 
@@ -157,7 +158,7 @@ def _rules(rows: Json) -> tuple[tuple[str | int | float | bool, ...], ...]:
             "`settings.rules` is no list of rules",
             where=Location(path="settings.rules"),
             expected="one list of cells a rule",
-            found=repr(rows)[:100],
+            found=json_found(rows),
         )
     return tuple(tuple(row) for row in rows)
 

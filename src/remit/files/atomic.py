@@ -8,7 +8,7 @@ from pathlib import Path
 
 from remit.errors import FileUnreadable, Location
 
-__all__ = ["make_folder", "write_bytes", "write_text"]
+__all__ = ["make_folder", "make_own_folder", "write_bytes", "write_text"]
 
 
 def make_folder(path: Path) -> None:
@@ -25,6 +25,17 @@ def make_folder(path: Path) -> None:
             where=Location(file=str(path)),
             mend="look whether a file is in its place, and whether you may write there",
         ) from error
+
+
+def make_own_folder(path: Path) -> None:
+    """Make a folder for what nobody but Remit writes, where it is not there yet; version control passes over it.
+
+    Raises:
+        FileUnreadable: as :func:`make_folder`.
+    """
+    if not path.is_dir():
+        make_folder(path)
+        write_text(path / ".gitignore", "*\n")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from remit.definition.durations import parse_duration
 from remit.definition.flaws import Flaw, found
@@ -24,6 +24,9 @@ __all__ = ["ExecutorFile", "load_executor"]
 
 _MAX_RETRIES: Final = 10
 _LONGEST: Final = timedelta(hours=24)
+
+_BUILT: Final = [ExecutorKind.PERSON, ExecutorKind.TABLE, ExecutorKind.FUNCTION, ExecutorKind.MODEL]
+"""The kinds that are offered; the others are known words, and loading them says that they come later."""
 
 _NEEDED: Final[Mapping[ExecutorKind, Mapping[str, str]]] = {
     ExecutorKind.FUNCTION: {"entry": "the function (`module:name`)"},
@@ -46,7 +49,7 @@ class _Written:
     """What may stand in the file."""
 
     for_: Annotated[Slug, Field(alias="for")]
-    kind: ExecutorKind
+    kind: Annotated[ExecutorKind, WithJsonSchema({"enum": _BUILT})]
     entry: Text | None = None
     file: Text | None = None
     files: Annotated[tuple[Text, ...], Field(max_length=1000)] = ()

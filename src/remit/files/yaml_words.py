@@ -103,6 +103,10 @@ _WORDINGS: tuple[tuple[str, Wording], ...] = (
         "did not find expected comment or line break",
         Wording(message="text behind `|` or `>`", mend="begin the text on the next line, indented"),
     ),
+    (
+        "found invalid Unicode character escape",
+        Wording(message="this escape is no character", mend="write the character itself"),
+    ),
     ("found undefined tag handle", Wording(message="a tag (`!...`)", expected="plain values", mend=_QUOTE)),
     ("control characters are not allowed", Wording(message="a control character", mend="take the character away")),
 )

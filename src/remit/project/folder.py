@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from remit.definition.similar import did_you_mean
-from remit.errors import NotFound, ProjectInvalid, UsageError
+from remit.errors import FileUnreadable, NotFound, ProjectInvalid, UsageError
 from remit.project.ambient import Ambient, system
 from remit.project.people import require_role, who
 
@@ -163,12 +163,14 @@ class Project:
         Raises:
             StoreError: it can't be opened or made.
         """
+        from remit.files.atomic import make_folder, make_own_folder
         from remit.store import open_store
 
         location = self.store_location
         if isinstance(location, Path):
-            with suppress(OSError):  # opening says why, in the words of the store
-                location.parent.mkdir(parents=True, exist_ok=True)
+            make = make_own_folder if location.parent == self.state else make_folder
+            with suppress(FileUnreadable):  # opening says why, in the words of the store
+                make(location.parent)
         return open_store(location)
 
     def review(self, review_id: str) -> ReviewCase:

@@ -53,14 +53,14 @@ def read_mirror(state: Path, work: str) -> Mirrored:
 
 def write_mirror(state: Path, work: str, **changes: Any) -> Mirrored:
     """Put ``changes`` (fields of :class:`Mirrored`) into the mirror of ``work`` and write it whole."""
-    from remit.files.atomic import make_folder, write_bytes
+    from remit.files.atomic import make_own_folder, write_bytes
 
     try:
         mirror = _read(state)
     except DocumentInvalid:  # derived data: a broken mirror is made anew
         mirror = _Mirror()
     mirrored = replace(mirror.works.get(work, Mirrored()), **changes)
-    make_folder(state)
+    make_own_folder(state)
     whole = replace(mirror, works={**mirror.works, work: mirrored})
     write_bytes(_path(state), _adapter().dump_json(whole, indent=1))
     return mirrored
@@ -80,10 +80,14 @@ def _read(state: Path) -> _Mirror:
         return _Mirror()
     except OSError as fault:
         raise _broken(path, fault.strerror or str(fault)) from None
+    from pydantic import ValidationError
+
     try:
         mirror: _Mirror = _adapter().validate_json(data, strict=True)
-    except ValueError as fault:
-        raise _broken(path, str(fault).split("\n", 1)[0]) from None
+    except ValidationError as fault:
+        first = fault.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise _broken(path, f"{place}: {first['msg']}" if place else first["msg"]) from None
     if mirror.remit != _FORMAT:
         raise _broken(path, f"it is of format {mirror.remit}, not {_FORMAT}")
     return mirror

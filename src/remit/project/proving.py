@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from remit.cases.cells import answer_text
 from remit.definition.digests import definition_digest, digest_of, evidence_digest
 from remit.definition.schemas import input_schema
 from remit.errors import UsageError
@@ -267,4 +268,4 @@ def _is_free(executor: Executor) -> bool:
 def _words(frozen: FrozenSet) -> str | None:
     if frozen.majority is None:
         return None
-    return ", ".join(f"{name} {value}" for name, value in frozen.majority.items())
+    return ", ".join(f"{name} {answer_text(value)}" for name, value in frozen.majority.items())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from remit.definition.digests import evidence_digest
-from remit.definition.levels import Level
+from remit.definition.levels import Level, level_above
 from remit.definition.model import Definition
 from remit.readiness.facts import CaseFacts, ExecutorFact, Facts, ProjectFacts, ProofFacts, SharedFailures
 from remit.readiness.outcome import Unknown
@@ -47,10 +47,12 @@ class Stale:
 class Current:
     """What is known now. ``proofs`` are the ones that still count, ``candidate`` the proof that rules judge.
 
-    ``executor`` is who is asked about, None for whoever was proved best.  ``granted`` is the level held now.
+    ``executor`` is who is asked about, None for whoever was proved best.  ``granted`` is the level held now, ``asked``
+    the one that is asked about.
     """
 
     granted: Level
+    asked: Level
     executor: str | None
     project: ProjectFacts | None
     cases: CaseFacts | NotMeasured | Stale
@@ -64,12 +66,19 @@ class Current:
         return next((one for one in known if one.name == name), None)
 
 
-def current_facts(definition: Definition, facts: Facts, executor: str | None) -> Current:
-    """Sort the facts into what still counts, what is stale and what nobody measured."""
+def current_facts(
+    definition: Definition, facts: Facts, executor: str | None, for_level: Level | None = None
+) -> Current:
+    """Sort the facts into what still counts, what is stale and what nobody measured.
+
+    Where no level is asked about it is the next one above the level granted now.
+    """
+    granted = _granted(facts, executor)
     check = _Check(definition, facts)
     latest = _latest(facts.proofs)
     return Current(
-        granted=_granted(facts, executor),
+        granted=granted,
+        asked=for_level if for_level is not None else level_above(granted),
         executor=executor,
         project=facts.project,
         cases=check.cases,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from remit.definition.levels import LEVELS, Level, level_above
+from remit.definition.levels import LEVELS, Level
 from remit.definition.model import Definition
 from remit.definition.positions import SourceMap
 from remit.errors import Location
@@ -42,8 +42,8 @@ def judge(
         for_level: the level that is asked about; by default the next one above the level granted now.
         executor: who is asked about; by default whoever was proved best.
     """
-    current = current_facts(definition, facts, executor)
-    level = for_level if for_level is not None else level_above(current.granted)
+    current = current_facts(definition, facts, executor, for_level)
+    level = current.asked
     results = tuple(_result(card, definition, current, facts, now, source) for card in CATALOGUE)
     return Readiness(
         work=definition.id,

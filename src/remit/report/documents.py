@@ -18,6 +18,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from remit.definition.flaws import json_fault, json_found
 from remit.definition.levels import LEVELS
 from remit.definition.positions import Path, dotted
 from remit.errors import DocumentInvalid, Location, Problem
@@ -164,14 +165,14 @@ def from_text(text: str) -> ProofDocument:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise DocumentInvalid(
-            "the document is not JSON", expected="one JSON object", found=str(error), mend="prove again"
+            "the document is not JSON", expected="one JSON object", found=json_fault(error), mend="prove again"
         ) from error
     return from_json(data)
 
 
 def _content(data: object) -> dict[str, _Json]:
     if not isinstance(data, Mapping):
-        raise DocumentInvalid("a document is one JSON object", expected="an object", found=type(data).__name__)
+        raise DocumentInvalid("a document is one JSON object", expected="an object", found=json_found(data))
     version, kind = data.get("remit"), data.get("kind")
     if type(version) is not int or version != DOCUMENT_VERSION:
         raise DocumentInvalid(

@@ -99,7 +99,10 @@ def decide_review(
 
 
 def person_check(work: Prepared) -> Callable[[DecisionRecord, JsonObject], OutputCheck]:
-    """Hold a person's output against the same output schema and the same constraints as an executor's."""
+    """Hold a person's output against the same output schema and the same constraints as an executor's.
+
+    Constraints that speak of ``answer`` are about how the executor answered, and are not asked of a person.
+    """
 
     def check(record: DecisionRecord, output: JsonObject) -> OutputCheck:
         item = Item(key=record.key, input=record.input, received_at=record.received_at)
@@ -109,7 +112,7 @@ def person_check(work: Prepared) -> Callable[[DecisionRecord, JsonObject], Outpu
             violated=tuple(
                 Violation(id=rule.id, message=rule.text, blocks=rule.blocks)
                 for rule in work.constraints
-                if rule.id in found.violated
+                if rule.id in found.violated and "answer" not in rule.expression.roots
             ),
         )
 

@@ -74,7 +74,9 @@ def recall(reader: Reader, item: Item, *, work: str) -> Settled | None:
 
     Raises:
         KeyConflict: the key was used for another input.
+        ItemInvalid: it is no key.
     """
+    _require_key(item.key)
     found = decision_by_key(reader, work=work, key=item.key)
     return None if found is None else _repeated(reader, found, item.key, _content(item))
 
@@ -221,7 +223,18 @@ def _content(item: Item) -> str:
 
 
 def _require_key(key: str) -> None:
-    if not key or len(key) > KEY_LIMIT or not key.isprintable():
-        raise ItemInvalid(
-            "an item can't have this key", expected=f"1 to {KEY_LIMIT} printable characters", found=repr(key[:80])
-        )
+    unprintable = next((char for char in key if not char.isprintable()), None)
+    if unprintable is not None:
+        found = f"U+{ord(unprintable):04X}, which can't be printed"
+    elif not key.strip():
+        found = "only blanks" if key else "nothing"
+    elif len(key) > KEY_LIMIT:
+        found = f"{len(key):,} characters"
+    else:
+        return
+    raise ItemInvalid(
+        "an item can't have this key",
+        expected=f"1 to {KEY_LIMIT} printable characters, not only blanks",
+        found=found,
+        mend="take a name that your own records know the item by",
+    )

@@ -4,7 +4,6 @@
 the functions that read and write them, each on a :class:`Store` or inside ``with store.writing() as writing``.
 """
 
-from remit.store.case_sets import FrozenCases, freeze_cases, frozen_cases
 from remit.store.connections import Reader, Store, Writing
 from remit.store.opening import open_store, store_status, upgrade_store
 from remit.store.proofs import (
@@ -23,7 +22,6 @@ from remit.store.proofs import (
 )
 
 __all__ = [
-    "FrozenCases",
     "ProofAnswer",
     "ProofRun",
     "Reader",
@@ -35,8 +33,6 @@ __all__ = [
     "attempts",
     "begin_proof",
     "finish_proof",
-    "freeze_cases",
-    "frozen_cases",
     "n_answers",
     "open_store",
     "proof",

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 __all__ = [
     "EVERYTHING",
-    "case_sets",
     "decisions",
     "grants",
     "ledger",
@@ -190,18 +189,6 @@ stops = sa.Table(
     _text("at"),
     _text("by"),
     _text("reason"),
-)
-
-case_sets = sa.Table(
-    "case_sets",
-    metadata,
-    _text("work", key=True),
-    _text("use", key=True),
-    _text("digest", key=True),
-    sa.Column("n", sa.BigInteger, nullable=False),
-    _text("frozen_at"),
-    _text("frozen_by"),
-    _text("path", null=True),
 )
 
 proofs = sa.Table(

@@ -112,14 +112,18 @@ class TestJsonl:
             ("{", "the line is no JSON: Expecting property name enclosed in double quotes at character 2"),
             ("[1]", "the line is no object"),
             ('"x"', "the line is no object"),
+            ('{"case": "\\ud83d"}', "the line is no JSON that can be used: U+D83D is half a character"),
             ('{"case": NaN}', "the line is no JSON that can be used: NaN is no JSON number"),
             ('{"case": 1, "case": 2}', "the line is no JSON that can be used: `case` is there twice"),
             ("[" * 100_000, "the line is no JSON that can be used: it is nested too deep"),
-            ('{"case": ' + "9" * 5000 + "}", "the line is no JSON that can be used: Exceeds the limit (4300 digits)"),
+            (
+                '{"case": ' + "9" * 5000 + "}",
+                "the line is no JSON that can be used: a number of more than 4,300 digits",
+            ),
             ('{"case": "c9"}', "`input.subject` is missing"),
             (USUAL.replace("orders", "nobody"), "`expected.team`: `team` must be `orders` or `fraud`"),
         ],
-        ids=range(9),
+        ids=range(10),
     )
     def test_a_wrong_line_is_said_and_the_next_one_read(self, streamed, line, message):
         found = streamed(f"{line}\n\n{self.USUAL}\n", "cases.jsonl")

@@ -72,9 +72,23 @@ def test_a_file_that_was_changed_by_hand_is_refused(tmp_path, frozen, change):
         read_frozen(path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "[" * 50_000, "null"])
-def test_a_file_that_is_something_else_is_refused(tmp_path, text):
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", "no JSON: Expecting value at line 1, character 1"),
+        ("[]", "an empty list"),
+        ("{}", "no `remit`"),
+        ("[" * 50_000, "values that are nested too deep"),
+        ("null", "null"),
+        ('{"remit": ' + "1" * 5_000 + "}", "a number of more than 4,300 digits"),
+        ('{"remit": 1, "kind": null}', "`kind` is null"),
+        ('{"remit": 1, "kind": "frozen cases", "work": 5}', "`work` is the number 5"),
+        ('{"remit": 1, "kind": "frozen cases", "work": "triage", "tune": []}', "an empty list"),
+    ],
+)
+def test_a_file_that_is_something_else_is_refused_in_the_words_of_json(tmp_path, text, found):
     path = tmp_path / "triage.frozen.json"
     path.write_text(text)
-    with pytest.raises(DocumentInvalid):
+    with pytest.raises(DocumentInvalid) as caught:
         read_frozen(path)
+    assert caught.value.problems[0].found == found

@@ -71,6 +71,12 @@ def test_a_row_becomes_a_case(row):
     assert type(found.input["lines"][0]["price"]) is float
 
 
+def test_a_control_character_in_the_name_of_a_case_is_said_by_its_number(row):
+    (problem,) = row(case="Straße\x1b[2J")
+    assert problem.found == "U+001B as character 7 of the name"
+    assert problem.where.line == 7
+
+
 def test_empty_cells_are_absent(row):
     found = row(input__amount="", tags="", labelled_by="", split="", region="", expected__note="")
     assert found == Case(id="c1", input={"subject": "hello"}, expected={"team": "orders"}, row=7)
@@ -81,7 +87,7 @@ def test_empty_cells_are_absent(row):
     [
         ({"case": ""}, "the row names no case"),
         ({"case": "x" * 201}, "the name of the case can't be used"),
-        ({"case": "a\nb"}, "the name of the case can't be used"),
+        ({"case": "a\nb"}, "the name of the case in row 7 holds a control character"),
         ({"split": "test"}, "`split` is `test`"),
         ({"split": "Tune"}, "`split` is `Tune`"),
         ({"input.subject": ""}, "`input.subject` is missing"),

@@ -33,7 +33,7 @@ def test_unique_refuses_to_choose_between_two_rules():
 def test_what_no_rule_covers_is_said_with_the_values():
     found = ask(CompiledTable(table(rules=RULES[:1])), amount=15.0, kind="x")
     assert found.output is None
-    assert found.why == "no rule of the table covers input.amount = 15.0, input.kind = 'x'"
+    assert found.why == 'no rule of the table covers input.amount = 15.0, input.kind = "x"'
 
 
 def test_an_absent_field_passes_only_the_dash():

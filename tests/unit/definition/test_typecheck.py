@@ -36,6 +36,52 @@ def test_a_fault_is_told_with_its_column_and_its_mend(source, column, message, m
         assert mend in (found.mend or "")
 
 
+@pytest.mark.parametrize(
+    ("source", "column", "path", "word", "mend"),
+    [
+        ("output.team == 'odrers'", 16, "output.team", "odrers", "did you mean `orders`?"),
+        ('"odrers" != output.team', 1, "output.team", "odrers", "did you mean `orders`?"),
+        ("true &&\n  output.team == r'Fraud'", 18, "output.team", "Fraud", "did you mean `fraud`?"),
+        (
+            "input.amount > 1.0 || output.team in ['fraud', 'xyz']",
+            48,
+            "output.team",
+            "xyz",
+            "use a value of `output.team`",
+        ),
+        ("expected.team != ''", 18, "expected.team", "", "use a value"),
+    ],
+)
+def test_a_text_that_a_field_can_never_be_is_told_with_its_place(source, column, path, word, mend):
+    (found,) = CHECK.check(source, Place.DETECT)
+    assert (found.message, found.column) == (f"`{word}` is not a value of `{path}`", column)
+    assert found.line == source.count("\n") + 1
+    assert found.expected == "one of orders, payments, fraud"
+    assert found.mend.startswith(mend)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "output.team == 'orders' || output.team in ['payments', \"fraud\"]",
+        "output.team + '!' == 'odd!'",
+        "'!' + output.team == '!odd'",
+        "output.team == 'or' + 'ders'",
+        "output.team in [input.subject, 'odd']",
+        "output.team.lowerAscii() == 'odd'",
+        "'odd' == output.team.lowerAscii()",
+        "input.subject == 'output.team == \"odd\"'",
+        "input.subject == 'odd' // output.team == 'odd'",
+        "input.subject == '''output.team == 'odd' '''",
+        "output.team == '\\x6frders'",
+        "['orders'].exists(team, team == 'odd')",
+        "answer.error == 'odd'",
+    ],
+)
+def test_a_text_that_is_compared_with_anything_else_is_no_fault(source):
+    assert CHECK.check(source, Place.DETECT) == ()
+
+
 def test_a_place_allows_only_its_own_names():
     assert CHECK.check("expected.team == 'orders'", Place.DETECT) == ()
     assert "`expected` is not known here" in CHECK.check("expected.team == 'orders'", Place.NEVER)[0].message

@@ -151,6 +151,7 @@ def test_a_duplicate_key_says_where_the_first_one_is():
         ("a: {b: 1\nc: 2\n", (2, 2), "`{`"),
         ("a: 'x\nb: 2\n", (3, 1), "quote"),
         ('a: "x\\q"\n', (1, 6), "escape"),
+        ('a: "\\ud800"\n', (1, 7), "escape is no character"),
         ("a: @x\n", (1, 4), "begin"),
         ("a: `x`\n", (1, 4), "begin"),
         ("fields: [*]\n", (1, 11), "`*`"),

@@ -50,20 +50,20 @@ def test_cases_that_do_not_fit_are_counted_with_the_first_line(work):
 
 
 def test_every_answer_needs_five_cases_and_a_guarded_one_enough_to_show_its_target(work):
-    # recall of fraud at least 0.95 takes 59 faultless cases.
-    work.with_cases(classes={"team": {"orders": 5, "payments": 4, "returns": 5, "fraud": 58}})
+    # recall of fraud at least 0.95 takes 72 faultless cases in the first attempt.
+    work.with_cases(classes={"team": {"orders": 5, "payments": 4, "returns": 5, "fraud": 71}})
     assert work.fails("TT07") == [
         "team = payments has 4 cases; 5 needed.",
-        "team = fraud has 58 cases; 59 needed.",
+        "team = fraud has 71 cases; 72 needed.",
         "team = other has 0 cases; 5 needed.",
     ]
-    assert work.with_cases(classes={"team": TEAMS | {"fraud": 59}}).passes("TT07")
+    assert work.with_cases(classes={"team": TEAMS | {"fraud": 72}}).passes("TT07")
     assert work.with_cases(classes={}).result("TT07").findings[0].message == "team = orders has 0 cases; 5 needed."
 
 
 def test_a_target_without_of_guards_the_only_decision(work):
     work.put("quality.targets", [{"id": "Q1", "metric": "recall", "class": "other", "at_least": 0.99}])
-    assert work.with_cases().fails("TT07") == ["team = other has 70 cases; 299 needed."]
+    assert work.with_cases().fails("TT07") == ["team = other has 70 cases; 368 needed."]
     work.put("quality.targets", [{"id": "Q1", "metric": "recall", "class": "other", "at_least": 1}])
     assert work.with_cases().passes("TT07")
     assert work.drop("quality").with_cases().passes("TT07")

@@ -68,7 +68,7 @@ def test_only_the_executor_that_is_asked_about_has_to_be_pinned(work):
         (Level.SUGGEST, "autonomous", Level.AUTONOMOUS, "From suggest straight to autonomous."),
         (Level.SUGGEST, "supervised", Level.AUTONOMOUS, "autonomous is above the ceiling."),
         (Level.SHADOW, "suggest", Level.SUPERVISED, "supervised is above the ceiling."),
-        (Level.SUPERVISED, "suggest", Level.SUPERVISED, "supervised is above the ceiling."),
+        (Level.SUPERVISED, "suggest", Level.SUPERVISED, "autonomous is above the ceiling."),
         (Level.SUGGEST, None, Level.SUPERVISED, "Nobody wrote how far it may go, so supervised is too far."),
     ],
 )
@@ -81,6 +81,32 @@ def test_levels_are_taken_one_by_one_and_end_at_the_ceiling(work, held, ceiling,
         work.with_facts(grants=(granted(held),))
     assert work.fails("AU01") == [message]
     assert work.result("AU01").since is since
+
+
+@pytest.mark.parametrize(
+    ("asked", "ceiling", "message", "mend"),
+    [
+        (Level.SUPERVISED, "supervised", "From manual straight to supervised.", "Take shadow first."),
+        (
+            Level.SUPERVISED,
+            "suggest",
+            "supervised is above the ceiling.",
+            "Ask for suggest at most, or raise the ceiling.",
+        ),
+        (
+            Level.AUTONOMOUS,
+            "suggest",
+            "autonomous is above the ceiling.",
+            "Ask for suggest at most, or raise the ceiling.",
+        ),
+        (Level.SHADOW, "suggest", "From manual straight to suggest.", "Take shadow first."),
+    ],
+)
+def test_the_level_that_is_asked_about_is_the_one_that_is_spoken_of(work, asked, ceiling, message, mend):
+    work.put("autonomy.ceiling.level", ceiling).level = asked
+    (finding,) = work.result("AU01").findings
+    assert (finding.message, finding.mend) == (message, mend)
+    assert work.result("AU01").since is Level.SUGGEST
 
 
 def test_the_way_up_is_clear_where_the_next_level_is_the_last(work):

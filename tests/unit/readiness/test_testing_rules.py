@@ -2,7 +2,9 @@
 
 import pytest
 
+from remit.proof.conclude import delta_of_attempt
 from remit.readiness.rules.testing import n_faultless
+from remit.stats import binomial_lower
 
 
 def targets(work, *found):
@@ -119,40 +121,55 @@ def test_no_number_of_cases_shows_perfection():
     assert n_faultless(1.0, 0.05) is None
 
 
-@pytest.mark.parametrize(("minimum", "passes"), [(59, True), (58, False)])
+@pytest.mark.parametrize(("minimum", "passes"), [(72, True), (71, False)])
 def test_the_planned_cases_have_to_reach_the_target_when_none_is_wrong(work, minimum, passes):
     targets(work, {"metric": "accuracy", "at_least": 0.95}).put("cases.minimum", minimum)
     if passes:
         assert work.passes("TT03")
     else:
-        assert work.fails("TT03") == ["Even 58 perfect cases can only show 0.9497; you ask 0.95."]
+        assert work.fails("TT03") == ["Even 71 perfect cases can only show 0.9494; you ask 0.95."]
         (finding,) = work.result("TT03").findings
-        assert finding.mend == "Plan at least 59 cases, or lower the target."
+        assert finding.mend == "Plan at least 72 cases, or lower the target."
 
 
 def test_a_limit_on_errors_needs_cases_like_a_limit_on_what_is_right(work):
-    targets(work, {"metric": "error_rate", "at_most": 0.01}).put("cases.minimum", 298)
+    targets(work, {"metric": "error_rate", "at_most": 0.01}).put("cases.minimum", 367)
     assert work.fails("TT03")
-    assert work.put("cases.minimum", 299).passes("TT03")
+    assert work.put("cases.minimum", 368).passes("TT03")
 
 
 def test_a_higher_assurance_needs_more_cases(work):
-    targets(work, {"metric": "accuracy", "at_least": 0.95}).put("cases.minimum", 59).put("quality.assurance", 0.99)
-    assert work.fails("TT03") == ["Even 59 perfect cases can only show 0.9249; you ask 0.95."]
+    targets(work, {"metric": "accuracy", "at_least": 0.95}).put("cases.minimum", 72).put("quality.assurance", 0.99)
+    assert work.fails("TT03") == ["Even 72 perfect cases can only show 0.9291; you ask 0.95."]
 
 
 def test_targets_without_a_planned_number_of_cases_are_refused(work):
     targets(work, {"metric": "accuracy", "at_least": 0.9})
     assert work.drop("cases.minimum").fails("TT03") == ["Nobody planned how many cases show Q1."]
-    assert work.result("TT03").findings[0].mend == "Plan at least 29 cases."
+    assert work.result("TT03").findings[0].mend == "Plan at least 36 cases."
     targets(work, {"metric": "accuracy", "at_least": 1})
     assert work.drop("cases").fails("TT03") == ["Nobody planned how many cases show Q1."]
+
+
+@pytest.mark.parametrize(("assurance", "needed"), [(0.95, 368), (0.9, 299), (0.99, 528)])
+def test_the_planned_cases_are_enough_for_the_first_attempt_to_prove_the_target(work, assurance, needed):
+    targets(work, {"metric": "accuracy", "at_least": 0.99}).put("quality.assurance", assurance)
+    assert work.put("cases.minimum", needed - 1).fails("TT03")
+    assert work.put("cases.minimum", needed).passes("TT03")
+    spends = delta_of_attempt(1 - assurance, 1)
+    shown = [binomial_lower(n, n, spends) for n in (needed - 1, needed)]
+    assert shown[0] < 0.99 <= shown[1]
 
 
 def test_perfection_can_be_shown_by_no_number_of_cases(work):
     assert targets(work, {"metric": "accuracy", "at_least": 1}).fails("TT03") == [
         "No number of cases can show Q1: it asks for perfection."
     ]
+    mends = []
+    for assurance in (0.95, 0.9):
+        work.put("quality.assurance", assurance)
+        mends += [finding.mend for finding in work.result("TT03").findings]
+    assert mends == [f"Write a limit below perfection: 0.99 takes {n} faultless cases here." for n in (368, 299)]
 
 
 @pytest.mark.parametrize(

@@ -199,3 +199,12 @@ def test_text_and_lines_have_the_contrast_that_wcag_asks_for(scheme):
         assert contrast(found[tone], found["page"]) >= 3
     for line in ("chart-rate", "chart-upper", "chart-budget"):
         assert contrast(found[line], found["page"]) >= 3
+
+
+def test_on_a_narrow_screen_nothing_is_cut_that_can_not_be_scrolled_to(page, text):
+    assert all("div" in element["in"] for element in page.all("table", "svg"))
+    narrow = text.partition("@media screen and (max-width: 40rem)")[2].partition("\n}\n")[0]
+    assert re.search(r"caption \{[^}]*position: sticky[^}]*max-width: calc\(100vw", narrow)
+    assert re.search(r"\.short[^}]*white-space: normal", narrow)
+    assert re.search(r"pre \{[^}]*overflow-wrap: anywhere", narrow)
+    assert re.search(r"h1, h2, p, li[^{]*\{ overflow-wrap: anywhere", text)

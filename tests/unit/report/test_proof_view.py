@@ -42,9 +42,20 @@ def test_a_baseline_is_no_attempt_in_the_sentence():
 
 def test_the_claim_names_the_chance_of_this_attempt_and_of_all_together():
     claim = proof_view(PROOF).claim
-    assert claim.state is Shown.MET
     assert "at most 2.5 % for this attempt and at most 5 % over all attempts together" in claim.sentences[-1]
     assert "sure" not in " ".join(claim.sentences)
+
+
+def test_the_claim_is_met_only_when_every_target_is():
+    met = replace(PROOF, targets=tuple(one for one in PROOF.targets if one.verdict is TargetVerdict.MET))
+    unproven = replace(PROOF, targets=tuple(one for one in PROOF.targets if one.verdict is not TargetVerdict.MISSED))
+    claims = [proof_view(proof).claim for proof in (met, unproven, PROOF)]
+    assert [claim.state for claim in claims] == [Shown.MET, Shown.UNPROVEN, Shown.MISSED]
+    assert [claim.headline.partition(" But ")[2] for claim in claims] == [
+        "",
+        "not every target is met: unproven Q2, Q5.",
+        "not every target is met: missed Q1; unproven Q2, Q5.",
+    ]
 
 
 def test_a_bound_says_how_sure_it_really_is():
@@ -163,6 +174,15 @@ def test_without_any_bound_no_bound_is_made_up():
     assert row(proof, "Q2").found == "90.4 %; at least 89.0 % (97.5 % sure)"
     assert row(proof, "Q3").found == "at least 89.0 % (97.5 % sure)"
     assert row(proof, "Q1").note == "more cases alone would not decide it"
+
+
+def test_a_list_that_is_not_whole_says_how_many_more_there_are():
+    few, more = (
+        next(line.value for line in proof_view(replace(PROOF, n_unlisted=n)).facts if "failure mode" in line.label)
+        for n in (2, 5)
+    )
+    assert few == "2 of 192 wrong: case-1004, case-1011"
+    assert more == "5 of 192 wrong: case-1004, case-1011 and 3 more"
 
 
 def test_errors_that_all_fit_a_failure_mode_are_none():

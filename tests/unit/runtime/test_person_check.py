@@ -40,7 +40,7 @@ RECORD = DecisionRecord(
 CONSTRAINTS = (
     Constraint(id="HARD", expr="output.team != 'fraud'", message="never by hand", on_violation="block"),
     Constraint(id="SOFT", expr="output.team == 'orders'", on_violation="review"),
-    Constraint(id="SURE", expr="answer.confidence >= 0.0", on_violation="review"),
+    Constraint(id="SURE", expr="answer.confidence >= 0.0", on_violation="block"),
 )
 CHECK = person_check(prepare(triage(constraints=CONSTRAINTS)))
 
@@ -52,8 +52,8 @@ def violated(output):
 
 
 def test_broken_constraints_are_named_and_say_whether_they_block():
-    assert violated({"team": "fraud"}) == [("HARD", True), ("SOFT", False), ("SURE", False)]
-    assert violated({"team": "payments"}) == [("SOFT", False), ("SURE", False)]
+    assert violated({"team": "fraud"}) == [("HARD", True), ("SOFT", False)]
+    assert violated({"team": "payments"}) == [("SOFT", False)]
     assert [one.message for one in CHECK(RECORD, {"team": "fraud"}).violated][:2] == [
         "never by hand",
         "output.team == 'orders'",
@@ -61,7 +61,13 @@ def test_broken_constraints_are_named_and_say_whether_they_block():
 
 
 def test_a_constraint_that_can_not_be_evaluated_counts_as_broken():
-    assert violated({"team": "orders"}) == [("SURE", False)]
+    odd = Constraint(id="ODD", expr="input.nothing == output.team", on_violation="review")
+    check = person_check(prepare(triage(constraints=(odd,))))
+    assert [one.id for one in check(RECORD, {"team": "orders"}).violated] == ["ODD"]
+
+
+def test_a_constraint_on_how_the_executor_answered_is_not_asked_of_a_person():
+    assert violated({"team": "orders"}) == []
 
 
 def test_an_output_outside_the_schema_has_faults_and_is_not_checked_further():

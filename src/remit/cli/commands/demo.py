@@ -21,7 +21,7 @@ import click
 from remit.cli.output import Output, shown_output
 from remit.errors import Conflict, FileUnreadable, OutsideError
 
-__all__ = ["demo"]
+__all__ = ["demo", "folded"]
 
 _DEFAULT = "remit-demo"
 _PROVED = (0, 1, 4)  # met, missed, unproven: what the evidence gives on this machine is the story
@@ -47,12 +47,14 @@ def demo(*, folder: Path | None) -> None:
     since = time.monotonic()
     story = _Story(output, where)
     story.tell()
-    output.text(
-        f"\nThat took {time.monotonic() - since:.0f} s. Both projects are yours now:\n"
-        f"  cd {shlex.quote(str(where / 'digits'))}    or    cd {shlex.quote(str(where / 'mortgage'))}\n"
-        "  open proofs/digits/svm.html in a browser, change a number in work/*.yaml, and prove again\n"
-        "  `remit --help` lists the commands"
+    output.text(f"\nThat took {time.monotonic() - since:.0f} s. Both projects are yours now:")
+    for name in ("digits", "mortgage"):
+        output.text(f"  cd {shlex.quote(str(where / name))}")
+    said = (
+        "Open proofs/digits/svm.html in a browser, change a number in work/*.yaml, and prove again. "
+        "`remit --help` lists the commands."
     )
+    output.text("\n".join(folded(said, width=output.width)))
 
 
 def _free_folder(wanted: Path) -> Path:
@@ -108,8 +110,8 @@ class _Story:
     def tell(self) -> None:
         """Tell both stories."""
         self._text(
-            "Most AI initiatives die between a vision and an implementation: nobody wrote down the work that AI is to\n"
-            "do. Here are two pieces of real work, written down, and what the evidence then allows. All data is real\n"
+            "Most AI initiatives die between a vision and an implementation: nobody wrote down the work that AI is to "
+            "do. Here are two pieces of real work, written down, and what the evidence then allows. All data is real "
             "and comes with packages; everything below is computed now, by the commands that are shown."
         )
         self._digits()
@@ -120,7 +122,7 @@ class _Story:
         with _inside(root):
             self._heading("The work, written down")
             self._text(
-                "work/digits.yaml says what one unit of work is, what comes out, what is good enough, what goes\n"
+                "work/digits.yaml says what one unit of work is, what comes out, what is good enough, what goes "
                 "wrong and who then gets it. It names no technology: a person could work by it. Some lines of it:"
             )
             self._excerpt(Path("work/digits.yaml"), ("scope:", "decisions:", "quality:", "autonomy:"), most=7)
@@ -132,14 +134,14 @@ class _Story:
             self._run("cases", "freeze", "digits")
             self._heading("Who can do it, and how surely")
             self._text(
-                "Two candidates on the same frozen cases, beside the simple ways. The bounds are exact: errors and\n"
+                "Two candidates on the same frozen cases, beside the simple ways. The bounds are exact: errors and "
                 "time-outs count as wrong, and a target is met only when its bound says so."
             )
             self._run("prove", "digits", "--executor", "nearest", expect=_PROVED, first=5)
             self._run("prove", "digits", "--executor", "svm", "--against", "nearest", expect=_PROVED)
             self._heading("How far it may act alone, and who says so")
             self._text(
-                "The certificate above is hypothetical: what could act alone, if a person allowed it. Autonomy is\n"
+                "The certificate above is hypothetical: what could act alone, if a person allowed it. Autonomy is "
                 "earned one level at a time. Asking for too much is refused, with every reason:"
             )
             self._run(
@@ -162,7 +164,7 @@ class _Story:
         with _inside(root):
             self._heading("A harder work: recommend approve or deny for one mortgage application")
             self._text(
-                "1,989 real decisions. Always saying `approve` is right 88 times in 100, so being right often shows\n"
+                "1,989 real decisions. Always saying `approve` is right 88 times in 100, so being right often shows "
                 "little. Denials are never automated, and protected groups are slices to measure by, never inputs."
             )
             self._run("cases", "freeze", "mortgage")
@@ -178,7 +180,8 @@ class _Story:
         shutil.copytree(source, root, ignore=shutil.ignore_patterns("__pycache__", ".remit", "proofs", "*.frozen.json"))
         for made in ("cases", "models"):
             shutil.rmtree(root / made, ignore_errors=True)
-        self._text(f"\n{name}: building the cases and the executors from installed packages (build.py) ...")
+        self._output.text("")
+        self._text(f"{name}: building the cases and the executors from installed packages (build.py) ...")
         with _inside(root), contextlib.redirect_stdout(sys.stderr):
             _build(root / "build.py")
         return root
@@ -206,20 +209,24 @@ class _Story:
         self._step += 1
         bar = "=" * min(self._output.width, 100)
         heading = f"{self._step}. {text}"
-        self._output.text(f"\n{click.style(bar, dim=True)}\n{click.style(heading, bold=True)}\n")
+        self._output.text(f"\n{click.style(bar, dim=True)}")
+        for line in folded(heading, width=self._output.width):
+            self._output.text(click.style(line, bold=True))
+        self._output.text("")
 
     def _text(self, text: str) -> None:
-        self._output.text(text)
+        self._output.text("\n".join(folded(text, width=self._output.width)))
 
     def _excerpt(self, path: Path, starts: Sequence[str], *, most: int) -> None:
         """Some lines of a file: from each of these starts on, so many lines."""
         lines = path.read_text(encoding="utf-8").splitlines()
-        shown: list[str] = []
+        self._output.text("")
         for start in starts:
             at = next((i for i, line in enumerate(lines) if line.startswith(start)), None)
-            if at is not None:
-                shown += [*lines[at : at + most], "  ..."]
-        self._output.text("\n" + "\n".join(f"  {line[: self._output.width - 4]}" for line in shown))
+            if at is None:
+                continue
+            for line in (*lines[at : at + most], "  ..."):
+                self._output.text("\n".join(folded(f"  {line}", width=self._output.width)))
 
     def _run(self, *args: str, expect: int | tuple[int, ...] = 0, first: int | None = None) -> None:
         """Show a command and run it, exactly as if it were typed; another exit code than expected ends the demo.
@@ -246,6 +253,16 @@ class _Story:
                 found=str(code),
                 mend="run it in the folder of the demo, with --debug",
             )
+
+
+def folded(line: str, *, width: int) -> list[str]:
+    """``line`` whole, in lines of at most ``width`` cells; the rest of an indented line stands two deeper."""
+    from remit.report.text import wrapped
+
+    indent = len(line) - len(line.lstrip(" "))
+    deeper = indent + 2 if indent else 0
+    first, *rest = wrapped(line.lstrip(" "), width - deeper)
+    return [" " * indent + first, *(" " * deeper + more for more in rest)]
 
 
 class _Heard(io.StringIO):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from remit.definition.flaws import found, listing, suggestion
+from remit.definition.flaws import found, json_fault, listing, suggestion
 from remit.definition.positions import Path
 from remit.definition.schemas.look import followed, properties
 from remit.errors import DefinitionInvalid
@@ -99,7 +99,11 @@ class SchemaCheck:
         except ValueError as error:
             return (
                 SchemaFault(
-                    path=(), message=f"the value is no JSON: {error}", expected="JSON", found=found(value), keyword=""
+                    path=(),
+                    message=f"the value is no JSON: {json_fault(error)}",
+                    expected="JSON",
+                    found=found(value),
+                    keyword="",
                 ),
             )
 

@@ -188,8 +188,11 @@ class FieldText:
 
     def _count(self, most: int) -> int:
         token = self._peek()
-        if token is None or not _COUNT.match(token.text) or int(token.text) > most:
-            self._refuse("a bound is missing", expected=f"a whole number from 1 to {most:,}")
+        allowed = f"a whole number from 1 to {most:,}"
+        if token is None or token.quoted or not _COUNT.match(token.text):
+            self._refuse("a bound is missing", expected=allowed)
+        if int(token.text) > most:
+            self._refuse("the bound is too large", expected=allowed)
         self._at += 1
         return int(token.text)
 
@@ -221,8 +224,11 @@ class FieldText:
         token = self._peek()
         text = token.text if token is not None and not token.quoted else ""
         if not _NUMBER.match(text) or (kind == "integer" and "." in text):
-            what = "a whole number" if kind == "integer" else "a number, such as 5 or 0.5"
-            self._refuse("a bound is missing", expected=what)
+            if kind == "integer" and _NUMBER.match(text):
+                self._refuse("the bound is no whole number", expected="a whole number")
+            self._refuse(
+                "a bound is missing", expected="a number, such as 5 or 0.5" if kind == "number" else "a whole number"
+            )
         self._at += 1
         return float(text) if "." in text else int(text)
 

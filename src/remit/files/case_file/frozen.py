@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from remit.cases.case import CaseUse
 from remit.cases.freeze import CaseSet, Frozen
+from remit.definition.flaws import json_fault, json_found
 from remit.errors import DocumentInvalid, FrozenChanged, Location
 from remit.files.atomic import write_text
 from remit.files.text_file import read_text
@@ -65,52 +66,71 @@ def read_frozen(path: Path) -> Frozen | None:
         return None
     try:
         return _read(json.loads(read_text(path, limit_bytes=_MAX_BYTES)))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise DocumentInvalid(
             f"{path.name} is no frozen case set that can be read",
             where=Location(file=str(path)),
             expected=f'what `remit cases freeze` writes ("remit": {_FORMAT}, "kind": "{_KIND}")',
-            found=str(error)[:100],
+            found=json_fault(error)[:100],
             mend="restore the file, or freeze the cases again",
         ) from error
 
 
 def _read(document: Any) -> Frozen:
-    if document["remit"] != _FORMAT or document["kind"] != _KIND:
-        message = f'"remit": {document["remit"]!r}, "kind": {document["kind"]!r}'
-        raise ValueError(message)
-    at = datetime.fromisoformat(document["frozen_at"])
-    if at.tzinfo is None:
-        message = "frozen_at has no offset"
-        raise ValueError(message)
-    work = _text(document["work"])
+    for name, known in (("remit", _FORMAT), ("kind", _KIND)):
+        if _part(document, name) != known:
+            raise _wrong(name, document[name])
+    work = _text(document, "work")
     return Frozen(
         work=work,
         tune=_case_set(document, work, CaseUse.TUNE),
         prove=_case_set(document, work, CaseUse.PROVE),
-        frozen_at=at,
-        schemas_digest=_digest(document["schemas_digest"]),
+        frozen_at=_moment(document, "frozen_at"),
+        schemas_digest=_digest(document, "schemas_digest"),
     )
 
 
 def _case_set(document: Any, work: str, use: CaseUse) -> CaseSet:
-    found = document[use.value]
-    n = found["n"]
+    part = _part(document, use.value)
+    n = _part(part, "n")
     if type(n) is not int or n < 0:
-        message = f"{use}.n is {n!r}"
+        raise _wrong("n", n)
+    return CaseSet(work=work, use=use, digest=_digest(part, "digest"), n=n)
+
+
+def _part(document: Any, name: str) -> Any:
+    if not isinstance(document, dict):
+        raise TypeError(json_found(document))
+    if name not in document:
+        message = f"no `{name}`"
         raise ValueError(message)
-    return CaseSet(work=work, use=use, digest=_digest(found["digest"]), n=n)
+    return document[name]
 
 
-def _text(value: Any) -> str:
+def _text(document: Any, name: str) -> str:
+    value = _part(document, name)
     if not isinstance(value, str):
-        message = f"{value!r} is no text"
-        raise TypeError(message)
+        raise _wrong(name, value)
     return value
 
 
-def _digest(value: Any) -> str:
-    if not _DIGEST.match(_text(value)):
-        message = f"{value!r} is no digest"
-        raise ValueError(message)
-    return str(value)
+def _digest(document: Any, name: str) -> str:
+    value = _text(document, name)
+    if not _DIGEST.match(value):
+        raise _wrong(name, value)
+    return value
+
+
+def _moment(document: Any, name: str) -> datetime:
+    value = _text(document, name)
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise _wrong(name, value) from None
+    if at.tzinfo is None:
+        raise _wrong(name, value)
+    return at
+
+
+def _wrong(name: str, value: Any) -> ValueError:
+    return ValueError(f"`{name}` is {json_found(value)}")

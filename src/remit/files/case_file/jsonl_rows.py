@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from remit.cases.case import Case
 from remit.cases.check import CaseCheck
-from remit.definition.flaws import shortened
+from remit.definition.flaws import json_fault, json_found, shortened
 from remit.errors import Location, Problem
 from remit.files.case_file.opening import not_utf8, open_file
 
@@ -49,19 +50,30 @@ def jsonl_cases(path: Path, check: CaseCheck) -> Iterator[Case | tuple[Problem, 
             if isinstance(values, dict):
                 yield check.from_values(values, number)
             else:
-                yield (_problem(path, number, "the line is no object", found=type(values).__name__),)
+                yield (_problem(path, number, "the line is no object", found=json_found(values)),)
         if empty:
             yield (_problem(path, 1, "the file is empty", found="nothing"),)
 
 
 def parse_line(raw: bytes) -> Any:
-    """The JSON value of one line; NaN, infinities and doubled keys are refused.
+    """The JSON value of one line; NaN, infinities, doubled keys and half characters are refused.
 
     Raises:
         ValueError: it is none.
         RecursionError: it is nested too deep.
     """
     return _decode(raw.decode("utf-8").strip())
+
+
+def _decode(text: str) -> Any:
+    value = _decode_pairs(text)
+    if _HALF.search(text):
+        # Two halves that follow each other were one character, and are one by now.
+        half = re.search("[\ud800-\udfff]", json.dumps(value, ensure_ascii=False))
+        if half is not None:
+            message = f"U+{ord(half.group()):X} is half a character"
+            raise ValueError(message)
+    return value
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -79,7 +91,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-_decode = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant).decode
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_decode_pairs = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant).decode
 _decode_known = json.JSONDecoder().decode
 
 
@@ -88,7 +101,7 @@ def _reason(error: Exception) -> str:
         return f"the line is no JSON: {error.msg} at character {error.colno}"
     if isinstance(error, RecursionError):
         return "the line is no JSON that can be used: it is nested too deep"
-    return f"the line is no JSON that can be used: {error}"
+    return f"the line is no JSON that can be used: {json_fault(error)}"
 
 
 def _problem(path: Path, line: int, message: str, *, found: str) -> Problem:

@@ -45,7 +45,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.SUPERVISED,
         title="Targets can be shown with the planned cases",
-        how="minimum ≥ ln 0.05 / ln target",
+        how="minimum ≥ ln (δ/2) / ln target, with δ = 1 − assurance: the first attempt may spend half of δ",
         message="Even {n} perfect cases can only show {x}; you ask {t}.",
         variants={
             "unplanned": "Nobody planned how many cases show {target}.",
@@ -101,7 +101,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.SUPERVISED,
         title="Enough cases per class",
-        how="each answer ≥ 5, guarded class ≥ its own bound",
+        how="each answer ≥ 5, guarded class ≥ what TT03 asks for its target",
         message="{c} has {n} cases; {m} needed.",
         mend="Label more, or merge the class.",
         source="ML Test Score Data",

@@ -14,7 +14,7 @@ from remit.readiness.facts import CaseFacts
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
 from remit.readiness.registry import rule
 from remit.readiness.rules.failures import SEVERE, modes_at
-from remit.readiness.rules.testing import n_faultless
+from remit.readiness.rules.testing import delta_of_first_attempt, n_faultless
 
 __all__ = [
     "cases_fit",
@@ -89,7 +89,7 @@ def _text(answer: Json) -> str:
 def _needed_to_show(definition: Definition, decision: str, answer: Json) -> int:
     quality = definition.quality
     guards = [
-        n_faultless(target.at_least, quality.delta)
+        n_faultless(target.at_least, delta_of_first_attempt(definition))
         for target in (quality.targets if quality else ())
         if quality is not None
         and target.metric is Metric.RECALL

@@ -74,26 +74,33 @@ def approval_is_judged_when_granting(_definition: Definition, _current: Current,
 
 @rule("AU01")
 def levels_one_by_one(definition: Definition, current: Current, _now: datetime) -> Outcome:
-    """No level above the ceiling, and none skipped; fails from the first level that may not be taken now."""
+    """No level above the ceiling, and none skipped; fails from the first level that may not be taken now.
+
+    It speaks of the level that is asked about; where that one may be taken, of the first that may not.
+    """
     ceiling = definition.autonomy.ceiling if definition.autonomy else None
     # Nothing acts alone before its owner wrote how far it may go.
     highest = ceiling.level if ceiling else Level.SUGGEST
-    path = ("autonomy", "ceiling", "level") if ceiling else ("autonomy", "ceiling")
     reachable = level_above(current.granted)
     barred = [level for level in LEVELS if not (highest.at_least(level) and reachable.at_least(level))]
     if not barred:
         return PASS
-    first = barred[0]
-    if highest.at_least(first):
-        values = {"a": current.granted.value, "b": first.value, "c": reachable.value}
-        fault = Fault(values=values, expected=reachable.value, found=first.value)
+    level = max(current.asked, barred[0], key=lambda one: one.rank)
+    if highest.at_least(level):
+        values = {"a": current.granted.value, "b": level.value, "c": reachable.value}
+        fault = Fault(values=values, expected=reachable.value, found=level.value)
     else:
-        mend = None if ceiling else "Write autonomy.ceiling with level and because."
-        values = {"b": first.value, "c": highest.value}
-        variant = "ceiling" if ceiling else "unwritten"
-        expected = f"at most {highest.value}"
-        fault = Fault(path=path, variant=variant, values=values, expected=expected, found=first.value, mend=mend)
-    return Failed(faults=(fault,), since=first)
+        fault = Fault(
+            path=("autonomy", "ceiling", "level") if ceiling else ("autonomy", "ceiling"),
+            variant="ceiling" if ceiling else "unwritten",
+            values={"b": level.value},
+            expected=f"at most {highest.value}",
+            found=level.value,
+            mend=f"Ask for {highest.value} at most, or raise the ceiling."
+            if ceiling
+            else "Write autonomy.ceiling with level and because.",
+        )
+    return Failed(faults=(fault,), since=barred[0])
 
 
 @rule("AU03")

@@ -19,6 +19,7 @@ from remit.readiness.registry import rule
 __all__ = [
     "costly_errors_are_guarded",
     "decisions_have_targets",
+    "delta_of_first_attempt",
     "metrics_fit",
     "n_faultless",
     "targets_agree",
@@ -69,6 +70,11 @@ class _At:
 def _targets(definition: Definition) -> tuple[_At, ...]:
     targets = definition.quality.targets if definition.quality else ()
     return tuple(_At(path=("quality", "targets", i), target=target) for i, target in enumerate(targets))
+
+
+def delta_of_first_attempt(definition: Definition) -> float:
+    """What the first attempt to prove may be wrong by: half of what all attempts together may, as a proof spends it."""
+    return (definition.quality.delta if definition.quality else 0.05) / 2
 
 
 def n_faultless(limit: float, delta: float) -> int | None:
@@ -198,11 +204,11 @@ def _limit_faults(at: _At) -> Iterator[Fault]:
 
 @rule("TT03")
 def targets_can_be_shown(definition: Definition, _current: Current, _now: datetime) -> Outcome:
-    """Faultless cases in the planned number would show every target."""
+    """Faultless cases in the planned number would show every target, in the first attempt to prove them."""
     exact = [(at, limit) for at in _targets(definition) if (limit := _share_right(at.target)) is not None]
     if not exact:
         return NotApplicable(why="no target is judged by counting cases")
-    delta = definition.quality.delta if definition.quality else 0.05
+    delta = delta_of_first_attempt(definition)
     planned = definition.cases.minimum if definition.cases else None
     return verdict(fault for at, limit in exact for fault in _short_of(at, limit, planned, delta))
 
@@ -234,7 +240,7 @@ def _short_of(at: _At, limit: float, planned: int | None, delta: float) -> Itera
             variant="perfect",
             values={"target": at.target.id},
             expected="a limit that a number of cases can show",
-            mend="Write a limit below perfection: 0.99 takes 299 faultless cases.",
+            mend=f"Write a limit below perfection: 0.99 takes {n_faultless(0.99, delta)} faultless cases here.",
         )
     elif planned < needed:
         shown = delta ** (1 / planned)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from remit.autonomy.certificate import Certificate
 from remit.proof.document import ProofDocument
+from remit.readiness.facts import TargetVerdict
 from remit.report.numbers import (
     Rounding,
     about,
@@ -56,14 +58,19 @@ def leader_sentence(
 
 
 def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNotice | None) -> Claim:
-    """May it act alone, or why not and how many more cases. ``stale`` says why the proof no longer counts."""
+    """May it act alone, or why not and how many more cases. It is met only when every target is.
+
+    ``stale`` says why the proof no longer counts.
+    """
     certificate = document.certificate
     if certificate is None:
         state, headline, sentences = Shown.UNPROVEN, "It may not act alone yet.", _why_not(document)
         if document.error_budget is None:
             state = Shown.NOT_RUN
     else:
-        state, headline = Shown.MET, _may_act(certificate)
+        missed, unproven = (_ids_of(document, verdict) for verdict in (TargetVerdict.MISSED, TargetVerdict.UNPROVEN))
+        state = Shown.MISSED if missed else Shown.UNPROVEN if unproven else Shown.MET
+        headline = " ".join([_may_act(certificate), *_but(missed, unproven)])
         sentences = (
             f"Of the cases it would have acted on: {_certificate_found(certificate)}.",
             leader_sentence(
@@ -81,6 +88,17 @@ def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNoti
             sentences=(sentence(stale), f"{then}{headline}", *sentences),
         )
     return Claim(state=state, headline=headline, sentences=sentences)
+
+
+def _ids_of(document: ProofDocument, verdict: TargetVerdict) -> tuple[str, ...]:
+    return tuple(target.id for target in document.targets if target.verdict is verdict)
+
+
+def _but(missed: Sequence[str], unproven: Sequence[str]) -> list[str]:
+    # A certificate speaks of what it would act on alone; the targets are about all of the work.
+    named = ((Shown.MISSED, missed), (Shown.UNPROVEN, unproven))
+    said = "; ".join(f"{state} {', '.join(ids)}" for state, ids in named if ids)
+    return [f"But not every target is met: {said}."] if said else []
 
 
 def _may_act(certificate: Certificate) -> str:

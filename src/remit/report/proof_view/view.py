@@ -234,7 +234,9 @@ def _unlisted(document: ProofDocument) -> str:
     if not document.n_unlisted:
         return "none"
     sample = ", ".join(document.unlisted_sample)
-    return f"{document.n_unlisted:,} of {document.n_wrong:,} wrong" + (f": {sample}" if sample else "")
+    n_more = document.n_unlisted - len(document.unlisted_sample)
+    more = f" and {n_more:,} more" if sample and n_more > 0 else ""
+    return f"{document.n_unlisted:,} of {document.n_wrong:,} wrong" + (f": {sample}{more}" if sample else "")
 
 
 def _calibration(document: ProofDocument) -> str:

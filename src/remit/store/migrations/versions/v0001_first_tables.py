@@ -14,17 +14,6 @@ depends_on = None
 def upgrade() -> None:
     """Make the tables of the first release."""
     op.create_table(
-        "case_sets",
-        sa.Column("work", sa.Text, nullable=False),
-        sa.Column("use", sa.Text, nullable=False),
-        sa.Column("digest", sa.Text, nullable=False),
-        sa.Column("n", sa.BigInteger, nullable=False),
-        sa.Column("frozen_at", sa.Text, nullable=False),
-        sa.Column("frozen_by", sa.Text, nullable=False),
-        sa.Column("path", sa.Text, nullable=True),
-        sa.PrimaryKeyConstraint("work", "use", "digest", name=op.f("pk_case_sets")),
-    )
-    op.create_table(
         "decisions",
         sa.Column("id", sa.Text, nullable=False),
         sa.Column("work", sa.Text, nullable=False),
