@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from remit.autonomy.certificate import Certificate
 from remit.proof.document import BudgetOutlook, CurvePoint
 from remit.proof.tally import Tally
-from remit.stats import Certified, NotEnoughEvidence, certify, further_for_certificate, risk_coverage
+from remit.stats import Certified, Levels, NotEnoughEvidence, certify, further_for_certificate, risk_coverage
 
 __all__ = ["ActedOn", "Bound", "acted_on", "certified", "curve", "outlook"]
 
-METHOD = "fixed_sequence"
+METHOD = "step_down"
 _BUDGETS = (0.005, 0.01, 0.02, 0.05, 0.08, 0.1)
 _FEWEST_FOR_OUTLOOK = 20
+# What one threshold has of delta where it is searched among all: .2 to .4 in the middle of most tables.
+_SHARE_SEARCHED = 0.25
 _OUTLOOK_POINTS = 12  # each takes milliseconds, for each budget, and it is an outlook, not a claim
 
 
@@ -62,10 +64,19 @@ def acted_on(tally: Tally, *, gives_confidence: bool) -> ActedOn:
 
 
 def certified(
-    cases: ActedOn, *, alpha: float, delta: float, bound: Bound, made_at: datetime
+    cases: ActedOn,
+    *,
+    alpha: float,
+    delta: float,
+    bound: Bound,
+    made_at: datetime,
+    levels: MutableMapping[str, Levels] | None = None,
 ) -> Certificate | NotEnoughEvidence:
-    """The certificate for one error budget, or what is missing for it."""
-    found = _certify(cases, alpha, delta)
+    """The certificate for one error budget, or what is missing for it.
+
+    ``levels`` keeps tables of levels; a fresh mapping when not given, so that the result is the same.
+    """
+    found = _certify(cases, alpha, delta, {} if levels is None else levels)
     if isinstance(found, NotEnoughEvidence):
         return found
     return Certificate(
@@ -86,9 +97,16 @@ def certified(
     )
 
 
-def outlook(cases: ActedOn, *, budgets: Iterable[float], delta: float) -> tuple[BudgetOutlook, ...]:
+def outlook(
+    cases: ActedOn,
+    *,
+    budgets: Iterable[float],
+    delta: float,
+    levels: MutableMapping[str, Levels] | None = None,
+) -> tuple[BudgetOutlook, ...]:
     """What tighter and looser error budgets would allow on this evidence, tightest first."""
-    return tuple(_outlook(cases, alpha, delta) for alpha in sorted({*budgets, *_BUDGETS}))
+    kept = {} if levels is None else levels
+    return tuple(_outlook(cases, alpha, delta, kept) for alpha in sorted({*budgets, *_BUDGETS}))
 
 
 def curve(cases: ActedOn, *, delta: float) -> tuple[CurvePoint, ...]:
@@ -109,7 +127,9 @@ def curve(cases: ActedOn, *, delta: float) -> tuple[CurvePoint, ...]:
     )
 
 
-def _certify(cases: ActedOn, alpha: float, delta: float) -> Certified | NotEnoughEvidence:
+def _certify(
+    cases: ActedOn, alpha: float, delta: float, levels: MutableMapping[str, Levels]
+) -> Certified | NotEnoughEvidence:
     if cases.wrong.size == 0:
         return NotEnoughEvidence(
             needed_error_free=int(np.ceil(np.log(delta) / np.log1p(-alpha))),
@@ -121,11 +141,13 @@ def _certify(cases: ActedOn, alpha: float, delta: float) -> Certified | NotEnoug
             if cases.n_silent
             else "every case goes to a person before confidence is looked at",
         )
-    return certify(cases.confidence, cases.wrong, alpha=alpha, delta=delta, method=METHOD, n_cases=cases.n_cases)
+    return certify(
+        cases.confidence, cases.wrong, alpha=alpha, delta=delta, method=METHOD, n_cases=cases.n_cases, cache=levels
+    )
 
 
-def _outlook(cases: ActedOn, alpha: float, delta: float) -> BudgetOutlook:
-    found = _certify(cases, alpha, delta)
+def _outlook(cases: ActedOn, alpha: float, delta: float, levels: MutableMapping[str, Levels]) -> BudgetOutlook:
+    found = _certify(cases, alpha, delta, levels)
     if isinstance(found, Certified):
         return BudgetOutlook(
             alpha=alpha,
@@ -147,17 +169,25 @@ def _outlook(cases: ActedOn, alpha: float, delta: float) -> BudgetOutlook:
 
 
 def _further(cases: ActedOn, alpha: float, delta: float) -> int | None:
-    """The fewest further cases that would probably do, over the thresholds seen.
+    """The fewest further cases that would probably do, over the thresholds seen, each as if it were tested alone.
 
-    0 where one threshold would have done alone, but the sequence of tests ended before it.
+    The search among all thresholds costs, and that there are several to find gains: together a certificate comes up in
+    77 to 92 % of runs where this says 80 %.  Where one threshold would do alone on the cases at hand, and the search
+    did not find it, it is given only the share of delta that the search leaves it.
     """
     if cases.wrong.size == 0:
         return None
-    points = risk_coverage(cases.confidence, cases.wrong, delta=delta, points=_OUTLOOK_POINTS, n_cases=cases.n_cases)
-    needed = [
-        further
-        for point in points
+    points = [
+        point
+        for point in risk_coverage(
+            cases.confidence, cases.wrong, delta=delta, points=_OUTLOOK_POINTS, n_cases=cases.n_cases
+        )
         if point.n_acted >= _FEWEST_FOR_OUTLOOK
-        and (further := further_for_certificate(point.n_wrong, point.n_acted, cases.n_cases, alpha, delta)) is not None
     ]
-    return min(needed, default=None)
+
+    def fewest(level: float) -> int | None:
+        needed = (further_for_certificate(one.n_wrong, one.n_acted, cases.n_cases, alpha, level) for one in points)
+        return min((further for further in needed if further is not None), default=None)
+
+    alone = fewest(delta)
+    return alone if alone != 0 else fewest(delta * _SHARE_SEARCHED)

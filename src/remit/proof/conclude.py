@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from textwrap import shorten
@@ -26,7 +26,7 @@ from remit.proof.routes import route_counts
 from remit.proof.tally import MOST_SLICE_VALUES, Tally
 from remit.proof.targets import SMALLEST_SLICE, Terms, judge_slices, judge_target
 from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetVerdict
-from remit.stats import NotEnoughEvidence, binomial_lower, binomial_upper, calibration_error, compare_paired
+from remit.stats import Levels, NotEnoughEvidence, binomial_lower, binomial_upper, calibration_error, compare_paired
 
 __all__ = ["Other", "Setting", "conclude", "delta_of_attempt"]
 
@@ -69,7 +69,12 @@ def delta_of_attempt(delta: float, attempt: int) -> float:
 
 
 def conclude(
-    setting: Setting, tally: Tally, *, rng: np.random.Generator, others: tuple[Other, ...] = ()
+    setting: Setting,
+    tally: Tally,
+    *,
+    rng: np.random.Generator,
+    others: tuple[Other, ...] = (),
+    levels: MutableMapping[str, Levels] | None = None,
 ) -> ProofDocument:
     """Judge the counts of one run.
 
@@ -78,7 +83,9 @@ def conclude(
         tally: the counts.
         rng: random order for betting bounds, bootstrap of the calibration error.
         others: executors to compare with.
+        levels: where tables of levels of certificates are kept; they depend on no case. The result is the same without.
     """
+    levels = {} if levels is None else levels
     definition = setting.definition
     assurance = definition.quality.assurance if definition.quality is not None else 0.95
     full = round(1.0 - assurance, 12)
@@ -91,7 +98,7 @@ def conclude(
     cases = acted_on(tally, gives_confidence=setting.executor.gives_confidence)
     budget = definition.autonomy.error_budget if definition.autonomy is not None else None
     found = (
-        certified(cases, alpha=budget, delta=delta, bound=bound, made_at=setting.made_at)
+        certified(cases, alpha=budget, delta=delta, bound=bound, made_at=setting.made_at, levels=levels)
         if budget is not None
         else None
     )
@@ -142,7 +149,7 @@ def conclude(
         certificate=certificate,
         no_certificate=_why_not(found, budget, tally, gives_confidence=setting.executor.gives_confidence),
         needed_error_free=_needed_error_free(found, tally),
-        outlook=outlook(cases, budgets=() if budget is None else (budget,), delta=delta),
+        outlook=outlook(cases, budgets=() if budget is None else (budget,), delta=delta, levels=levels),
         curve=curve(cases, delta=delta),
         routes=route_counts(definition, tally, n_acted=int(acts.sum())),
         confusion=tuple(

@@ -8,7 +8,7 @@ from tests.unit.proof.works import CEILING, KEPT, NOW, broken, case, refunds, ru
 
 from remit.autonomy.certificate import Certificate
 from remit.proof.certificate import Bound, acted_on, certified, curve, outlook
-from remit.stats import NotEnoughEvidence, further_for_certificate, risk_coverage
+from remit.stats import NotEnoughEvidence, binomial_p_value, further_for_certificate, risk_coverage
 
 BOUND = Bound(evidence_digest="e" * 64, executor_digest="x" * 64, case_set_digest="c" * 64)
 
@@ -112,7 +112,7 @@ def test_confident_errors_are_said():
 def test_a_certificate_is_bound_to_what_it_was_made_from():
     found = certify(run_of(60, confidence=None), gives_confidence=False, alpha=0.06, delta=0.04)
     assert (found.evidence_digest, found.executor_digest, found.case_set_digest) == ("e" * 64, "x" * 64, "c" * 64)
-    assert (found.alpha, found.delta, found.method, found.made_at) == (0.06, 0.04, "fixed_sequence", NOW)
+    assert (found.alpha, found.delta, found.method, found.made_at) == (0.06, 0.04, "step_down", NOW)
 
 
 def test_a_smaller_share_of_delta_asks_for_more():
@@ -156,11 +156,33 @@ def test_the_outlook_looks_at_thresholds_with_at_least_twenty_cases():
 
 
 def test_the_outlook_never_says_that_no_more_cases_are_needed_for_what_is_not_certified():
-    answered = [*graded(200)[1:], (case("w"), said("no", 0.995))]
+    answered = [(case("w"), said("no", 0.995)), *graded(79)]
     cases = cases_of(answered)
     found = {one.alpha: one for one in outlook(cases, budgets=(), delta=0.025)}
-    assert found[0.08].coverage is None  # its first test, at 66 cases, fails by that one error
-    assert found[0.08].n_more == certify(answered, alpha=0.08, delta=0.025).needed_error_free > 0
+    assert binomial_p_value(1, 80, 0.08) <= 0.025  # alone this threshold would do; the search among all costs more
+    assert found[0.08].coverage is None
+    searched = further_for_certificate(1, 80, 80, 0.08, 0.025 / 4)
+    assert found[0.08].n_more == searched > certify(answered, alpha=0.08, delta=0.025).needed_error_free == 1
+
+
+def test_a_threshold_that_would_do_alone_and_was_searched_is_said_so():
+    found = certify([(case("w"), said("no", 0.995)), *graded(79)], alpha=0.08, delta=0.025)
+    assert found.why == "1 error among the 80 cases would be few enough for 8 % at the only threshold looked at, " + (
+        "not at one of many"
+    )
+
+
+def test_the_same_cases_give_the_same_certificate_with_and_without_kept_tables():
+    kept = {}
+    cases = cases_of(graded(333, n_wrong=60))
+    found = [
+        certified(cases, alpha=0.05, delta=0.05, bound=BOUND, made_at=NOW, levels=levels)
+        for levels in (None, kept, kept)
+    ]
+    assert found[0] == found[1] == found[2]
+    assert len(kept) == 1
+    assert outlook(cases, budgets=(0.05,), delta=0.05, levels=kept) == outlook(cases, budgets=(0.05,), delta=0.05)
+    assert len(kept) == 5  # at half a percent there are too few cases for any
 
 
 def test_the_outlook_is_the_best_of_twelve_thresholds():
