@@ -17,6 +17,7 @@ from remit.proof.document import (
     ProofDocument,
     ProvedExecutor,
     RouteCount,
+    SliceCertificate,
     WrongCase,
 )
 from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetFact, TargetVerdict
@@ -73,7 +74,7 @@ CERTIFICATE = Certificate(
     n_cases=N,
     coverage=0.6325,
     upper_bound=0.049698,
-    method="fixed_sequence",
+    method="step_down",
     assumptions=("the confidence was fixed before the cases were seen",),
     evidence_digest=EVIDENCE,
     executor_digest=EXECUTOR,
@@ -231,6 +232,32 @@ PROOF = ProofDocument(
     assumptions=("the cases are a random sample of the items to come", "the expected answers are right"),
     limits=("nothing is said about business customers: they are out of scope",),
     reproduce="remit prove triage-email --executor clf-v3",
+    slice_certificates=(
+        SliceCertificate(
+            column="country",
+            value="DE",
+            threshold=0.9041,
+            n_cases=1500,
+            n_acted=900,
+            n_wrong=28,
+            upper_bound=0.0498,
+            coverage=0.6,
+            needed_error_free=None,
+            delta=0.0125,
+        ),
+        SliceCertificate(
+            column="country",
+            value="FR",
+            threshold=None,
+            n_cases=140,
+            n_acted=0,
+            n_wrong=0,
+            upper_bound=None,
+            coverage=None,
+            needed_error_free=58,
+            delta=0.0125,
+        ),
+    ),
 )
 
 NOT_CERTIFIED = replace(
@@ -243,6 +270,7 @@ NOT_CERTIFIED = replace(
         BudgetOutlook(alpha=0.1, coverage=0.41, threshold=0.94, n_acted=820, n_wrong=61, n_more=None),
     ),
     slices=(),
+    slice_certificates=(),
     comparisons=(),
     baselines=(),
     costs=(),

@@ -199,3 +199,16 @@ def test_text_and_lines_have_the_contrast_that_wcag_asks_for(scheme):
         assert contrast(found[tone], found["page"]) >= 3
     for line in ("chart-rate", "chart-upper", "chart-budget"):
         assert contrast(found[line], found["page"]) >= 3
+
+
+def test_slices_certified_by_themselves_are_a_table():
+    page = render_proof_html(PROOF)
+    table = page.split('id="slice-certificates-table"')[1].split("</table>")[0]
+    assert table.count("<tr>") == 3
+    assert "country = FR" in table
+    assert "together are 97.5 % sure" in unspaced(page)
+    assert "slice-certificates-table" not in render_proof_html(replace(PROOF, slice_certificates=()))
+
+
+def unspaced(page):
+    return page.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")

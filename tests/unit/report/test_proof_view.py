@@ -283,3 +283,21 @@ def test_the_bounds_of_a_baseline_are_rounded_to_the_safe_side():
     assert lower(620, N, DELTA_FULL) > 0.292
     assert upper(620, N, DELTA_FULL) < 0.328
     assert first.accuracy == "31.0 %; at least 29.2 %, at most 32.8 % (each 95 % sure)"
+
+
+def test_a_warning_stands_in_the_claim_before_what_it_means():
+    warned = replace(PROOF, warnings=("the 30 most confident cases are wrong 20 % of the time",))
+    sentences = proof_view(warned).claim.sentences
+    assert sentences[1] == "Beware: the 30 most confident cases are wrong 20 % of the time."
+    assert sentences[2] == proof_view(PROOF).claim.sentences[1]
+
+
+def test_a_slice_without_a_certificate_comes_first_and_says_what_it_needs():
+    open_, certified = proof_view(PROOF).slice_certificates
+    assert (open_.state, open_.what, open_.found) == (Shown.UNPROVEN, "country = FR", "no certificate")
+    assert open_.note == "at least 58 further error-free cases of this slice needed"
+    assert (certified.state, certified.n) == (Shown.MET, "1,500")
+    assert certified.found == "acts alone on 60.0 % of it, confidence 0.9041 or more"
+    assert certified.note == "28 wrong of 900, upper bound 5.0 %"
+    stale = proof_view(PROOF, stale="the definition changed").slice_certificates
+    assert [row.state for row in stale] == [Shown.STALE] * 2

@@ -66,6 +66,7 @@ def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNoti
         state, headline = Shown.MET, _may_act(certificate)
         sentences = (
             f"Of the cases it would have acted on: {_certificate_found(certificate)}.",
+            *(sentence(f"Beware: {text}") for text in document.warnings),
             leader_sentence(
                 alpha=certificate.alpha,
                 delta=document.delta_full,

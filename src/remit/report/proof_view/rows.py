@@ -166,6 +166,7 @@ class ProofView:
     tiles: tuple[Tile, ...]
     verdicts: tuple[VerdictRow, ...]
     slices: tuple[VerdictRow, ...]
+    slice_certificates: tuple[VerdictRow, ...]
     baselines: tuple[BaselineRow, ...]
     outlook: tuple[OutlookRow, ...]
     routes: tuple[RouteRow, ...]
