@@ -32,6 +32,7 @@ from remit.proof.document import (
     ProvedExecutor,
 )
 from remit.proof.routes import route_counts
+from remit.proof.second_person import second_person
 from remit.proof.tally import MOST_SLICE_VALUES, Tally
 from remit.proof.targets import SMALLEST_SLICE, Terms, judge_slices, judge_target
 from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetVerdict
@@ -187,6 +188,7 @@ def conclude(
         slice_certificates=slice_certificates(cases, alpha=budget, delta=delta, levels=levels)
         if budget is not None
         else (),
+        second_person=second_person(tally.second, delta=delta, delta_full=full, rng=rng),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from remit.autonomy.certificate import Certificate
-from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetFact
+from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetFact, TargetVerdict
 
 __all__ = [
     "Baseline",
@@ -21,6 +21,7 @@ __all__ = [
     "ProofDocument",
     "ProvedExecutor",
     "RouteCount",
+    "SecondPerson",
     "SliceCertificate",
     "WrongCase",
 ]
@@ -150,6 +151,30 @@ class SliceCertificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondPerson:
+    """Two people on the same cases, and the executor beside them: the ``n`` cases that it was asked and both labelled.
+
+    Everybody is measured against the first person's answer.  The second person gave another one in ``n_disagree``
+    cases, with the exact one-sided bounds ``lower`` and ``upper`` of that share at the assurance of the definition.
+    ``kappa`` has a bootstrap interval; None where chance alone would give full agreement.  ``n_wrong`` counts errors of
+    the executor; ``better`` is met where it is proven to make fewer than the second person, missed where more.
+    """
+
+    n: int
+    n_disagree: int
+    lower: float
+    upper: float
+    kappa: float | None
+    kappa_lower: float | None
+    kappa_upper: float | None
+    n_wrong: int
+    only_executor_wrong: int
+    only_second_wrong: int
+    p_value: float
+    better: TargetVerdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProofDocument:
     """One proof: one executor, one definition, one frozen case set.
 
@@ -207,3 +232,4 @@ class ProofDocument:
     is_own_table: bool = False
     warnings: tuple[str, ...] = ()
     slice_certificates: tuple[SliceCertificate, ...] = ()
+    second_person: SecondPerson | None = None

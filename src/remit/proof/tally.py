@@ -22,6 +22,7 @@ from remit.proof.answers import Observed
 from remit.proof.counting import Success, success_of
 from remit.proof.document import WrongCase
 from remit.proof.judge_case import CaseJudge, Judged, same_value
+from remit.proof.second_person import SecondTally
 
 __all__ = ["Counted", "SliceCodes", "SliceKey", "Tally", "TargetTally"]
 
@@ -116,6 +117,7 @@ class Tally:
         definition = work.definition
         quality = definition.quality
         self.judge = CaseJudge(work)
+        self.second = SecondTally(self.judge)
         self._majority = majority
         self._table = own_table(definition)
         self._assumes = {text: Expression(text) for text in assumes}
@@ -166,6 +168,7 @@ class Tally:
         invalid = decision.checked is not None and bool(decision.checked.output_faults)
         judged = self.judge.judge(case, decision.input, None if invalid else answer.output)
         self._count_answer(decision, answer, judged, invalid=invalid)
+        self.second.add(judged, decision)
         self._count_baselines(observed)
         self._count_broken(observed)
         for tally in self.targets:

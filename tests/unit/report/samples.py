@@ -17,6 +17,7 @@ from remit.proof.document import (
     ProofDocument,
     ProvedExecutor,
     RouteCount,
+    SecondPerson,
     SliceCertificate,
     WrongCase,
 )
@@ -258,6 +259,20 @@ PROOF = ProofDocument(
             delta=0.0125,
         ),
     ),
+    second_person=SecondPerson(
+        n=300,
+        n_disagree=31,
+        lower=lower(31, 300, DELTA_FULL),
+        upper=upper(31, 300, DELTA_FULL),
+        kappa=0.8512,
+        kappa_lower=0.7934,
+        kappa_upper=0.9018,
+        n_wrong=27,
+        only_executor_wrong=14,
+        only_second_wrong=18,
+        p_value=0.298,
+        better=TargetVerdict.UNPROVEN,
+    ),
 )
 
 NOT_CERTIFIED = replace(
@@ -271,6 +286,7 @@ NOT_CERTIFIED = replace(
     ),
     slices=(),
     slice_certificates=(),
+    second_person=None,
     comparisons=(),
     baselines=(),
     costs=(),

@@ -40,7 +40,7 @@ def test_a_proof_written_before_slices_were_certified_is_read():
     text = (DATA / "proof-before-slice-certificates.json").read_text(encoding="utf-8")
     assert "slice_certificates" not in text
     found = from_text(text)
-    assert (found.work, found.slice_certificates, found.warnings) == ("triage-email", (), ())
+    assert (found.work, found.slice_certificates, found.warnings, found.second_person) == ("triage-email", (), (), None)
     assert from_json(to_json(found)) == found
 
 

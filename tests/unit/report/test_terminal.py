@@ -259,3 +259,11 @@ def test_many_slices_without_a_certificate_are_counted():
     many = replace(PROOF, slice_certificates=tuple(replace(open_, value=f"C{i}") for i in range(7)))
     text = " ".join(render_proof(many, width=80, colour=False, full=False).split())
     assert "in 0 of 7 slices; not in country = C0, country = C1, country = C2, country = C3 and 3 more" in text
+
+
+def test_one_screen_says_how_often_two_people_disagreed():
+    text = " ".join(render_proof(PROOF, width=80, colour=False, full=False).split())
+    assert "two people disagreed on 31 of 300 cases" in text
+    assert "not proven to do better or worse than the second person" in text
+    plain = render_proof(replace(PROOF, second_person=None), width=80, colour=False)
+    assert "second person" not in plain

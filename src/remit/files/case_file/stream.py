@@ -27,8 +27,8 @@ _ENDINGS: Final = (".csv", ".jsonl", ".parquet")
 def stream_cases(path: Path, *, definition: Definition, limit_problems: int | None = 20) -> Iterator[Case | Problem]:
     """The cases of a file in their order, and a problem for everything that is wrong, with its row and column.
 
-    Columns are ``case``, ``input.*``, ``expected.*``, ``tags``, ``labelled_by``, ``split`` and slices.  A row with a
-    problem gives no case.  Columns that do not fit the definition give problems and no cases at all.
+    Columns are ``case``, ``input.*``, ``expected.*``, ``second.*``, ``tags``, ``labelled_by``, ``split`` and slices.  A
+    row with a problem gives no case.  Columns that do not fit the definition give problems and no cases at all.
 
     Args:
         path: a ``.csv`` (comma, UTF-8), ``.jsonl`` or ``.parquet`` file; the last needs the extra ``data``.

@@ -94,6 +94,8 @@ def _short(sheet: Sheet, view: ProofView) -> None:
         )
     if view.slice_certificates:
         sheet.paragraph(_alone_in(view.slice_certificates), indent=2)
+    if view.second_person is not None:
+        sheet.paragraph(view.second_person.short, indent=2)
     _outlook_table(sheet, _without_repeats(view.outlook))
     _costs(sheet, view)
 
@@ -187,6 +189,12 @@ def _others(sheet: Sheet, view: ProofView) -> None:
                 for row in view.baselines
             ],
         )
+    if view.second_person is not None:
+        sheet.heading("Beside a second person")
+        lines = view.second_person.lines
+        rows = [(Cell(text=line.label, style=Style.QUIET), Cell(text=line.value)) for line in lines]
+        sheet.table((Column(), Column(gives=True)), rows)
+        sheet.paragraph(view.second_person.caveat, indent=2, style=Style.QUIET)
     _costs(sheet, view)
 
 
