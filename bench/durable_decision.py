@@ -216,7 +216,7 @@ def _hold_a_grant(store: Store) -> None:
         n_cases=500,
         coverage=0.6,
         upper_bound=0.04,
-        method="fixed_sequence",
+        method="step_down",
         assumptions=(),
         evidence_digest=DIGESTS[1],
         executor_digest=DIGESTS[2],

@@ -261,3 +261,27 @@ def test_the_majority_is_the_most_frequent_decision_of_the_tune_cases_whatever_e
     assert f"refund {most}" in found.baselines[0].what
     assert "late false" in found.baselines[0].what
     assert coverage.n_tune == 80
+
+
+def test_a_second_person_in_the_case_file_is_in_the_proof_and_never_given_to_the_executor(small):
+    head, *lines = small.read("cases/refunds.csv").splitlines()
+    column = head.split(",").index("expected.refund")
+    second = [line.split(",")[column] if i % 10 else "no" for i, line in enumerate(lines)]
+    small.write(
+        "cases/refunds.csv",
+        "\n".join([f"{head},second.refund", *map(",".join, zip(lines, second, strict=True))]) + "\n",
+    )
+    small.write(
+        "functions/desk.py",
+        "def answer(given: dict) -> tuple[dict, float]:\n"
+        "    assert not any('second' in name for name in given), given\n"
+        "    return {'refund': 'no'}, 0.9\n",
+    )
+    small.split_and_freeze()
+    found = prove(small).document
+    assert found.n_errors == 0
+    assert found.second_person.n == found.n_cases - found.n_kept
+    assert 0 < found.second_person.n_disagree < 20
+    assert found.second_person.better is MISSED
+    again = prove(small).document
+    assert again.second_person == found.second_person

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from scipy.special import bdtr
 from tests.unit.proof.works import (
-    NOW,
     REFUND,
     Remembered,
     case,
@@ -22,19 +21,19 @@ from tests.unit.proof.works import (
     target,
 )
 
-from remit.autonomy.certificate import Certificate
 from remit.deciding.prepare import prepare
 from remit.definition.model import Inputs, Outputs
 from remit.executors.perform import performer
 from remit.proof.answers import observe
-from remit.proof.certificate import Bound, acted_on, certified
+from remit.proof.certificate import acted_on, certify_cases, slice_certificates
 from remit.proof.conclude import Other, delta_of_attempt
 from remit.proof.tally import Tally
 from remit.proof.targets import Terms, judge_slices, judge_target
 from remit.readiness.facts import TargetVerdict
+from remit.stats import Certified, Levels
 
 MET = TargetVerdict.MET
-BOUND = Bound(evidence_digest="e" * 64, executor_digest="x" * 64, case_set_digest="c" * 64)
+TABLES: dict[str, Levels] = {}
 FIELDS = {
     "inputs": Inputs(fields={f"u{i}": "number" for i in range(4)}),
     "outputs": Outputs(fields=REFUND),
@@ -86,23 +85,27 @@ def is_certified(tally, *, delta=0.05, gives_confidence=False):
 
 def certificate_of(tally, *, delta=0.05, gives_confidence=True):
     cases = acted_on(tally, gives_confidence=gives_confidence)
-    found = certified(cases, alpha=0.1, delta=delta, bound=BOUND, made_at=NOW)
-    return found if isinstance(found, Certificate) else None
+    found = certify_cases(cases, alpha=0.1, delta=delta, levels=TABLES)
+    return found if isinstance(found, Certified) else None
 
 
 def test_a_target_that_does_not_hold_is_seldom_called_met_and_neither_is_any_of_its_slices():
     wanted = quality(target("accuracy", at_least=0.9), target("error_rate", "Q2", at_most=0.1), slices=("region",))
     definition = refunds(**FIELDS, quality=wanted)
     worker = wrong_when(lambda given: given["u1"] < 0.1001)
-    n_runs, false, false_slices = 200, 0, 0
+    n_runs, false, false_slices, false_certificates = 200, 0, 0, 0
     # Four slices of 46: without a correction one of them would be called met in 18 of 100 runs.
     for tally in runs(definition, worker, n_runs=n_runs, n_cases=184, seed=21, by_region=True):
         accuracy, error_rate = judged(tally, delta=0.05)
         assert accuracy is error_rate
         false += accuracy is MET
         false_slices += any(one.verdict is MET for one in judge_slices(tally.targets[0], 0.05))
+        certified = slice_certificates(acted_on(tally, gives_confidence=False), alpha=0.1, delta=0.05)
+        assert len(certified) == 4
+        false_certificates += any(one.coverage is not None for one in certified)
     assert 0 < false <= most(n_runs, 0.05)
     assert 0 < false_slices <= most(n_runs, 0.05)
+    assert 0 < false_certificates <= most(n_runs, 0.05)
 
 
 def test_a_target_that_holds_with_room_is_usually_called_met():

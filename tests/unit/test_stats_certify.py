@@ -163,6 +163,37 @@ def test_a_slice_certified_whole_hands_its_delta_on():
     assert isinstance(results["narrow"], stats.Certified)
 
 
+def test_a_slice_too_small_for_any_certificate_takes_no_share_from_the_others():
+    parts = {"large": np.arange(160) < 100, "small": np.arange(160) >= 100}
+    found = {one.name: one.result for one in stats.certify_slices(None, np.zeros(160), parts, alpha=0.05, delta=0.025)}
+    assert (found["large"].delta, found["large"].n_acted) == (0.025, 100)
+    assert isinstance(found["small"], stats.NotEnoughEvidence)
+    assert found["small"].needed_error_free == 86 - 60  # at half of delta: .95^86 <= .0125
+
+
+def test_a_slice_that_is_too_small_at_its_share_is_not_tried_at_a_larger_one():
+    # 60 would do alone (.95^59 <= .05), and beside one other only 72 or more would.
+    parts = {"large": np.arange(160) < 100, "small": np.arange(160) >= 100}
+    found = {one.name: one.result for one in stats.certify_slices(None, np.zeros(160), parts, alpha=0.05)}
+    assert (found["large"].delta, isinstance(found["small"], stats.NotEnoughEvidence)) == (0.05, True)
+
+
+def test_slices_may_overlap_and_share_delta_all_the_same():
+    confidence, wrong = falling(600, seed=4)
+    parts = {"even": np.arange(600) % 2 == 0, "all": np.ones(600)}
+    found = stats.certify_slices(confidence, wrong, parts, alpha=0.05)
+    assert [one.name for one in found] == ["even", "all"]
+    assert [one.result.delta for one in found] == [0.025, 0.025]
+
+
+@pytest.mark.parametrize(
+    ("part", "why"), [(np.zeros(60), "empty"), (np.ones(59), "as long as wrong"), ([2] * 60, "0 or 1")]
+)
+def test_a_slice_is_of_these_cases_and_not_empty(part, why):
+    with pytest.raises(ArgumentInvalid, match=why):
+        stats.certify_slices(None, np.zeros(60), {"a": part}, alpha=0.05)
+
+
 def test_slices_must_name_every_case():
     with pytest.raises(ArgumentInvalid, match="as long as wrong"):
         stats.certify(None, [0] * 60, alpha=0.05, slices=["a"])
@@ -185,7 +216,7 @@ def test_levels_are_looked_up_and_kept_in_the_cache_given():
     kept = {}
     first = stats.certify(confidence, wrong, alpha=0.05, cache=kept)
     (key,) = kept
-    assert "0.05-0.05-300" in key
+    assert "0.05-0.05-306" in key  # shared by 292 to 306 cases
     kept[key] = stats.Levels.from_json(kept[key].to_json())
     assert stats.certify(confidence, wrong, alpha=0.05, cache=kept) == first
     assert stats.certify(confidence, wrong, alpha=0.05, levels=kept[key]) == first

@@ -5,8 +5,10 @@ import json
 import numpy as np
 import pytest
 
+from remit import stats
 from remit.errors import ArgumentInvalid
 from remit.stats import Levels, Shape, levels_for
+from remit.stats.certification.levels import shared_size
 from remit.stats.certification.walk import Walk, looks_between
 
 
@@ -136,3 +138,21 @@ def test_tables_exist_at_the_edges_of_the_domain(alpha, delta, n):
     levels = levels_for(alpha, delta, n)
     assert levels.looks[-1] == n
     assert levels.handover <= n
+
+
+@pytest.mark.parametrize(("alpha", "n_min"), [(0.005, 736), (0.02, 183), (0.05, 72), (0.1, 36)])
+@pytest.mark.parametrize("more", [0, 1, 10])
+def test_few_more_cases_than_any_certificate_needs_do_without_an_error(alpha, n_min, more):
+    table = levels_for(alpha, 0.025, n_min + more)
+    assert table.approach[0].max() == 0  # as large a level as one look has: all of delta
+    wrong = np.zeros(n_min + more, dtype=int)
+    found = stats.certify(-np.arange(float(wrong.size)), wrong, alpha=alpha, delta=0.025)
+    assert isinstance(found, stats.Certified)
+    assert found.n_acted == wrong.size
+
+
+def test_similar_numbers_of_cases_share_a_table_of_at_most_a_twentieth_more():
+    sizes = [shared_size(n) for n in range(1, 5000)]
+    assert all(n <= size <= max(n + 1, 1.05 * n) for n, size in enumerate(sizes, 1))
+    assert all(shared_size(size) == size for size in set(sizes))
+    assert len(set(sizes)) < 160

@@ -20,7 +20,11 @@ class CaseUse(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case. ``slices`` hold columns that measure and are never given to an executor; ``row`` is its line."""
+    """One case. ``slices`` hold columns that measure and are never given to an executor; ``row`` is its line.
+
+    ``second`` is what a second person answered, by itself; empty where nobody was asked. It measures people, and is
+    never what is right.
+    """
 
     id: str
     input: JsonObject
@@ -28,5 +32,6 @@ class Case:
     tags: tuple[str, ...] = ()
     labelled_by: tuple[str, ...] = ()
     slices: Mapping[str, str] = field(default_factory=dict)
+    second: JsonObject = field(default_factory=dict)
     use: CaseUse | None = None
     row: int | None = None

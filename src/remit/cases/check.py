@@ -26,7 +26,7 @@ _NAMES = re.compile(r"\s*;\s*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _USES: Final = {use.value: use for use in CaseUse}
 _INPUT: Final[str] = Part.INPUT.value
-_NESTED: Final = frozenset({_INPUT, Part.EXPECTED.value})
+_NESTED: Final = frozenset({_INPUT, Part.EXPECTED.value, Part.SECOND.value})
 
 
 @dataclass(slots=True)
@@ -37,6 +37,7 @@ class _Row:
     id: Json = None
     given: dict[str, Json] = field(default_factory=dict)
     expected: dict[str, Json] = field(default_factory=dict)
+    second: dict[str, Json] = field(default_factory=dict)
     tags: Json = None
     labelled_by: Json = None
     split: Json = None
@@ -81,6 +82,7 @@ class CaseCheck:
             tags=() if said.tags is None else _listed(said.tags, _TAGS),
             labelled_by=() if said.labelled_by is None else _listed(said.labelled_by, _NAMES),
             slices={name: answer_text(value) for name, value in said.slices.items()} if said.slices else {},
+            second=said.second if said.typed or not said.second else self._coerce_output(said.second),
             use=None if split is None else _USES[split],
             row=said.row,
         )
@@ -89,8 +91,11 @@ class CaseCheck:
         problems: list[Problem] = []
         if not self._input_check.is_valid(said.given):
             problems += self._input_faults(said)
-        if not self._output_check.is_valid(said.expected) or not self._needed <= said.expected.keys():
-            problems += self._expected_faults(said)
+        for part, answer in ((Part.EXPECTED, said.expected), (Part.SECOND, said.second)):
+            if part is Part.SECOND and not answer:
+                continue
+            if not self._output_check.is_valid(answer) or not self._needed <= answer.keys():
+                problems += self._answer_faults(said, part, answer)
         return problems
 
     def _own_faults(self, said: _Row) -> Iterator[Problem]:
@@ -145,18 +150,21 @@ class CaseCheck:
             )
         yield from self._schema_faults(said, Part.INPUT, self._input_check, said.given)
 
-    def _expected_faults(self, said: _Row) -> Iterator[Problem]:
+    def _answer_faults(self, said: _Row, part: Part, answer: dict[str, Json]) -> Iterator[Problem]:
+        is_second = part is Part.SECOND
         for name in self.columns.needed:
-            if name not in said.expected:
+            if name not in answer:
                 yield self.problem(
                     said.row,
-                    f"expected.{name}",
-                    f"`expected.{name}` is missing",
-                    expected="the right answer",
+                    f"{part}.{name}",
+                    f"`{part}.{name}` is missing",
+                    expected="what the second person answered" if is_second else "the right answer",
                     found="nothing",
-                    mend="have a person label the case, or take it out",
+                    mend="fill it in, or leave every `second` field of the case empty"
+                    if is_second
+                    else "have a person label the case, or take it out",
                 )
-        yield from self._schema_faults(said, Part.EXPECTED, self._output_check, said.expected)
+        yield from self._schema_faults(said, part, self._output_check, answer)
 
     def _schema_faults(self, said: _Row, part: Part, check: SchemaCheck, value: dict[str, Json]) -> Iterator[Problem]:
         """What does not fit; that a field is missing at the top was said already, or is allowed."""
@@ -188,7 +196,7 @@ class CaseCheck:
         return Problem(message=message, where=where, expected=expected, found=found, mend=mend)
 
     def from_values(self, values: Mapping[str, Json], row: int) -> Case | tuple[Problem, ...]:
-        """A case from values with types (JSONL, Parquet): nested ``input`` and ``expected``, or ``input.name`` keys.
+        """A case from values with types (JSONL, Parquet): nested ``input``, ``expected``, ``second``, or their keys.
 
         A null at the top is an absent value, as it is for an item.
         """
@@ -201,7 +209,7 @@ class CaseCheck:
                 if self.measured and name == _INPUT and type(value) is dict and not said.given:
                     said.given = value  # deciding takes out what is null
                     continue
-                target = said.given if name == _INPUT else said.expected
+                target = _fields_of(said, Part(name))
                 target |= {key: one for key, one in value.items() if one is not None or self._may_be_null(name, key)}
             elif name in self._own:
                 setattr(said, self._own[name], value)
@@ -216,7 +224,7 @@ class CaseCheck:
         return (*problems, *checked)
 
     def _may_be_null(self, part: str, name: str) -> bool:
-        kind = (leaf(self._schema_out, name) or {}).get("type", ()) if part == Part.EXPECTED else ()
+        kind = (leaf(self._schema_out, name) or {}).get("type", ()) if part != _INPUT else ()
         return "null" in ((kind,) if isinstance(kind, str) else kind)
 
     def _put(self, said: _Row, name: str, value: Json, problems: list[Problem]) -> None:
@@ -227,10 +235,8 @@ class CaseCheck:
             problems.append(at_line(place, said.row))
             return
         match place.part:
-            case Part.INPUT:
-                said.given[place.name] = value
-            case Part.EXPECTED:
-                said.expected[place.name] = value
+            case Part.INPUT | Part.EXPECTED | Part.SECOND:
+                _fields_of(said, place.part)[place.name] = value
             case Part.SLICE:
                 said.slices[place.name] = value
             case part:
@@ -247,6 +253,7 @@ class Cells:
         at = {part: [(i, one) for i, one in enumerate(columns) if one.part is part] for part in Part}
         self._inputs = tuple((i, one.name, one.read) for i, one in at[Part.INPUT])
         self._expected = tuple((i, one.name, one.read) for i, one in at[Part.EXPECTED])
+        self._second = tuple((i, one.name, one.read) for i, one in at[Part.SECOND])
         self._slices = tuple((i, one.name) for i, one in at[Part.SLICE])
         self._own = tuple((i, _OWN_FIELDS[one.part]) for i, one in enumerate(columns) if one.part in _OWN_FIELDS)
         self._typed = all(one.typed for one in columns)
@@ -262,6 +269,8 @@ class Cells:
         try:
             said.given = {n: v for i, n, read in self._inputs if cells[i] and (v := read(cells[i])) is not ABSENT}
             said.expected = {n: v for i, n, read in self._expected if cells[i] and (v := read(cells[i])) is not ABSENT}
+            if self._second:
+                said.second = {n: v for i, n, read in self._second if cells[i] and (v := read(cells[i])) is not ABSENT}
         except CellFault:
             return tuple(self._faults(cells, row))
         return self._check.case(said)
@@ -283,6 +292,16 @@ _OWN_FIELDS: Final = {
     Part.LABELLED_BY: "labelled_by",
     Part.SPLIT: "split",
 }
+
+
+def _fields_of(said: _Row, part: Part) -> dict[str, Json]:
+    match part:
+        case Part.INPUT:
+            return said.given
+        case Part.SECOND:
+            return said.second
+        case _:
+            return said.expected
 
 
 def _is_usual(said: _Row) -> bool:

@@ -26,6 +26,7 @@ class Part(StrEnum):
     CASE = "case"
     INPUT = "input"
     EXPECTED = "expected"
+    SECOND = "second"
     TAGS = "tags"
     LABELLED_BY = "labelled_by"
     SPLIT = "split"
@@ -34,12 +35,12 @@ class Part(StrEnum):
 
 _OWN: Final = {part.value: part for part in (Part.CASE, Part.TAGS, Part.LABELLED_BY, Part.SPLIT)}
 _SCALARS: Final = ("string", "number", "integer", "boolean")
-_FIELDS: Final = (Part.INPUT, Part.EXPECTED)
+_FIELDS: Final = (Part.INPUT, Part.EXPECTED, Part.SECOND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: ``name`` is the field for inputs and expected answers, else the column; ``read`` reads its cells.
+    """One column: ``name`` is the field for inputs and answers, else the column; ``read`` reads its cells.
 
     ``typed``: what is read has the type of the schema already, and needs no coercing.
     """
@@ -70,6 +71,7 @@ class Columns:
         self._schemas: Mapping[Part, Mapping[str, Json]] = {
             Part.INPUT: input_schema(definition),
             Part.EXPECTED: output_schema(definition),
+            Part.SECOND: output_schema(definition),
         }
         self._slices = frozenset(definition.quality.slices) if definition.quality is not None else frozenset[str]()
         outputs = self._schemas[Part.EXPECTED]
@@ -152,6 +154,8 @@ class Columns:
                 for name in self.inputs_needed
             },
         }
+        if any(name.startswith(f"{Part.SECOND}.") for name in names):
+            wanted |= {f"{Part.SECOND}.{name}": "what the second person answered" for name in self.needed}
         for column, what in wanted.items():
             if column not in names:
                 near = did_you_mean(column, names)

@@ -45,7 +45,8 @@ class CaseSetDigest:
     """SHA-256 over the sorted digests of the cases: the order of the rows plays no part.
 
     Each case adds 32 bytes; they are kept by their first byte, so that sorting never needs more than a small part of
-    them at once.  A case is its id, input, expected answer, tags, labellers and slices; its row and its use are not.
+    them at once.  A case is its id, input, expected answer, tags, labellers, slices and second answer; its row and its
+    use are not.
     """
 
     __slots__ = ("_buckets", "n")
@@ -56,8 +57,10 @@ class CaseSetDigest:
 
     def add(self, case: Case) -> None:
         """Take one case in."""
-        text = _dumps([case.id, case.input, case.expected, sorted(case.tags), sorted(case.labelled_by), case.slices])
-        one = sha256(text.encode()).digest()
+        said = [case.id, case.input, case.expected, sorted(case.tags), sorted(case.labelled_by), case.slices]
+        if case.second:  # only then, so that sets that were frozen before there were second answers stay the same
+            said.append(case.second)
+        one = sha256(_dumps(said).encode()).digest()
         self._buckets[one[0]].extend(one)
         self.n += 1
 

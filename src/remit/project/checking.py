@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from remit.definition.levels import Level
 from remit.errors import InvalidInput
 from remit.items import ExecutorKind, ExecutorSpec
-from remit.project.mirror import Mirrored, read_mirror
+from remit.project.state.mirror import Mirrored, read_mirror
 from remit.readiness.facts import ExecutorFact, Facts, ProjectFacts, Waiver
 from remit.readiness.finding import Readiness
 

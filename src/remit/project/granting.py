@@ -10,8 +10,8 @@ from remit.definition.levels import Level
 from remit.errors import Problem
 from remit.project.items import provenance
 from remit.project.measuring import measure_cases
-from remit.project.mirror import write_mirror
 from remit.project.people import who
+from remit.project.state.mirror import write_mirror
 from remit.readiness.facts import GrantFact
 from remit.readiness.finding import Readiness, State
 

@@ -17,7 +17,7 @@ from remit.definition.schemas import input_schema
 from remit.errors import UsageError
 from remit.items import Answer, Executor, ExecutorKind
 from remit.project.measuring import FrozenSet, frozen_set, prove_cases
-from remit.project.mirror import write_mirror
+from remit.project.state.mirror import write_mirror
 
 if TYPE_CHECKING:
     from remit.project.work import Work
@@ -188,6 +188,7 @@ def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -
     import numpy as np
 
     from remit.files.atomic import make_folder, write_text
+    from remit.project.state.levels_cache import LevelsCache
     from remit.proof.conclude import Setting, conclude
     from remit.proof.document import ProvedExecutor
     from remit.report.documents import document_text, to_json
@@ -220,6 +221,7 @@ def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -
         one.tally,
         rng=np.random.default_rng(int(one.run.case_set_digest[:15], 16)),
         others=others,
+        levels=LevelsCache(work.project.state),
     )
     text = document_text(to_json(document))
     finish_proof(work.project.store, one.run, document=text, at=ambient.now())

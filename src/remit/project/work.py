@@ -154,7 +154,7 @@ class Work:
     @property
     def n_to_prove(self) -> int | None:
         """How many cases the prove set has, as far as somebody measured it."""
-        from remit.project.mirror import read_mirror
+        from remit.project.state.mirror import read_mirror
 
         try:
             cases = read_mirror(self.project.state, self.id).cases

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from textwrap import shorten
@@ -14,7 +14,16 @@ from remit.autonomy.certificate import Certificate
 from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.model import Definition
 from remit.items import ReasonKind, Route
-from remit.proof.certificate import ActedOn, Bound, acted_on, certified, curve, outlook
+from remit.proof.certificate import (
+    ActedOn,
+    Bound,
+    acted_on,
+    certificate_of,
+    certify_cases,
+    curve,
+    outlook,
+    slice_certificates,
+)
 from remit.proof.costs import costs_per_1000
 from remit.proof.document import (
     Baseline,
@@ -23,10 +32,19 @@ from remit.proof.document import (
     ProvedExecutor,
 )
 from remit.proof.routes import route_counts
+from remit.proof.second_person import second_person
 from remit.proof.tally import MOST_SLICE_VALUES, Tally
 from remit.proof.targets import SMALLEST_SLICE, Terms, judge_slices, judge_target
 from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetVerdict
-from remit.stats import NotEnoughEvidence, binomial_lower, binomial_upper, calibration_error, compare_paired
+from remit.stats import (
+    Certified,
+    Levels,
+    NotEnoughEvidence,
+    binomial_lower,
+    binomial_upper,
+    calibration_error,
+    compare_paired,
+)
 
 __all__ = ["Other", "Setting", "conclude", "delta_of_attempt"]
 
@@ -69,7 +87,12 @@ def delta_of_attempt(delta: float, attempt: int) -> float:
 
 
 def conclude(
-    setting: Setting, tally: Tally, *, rng: np.random.Generator, others: tuple[Other, ...] = ()
+    setting: Setting,
+    tally: Tally,
+    *,
+    rng: np.random.Generator,
+    others: tuple[Other, ...] = (),
+    levels: MutableMapping[str, Levels] | None = None,
 ) -> ProofDocument:
     """Judge the counts of one run.
 
@@ -78,7 +101,9 @@ def conclude(
         tally: the counts.
         rng: random order for betting bounds, bootstrap of the calibration error.
         others: executors to compare with.
+        levels: where tables of levels of certificates are kept; they depend on no case. The result is the same without.
     """
+    levels = {} if levels is None else levels
     definition = setting.definition
     assurance = definition.quality.assurance if definition.quality is not None else 0.95
     full = round(1.0 - assurance, 12)
@@ -90,12 +115,8 @@ def conclude(
     )
     cases = acted_on(tally, gives_confidence=setting.executor.gives_confidence)
     budget = definition.autonomy.error_budget if definition.autonomy is not None else None
-    found = (
-        certified(cases, alpha=budget, delta=delta, bound=bound, made_at=setting.made_at)
-        if budget is not None
-        else None
-    )
-    certificate = found if isinstance(found, Certificate) else None
+    found = certify_cases(cases, alpha=budget, delta=delta, levels=levels) if budget is not None else None
+    certificate = certificate_of(found, bound=bound, made_at=setting.made_at) if isinstance(found, Certified) else None
     acts = _acts(tally, cases, certificate)
     n_refused = sum(n for (route, _, _), n in tally.routes.items() if route == Route.REJECT.value)
     n_reviewed = tally.n_cases - int(acts.sum()) - n_refused
@@ -142,7 +163,7 @@ def conclude(
         certificate=certificate,
         no_certificate=_why_not(found, budget, tally, gives_confidence=setting.executor.gives_confidence),
         needed_error_free=_needed_error_free(found, tally),
-        outlook=outlook(cases, budgets=() if budget is None else (budget,), delta=delta),
+        outlook=outlook(cases, budgets=() if budget is None else (budget,), delta=delta, levels=levels),
         curve=curve(cases, delta=delta),
         routes=route_counts(definition, tally, n_acted=int(acts.sum())),
         confusion=tuple(
@@ -157,12 +178,17 @@ def conclude(
         currency=setting.currency,
         wrong_cases=tuple(tally.wrong_shown),
         wrong_ids=tuple(tally.wrong_ids),
-        method=_method(delta, setting.attempt),
+        method=_method(delta, setting.attempt, cases, budget),
         assumptions=_assumptions(certificate),
         limits=tuple(_limits(tally)),
         reproduce=setting.reproduce,
         is_baseline=setting.attempt == 0,
         is_own_table=setting.is_own_table,
+        warnings=found.warnings if isinstance(found, Certified) else (),
+        slice_certificates=slice_certificates(cases, alpha=budget, delta=delta, levels=levels)
+        if budget is not None
+        else (),
+        second_person=second_person(tally.second, delta=delta, delta_full=full, rng=rng),
     )
 
 
@@ -177,7 +203,7 @@ def _acts(tally: Tally, cases: ActedOn, certificate: Certificate | None) -> NDAr
 
 
 def _why_not(
-    found: Certificate | NotEnoughEvidence | None, budget: float | None, tally: Tally, *, gives_confidence: bool
+    found: Certified | NotEnoughEvidence | None, budget: float | None, tally: Tally, *, gives_confidence: bool
 ) -> str | None:
     if (silent := _silent(tally)) is not None:
         return silent
@@ -202,7 +228,7 @@ def _silent(tally: Tally) -> str | None:
     return f"it gave no answer to any of {n_asked:,} cases: {mostly}{shorten(text, _MOST_FAULT, placeholder=' …')}"
 
 
-def _needed_error_free(found: Certificate | NotEnoughEvidence | None, tally: Tally) -> int | None:
+def _needed_error_free(found: Certified | NotEnoughEvidence | None, tally: Tally) -> int | None:
     if not isinstance(found, NotEnoughEvidence) or _silent(tally) is not None:
         return None
     return found.needed_error_free
@@ -254,7 +280,7 @@ def _calibration(tally: Tally, delta: float, rng: np.random.Generator) -> Calibr
     return CalibrationFact(error=found.error, upper=found.upper, n=found.n_cases)
 
 
-def _method(delta: float, attempt: int) -> tuple[str, ...]:
+def _method(delta: float, attempt: int, cases: ActedOn, budget: float | None) -> tuple[str, ...]:
     charged = (
         f"this is attempt {attempt} of this executor on this case set, so it may spend {delta:g} of the allowed chance"
         if attempt
@@ -267,8 +293,21 @@ def _method(delta: float, attempt: int) -> tuple[str, ...]:
         "mean costs are judged by betting bounds (Waudby-Smith and Ramdas 2024)",
         f"slices of at least {SMALLEST_SLICE} cases are judged singly, corrected by Holm",
         "executors are compared on the same cases by McNemar's exact test",
+        *(_method_of_certificate(cases) if budget is not None else ()),
         charged,
     )
+
+
+def _method_of_certificate(cases: ActedOn) -> Iterator[str]:
+    if cases.confidence is None:
+        yield "without confidence the certificate is one exact binomial test of all that may be acted on"
+    else:
+        yield (
+            "the threshold of the certificate is found by stepping down through the confidences, at levels that are "
+            "exact for a walk of independent errors at the budget; ties are never split"
+        )
+    if cases.slices:
+        yield "slices are certified singly, all of them together at the delta of this attempt, corrected by Holm"
 
 
 def _assumptions(certificate: Certificate | None) -> tuple[str, ...]:

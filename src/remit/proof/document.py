@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from remit.autonomy.certificate import Certificate
-from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetFact
+from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetFact, TargetVerdict
 
 __all__ = [
     "Baseline",
@@ -21,6 +21,8 @@ __all__ = [
     "ProofDocument",
     "ProvedExecutor",
     "RouteCount",
+    "SecondPerson",
+    "SliceCertificate",
     "WrongCase",
 ]
 
@@ -127,6 +129,52 @@ class WrongCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SliceCertificate:
+    """How far the executor may act alone in one slice, by the evidence of this slice alone.
+
+    ``coverage`` is None where nothing is certified; ``needed_error_free`` is then how many further cases of the slice
+    without an error it would take at least.  ``threshold`` is None there, and for an executor without confidence, which
+    is certified for the whole slice.  ``n_cases`` counts all cases of the slice.  ``delta`` is the share that the slice
+    had: the certificates of all slices hold together at the delta of the attempt.
+    """
+
+    column: str
+    value: str
+    threshold: float | None
+    n_cases: int
+    n_acted: int
+    n_wrong: int
+    upper_bound: float | None
+    coverage: float | None
+    needed_error_free: int | None
+    delta: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondPerson:
+    """Two people on the same cases, and the executor beside them: the ``n`` cases that it was asked and both labelled.
+
+    Everybody is measured against the first person's answer.  The second person gave another one in ``n_disagree``
+    cases, with the exact one-sided bounds ``lower`` and ``upper`` of that share at the assurance of the definition.
+    ``kappa`` has a bootstrap interval; None where chance alone would give full agreement.  ``n_wrong`` counts errors of
+    the executor; ``better`` is met where it is proven to make fewer than the second person, missed where more.
+    """
+
+    n: int
+    n_disagree: int
+    lower: float
+    upper: float
+    kappa: float | None
+    kappa_lower: float | None
+    kappa_upper: float | None
+    n_wrong: int
+    only_executor_wrong: int
+    only_second_wrong: int
+    p_value: float
+    better: TargetVerdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProofDocument:
     """One proof: one executor, one definition, one frozen case set.
 
@@ -134,7 +182,8 @@ class ProofDocument:
     in no accuracy.  ``n_wrong`` counts faults and invalid outputs too.  ``wrong_ids`` are all wrong cases (the first
     20,000), ``wrong_cases`` shows the first hundred.  ``delta_full`` is 1 - assurance, ``delta`` what this attempt
     may spend of it.  ``certificate`` is None where the evidence does not reach; ``no_certificate`` then says why in a
-    sentence and ``needed_error_free`` how many further error-free cases would be needed at least.
+    sentence and ``needed_error_free`` how many further error-free cases would be needed at least.  ``warnings`` are
+    what speaks against the certificate without voiding it.  Fields with a default are not in documents of before.
     """
 
     work: str
@@ -181,3 +230,6 @@ class ProofDocument:
     reproduce: str
     is_baseline: bool = False
     is_own_table: bool = False
+    warnings: tuple[str, ...] = ()
+    slice_certificates: tuple[SliceCertificate, ...] = ()
+    second_person: SecondPerson | None = None

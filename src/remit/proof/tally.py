@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from remit.cases.cells import answer_text
@@ -21,8 +22,9 @@ from remit.proof.answers import Observed
 from remit.proof.counting import Success, success_of
 from remit.proof.document import WrongCase
 from remit.proof.judge_case import CaseJudge, Judged, same_value
+from remit.proof.second_person import SecondTally
 
-__all__ = ["Counted", "SliceKey", "Tally", "TargetTally"]
+__all__ = ["Counted", "SliceCodes", "SliceKey", "Tally", "TargetTally"]
 
 MOST_SLICE_VALUES = 50
 MOST_WRONG_SHOWN = 100
@@ -70,6 +72,44 @@ class TargetTally:
     missed: array[int] = field(default_factory=lambda: array("H"))
 
 
+class SliceCodes:
+    """Which slice each asked case is in, one byte for each case and column; and how many cases a slice has at all.
+
+    ``codes[column][i]`` is the place of the value of case i in ``values[column]``; 255 where it has none.
+    """
+
+    __slots__ = ("codes", "n_cases", "values")
+
+    NONE = 255
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        self.values: dict[str, list[str]] = {column: [] for column in columns}
+        self.codes = {column: bytearray() for column in columns}
+        self.n_cases: Counter[SliceKey] = Counter()
+
+    def add(self, values: Mapping[str, str], *, asked: bool) -> None:
+        """Count one case with the values of its slices."""
+        for column, text in values.items():
+            self.n_cases[SliceKey(column=column, value=text)] += 1
+        if asked:
+            for column, codes in self.codes.items():
+                codes.append(self._code(column, values[column]) if column in values else self.NONE)
+
+    def drop(self, column: str) -> None:
+        """Forget a column that has too many values to be slices."""
+        del self.values[column], self.codes[column]
+
+    def is_new(self, column: str, text: str) -> bool:
+        """Whether no case had this value yet."""
+        return SliceKey(column=column, value=text) not in self.n_cases
+
+    def _code(self, column: str, text: str) -> int:
+        known = self.values[column]
+        if text not in known:
+            known.append(text)
+        return known.index(text)
+
+
 class Tally:
     """The counts of one run."""
 
@@ -77,6 +117,7 @@ class Tally:
         definition = work.definition
         quality = definition.quality
         self.judge = CaseJudge(work)
+        self.second = SecondTally(self.judge)
         self._majority = majority
         self._table = own_table(definition)
         self._assumes = {text: Expression(text) for text in assumes}
@@ -102,6 +143,8 @@ class Tally:
         self.routes: Counter[tuple[str, str, str]] = Counter()
         self.confusion: Counter[tuple[str, str, str | None]] = Counter()
         self.crowded_slices: set[str] = set()
+        self.slice_codes = SliceCodes(self.slice_columns)
+        self._n_slice_values: Counter[str] = Counter()
         # One entry for each case that the executor was asked: wrong, confidence (nan: none), eligible, and the
         # loss where costs of errors are declared.
         self.wrong = bytearray()
@@ -116,6 +159,8 @@ class Tally:
         case, decision = observed.case, observed.decision
         self.n_cases += 1
         answer = decision.answer
+        slices = self._slices_of(observed)
+        self.slice_codes.add(slices, asked=answer is not None)
         if answer is None:  # kept for a person, refused or out of scope before anything ran
             self.n_kept += 1
             self._count_route(decision)
@@ -123,10 +168,31 @@ class Tally:
         invalid = decision.checked is not None and bool(decision.checked.output_faults)
         judged = self.judge.judge(case, decision.input, None if invalid else answer.output)
         self._count_answer(decision, answer, judged, invalid=invalid)
+        self.second.add(judged, decision)
         self._count_baselines(observed)
         self._count_broken(observed)
         for tally in self.targets:
-            self._count_target(tally, decision, answer, judged)
+            self._count_target(tally, decision, answer, judged, slices)
+
+    def _slices_of(self, observed: Observed) -> dict[str, str]:
+        """The value of this case in each slice column that has one, and not too many."""
+        found: dict[str, str] = {}
+        for column in self.slice_columns:
+            if column in self.crowded_slices:
+                continue
+            source = observed.decision.input if column in self._inputs else observed.case.slices
+            value = source.get(column)
+            if value is None or value == "":
+                continue
+            text = answer_text(value)
+            if self.slice_codes.is_new(column, text):
+                if self._n_slice_values[column] >= MOST_SLICE_VALUES:
+                    self.crowded_slices.add(column)
+                    self.slice_codes.drop(column)
+                    continue
+                self._n_slice_values[column] += 1
+            found[column] = text
+        return found
 
     def _count_baselines(self, observed: Observed) -> None:
         case, given = observed.case, observed.decision.input
@@ -194,7 +260,9 @@ class Tally:
                 )
             )
 
-    def _count_target(self, tally: TargetTally, decision: Decision, answer: Answer, judged: Judged) -> None:
+    def _count_target(
+        self, tally: TargetTally, decision: Decision, answer: Answer, judged: Judged, slices: Mapping[str, str]
+    ) -> None:
         counts = (
             tally.where is None
             or tally.where.holds(self.judge.values(judged.case, decision.input, judged.output)) is True
@@ -208,23 +276,8 @@ class Tally:
         if success is None:
             return
         tally.overall.add(success)
-        for column in self.slice_columns:
-            self._count_slice(tally, column, decision, judged, success=success)
-
-    def _count_slice(
-        self, tally: TargetTally, column: str, decision: Decision, judged: Judged, *, success: bool
-    ) -> None:
-        value = decision.input.get(column) if column in self._inputs else judged.case.slices.get(column)
-        if value is None or value == "" or column in self.crowded_slices:
-            return
-        key = SliceKey(column=column, value=answer_text(value))
-        counted = tally.slices.get(key)
-        if counted is None:
-            if sum(1 for one in tally.slices if one.column == column) >= MOST_SLICE_VALUES:
-                self.crowded_slices.add(column)
-                return
-            counted = tally.slices[key] = Counted()
-        counted.add(success)
+        for column, text in slices.items():
+            tally.slices.setdefault(SliceKey(column=column, value=text), Counted()).add(success)
 
     def _keep_value(self, tally: TargetTally, answer: Answer, judged: Judged) -> None:
         if tally.target.metric is Metric.EXPECTED_COST:

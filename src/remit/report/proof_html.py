@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from remit.proof.document import ProofDocument
 from remit.report.charts import curve_rows, risk_coverage_chart
 from remit.report.documents import document_digest
+from remit.report.numbers import sure_text
 from remit.report.proof_view import ExpectedNotice, Line, proof_view
 from remit.report.states import Shown, mark_of, tone_of
 from remit.report.text import kept_together, visible, visible_lines
@@ -35,6 +36,7 @@ def render_proof_html(
         curve=curve_rows(document.curve, certificate=document.certificate),
         digests=(*view.digests, Line(label="Document", value=document_digest(document), exact=True)),
         reproduce=visible_lines(view.reproduce),
+        sure=sure_text(document.delta),
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from remit.stats.bounds import Bounds, binomial_lower, binomial_p_value, binomial_upper, f1_bounds, holm
     from remit.stats.calibration import CalibrationError, calibration_error
     from remit.stats.certification.certified import Certified, NotEnoughEvidence, SliceResult
-    from remit.stats.certification.certifying import certify
+    from remit.stats.certification.certifying import certify, certify_slices
     from remit.stats.certification.cost import CertifiedCost, NotEnoughCostEvidence, certify_cost
     from remit.stats.certification.curve import RiskPoint, risk_coverage
     from remit.stats.certification.levels import Levels, levels_for
@@ -91,6 +91,7 @@ __all__ = [
     "cases_for",
     "certify",
     "certify_cost",
+    "certify_slices",
     "cohen_kappa",
     "compare_costs",
     "compare_paired",
@@ -126,7 +127,7 @@ _NAMES_OF = {
     "bounds": ("Bounds", "binomial_lower", "binomial_p_value", "binomial_upper", "f1_bounds", "holm"),
     "calibration": ("CalibrationError", "calibration_error"),
     "certification.certified": ("Certified", "NotEnoughEvidence", "SliceResult"),
-    "certification.certifying": ("certify",),
+    "certification.certifying": ("certify", "certify_slices"),
     "certification.cost": ("CertifiedCost", "NotEnoughCostEvidence", "certify_cost"),
     "certification.curve": ("RiskPoint", "risk_coverage"),
     "certification.levels": ("Levels", "levels_for"),

@@ -14,16 +14,17 @@ from remit.errors import CasesInvalid, FileUnreadable, InvalidInput
 from remit.files.case_file import stream_cases
 
 CSV = (
-    "case,input.subject,input.amount,input.vip,input.lines,expected.team,tags,labelled_by,split,region\n"
-    'c1,hello,12,yes,"[1, 2.5]",orders,two late,ann,prove,north\n'
-    "c2,é,,,,fraud,,bob; eve,tune,\n"
-    "3,third,-0.5,no,[],fraud,two,,,south\n"
+    "case,input.subject,input.amount,input.vip,input.lines,expected.team,tags,labelled_by,split,region,second.team\n"
+    'c1,hello,12,yes,"[1, 2.5]",orders,two late,ann,prove,north,fraud\n'
+    "c2,é,,,,fraud,,bob; eve,tune,,\n"
+    "3,third,-0.5,no,[],fraud,two,,,south,fraud\n"
 )
 ROWS = [
     {
         "case": "c1",
         "input": {"subject": "hello", "amount": 12, "vip": True, "lines": [1, 2.5]},
         "expected": {"team": "orders"},
+        "second": {"team": "fraud"},
         "tags": ["two", "late"],
         "labelled_by": ["ann"],
         "split": "prove",
@@ -40,6 +41,7 @@ ROWS = [
         "case": 3,
         "input": {"subject": "third", "amount": -0.5, "vip": False, "lines": []},
         "expected": {"team": "fraud"},
+        "second": {"team": "fraud"},
         "tags": "two",
         "region": "south",
     },
@@ -53,6 +55,7 @@ FLAT = [
     {
         **{f"input.{name}": value for name, value in row["input"].items()},
         **{f"expected.{name}": value for name, value in row["expected"].items()},
+        "second.team": row.get("second", {}).get("team"),
         "split": row.get("split"),
         "region": row.get("region"),
         **texts,
@@ -85,7 +88,7 @@ def without_rows(work):
         cases = list(stream_cases(path, definition=definition))
         found = cover(iter(cases), definition=definition)
         assert all(isinstance(one, Case) for one in cases), cases
-        fields = ("id", "input", "expected", "tags", "labelled_by", "slices", "use")
+        fields = ("id", "input", "expected", "tags", "labelled_by", "slices", "second", "use")
         return [{name: getattr(one, name) for name in fields} for one in cases], found.tune, found.prove
 
     return make

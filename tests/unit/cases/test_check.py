@@ -191,3 +191,39 @@ class TestValuesWithTypes:
     )
     def test_a_fault_is_said_with_its_row(self, values, change, message):
         assert message in messages(values({**dict(self.USUAL), **change}))
+
+
+def test_a_second_answer_is_read_like_the_first(row, check):
+    found = row(second__team="fraud", second__note="odd")
+    assert (found.expected, found.second) == ({"team": "orders"}, {"team": "fraud", "note": "odd"})
+    assert row(second__team="").second == {}
+    values = {"case": "c1", "input": {"subject": "hi"}, "expected": {"team": "orders"}}
+    for second in ({"second": {"team": "fraud"}}, {"second.team": "fraud"}):
+        assert check().from_values({**values, **second}, 7).second == {"team": "fraud"}
+    assert check().from_values({**values, "second": None}, 7).second == {}
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"second.team": "order"}, "`second.team` is none of the allowed answers"),
+        (
+            {"second.team": "fraud", "second.note": "x" * 10},
+            "`second.note`: `note` must be text of at most 9 characters",
+        ),
+        ({"second.team": "", "second.note": "odd"}, "`second.team` is missing"),
+    ],
+)
+def test_a_fault_in_a_second_answer_is_said(row, cells, message):
+    assert messages(row(**cells)) == [message]
+
+
+def test_a_second_answer_without_its_decision_is_a_problem_of_the_columns(check):
+    names = ["case", "input.subject", "expected.team", "second.note"]
+    (problem,) = check().columns.header(names).problems
+    assert problem.message == "column `second.team` is missing"
+    (unknown,) = check().columns.header([*names[:3], "second.team", "second.tem"]).problems
+    assert (unknown.message, unknown.where.path) == (
+        "column `second.tem` is no field of the definition",
+        "second.tem",
+    )

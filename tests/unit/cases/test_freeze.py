@@ -42,6 +42,7 @@ def test_the_order_of_the_rows_and_their_numbers_play_no_part(frozen, some, case
         {"tags": ("a",)},
         {"labelled_by": ("somebody",)},
         {"slices": {"region": "north"}},
+        {"second": {"team": "orders"}},
     ],
 )
 def test_a_case_that_changed_changes_the_digest(frozen, some, case, change):

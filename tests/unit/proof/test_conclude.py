@@ -411,3 +411,37 @@ def test_a_document_is_read_back_as_it_was():
     assert found.certificate is not None
     assert from_json(to_json(found)) == found
     assert from_json(to_json(replace(found, targets=()))) != found
+
+
+def test_slices_are_certified_at_the_delta_of_the_attempt():
+    definition = refunds(quality=quality(slices=("region",)), autonomy=BUDGET)
+    answered = run_of(72, confidence=None, slices={"region": "north"})
+    found = concluded(definition, answered, attempt=1, gives_confidence=False)
+    (one,) = found.slice_certificates
+    assert (one.value, one.delta, one.coverage) == ("north", 0.025, 1.0)
+    assert any(text.startswith("slices are certified singly") for text in found.method)
+    assert from_json(to_json(found)) == found
+
+
+def test_without_an_error_budget_or_slices_no_slice_is_certified():
+    sliced = refunds(quality=quality(slices=("region",)))
+    assert concluded(sliced, run_of(72, slices={"region": "north"})).slice_certificates == ()
+    found = concluded(refunds(autonomy=BUDGET), run_of(72, slices={"region": "north"}))
+    assert found.slice_certificates == ()
+    assert not any("slices are certified" in text for text in found.method)
+
+
+def test_confident_errors_beside_a_certificate_are_a_warning_and_no_assumption():
+    answered = [(case(f"c{i}"), said("no" if i < 6 else "yes", 0.99 - i / 5000)) for i in range(2000)]
+    found = concluded(refunds(autonomy=BUDGET), answered)
+    assert found.certificate is not None
+    assert found.warnings == ("the 30 most confident cases are wrong 20 % of the time",)
+    assert not any("most confident" in text for text in (*found.assumptions, *found.certificate.assumptions))
+
+
+def test_the_proof_says_how_the_certificate_was_found():
+    stepping = concluded(refunds(autonomy=BUDGET), run_of(80))
+    assert any("stepping down" in text for text in stepping.method)
+    whole = concluded(refunds(autonomy=BUDGET), run_of(80, confidence=None), gives_confidence=False)
+    assert any("one exact binomial test" in text for text in whole.method)
+    assert not any("certificate" in text for text in concluded(refunds(), run_of(80)).method)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from tests.unit.report.samples import DECISION, ERROR, NOT_CERTIFIED, PROOF, READINESS
@@ -21,6 +22,8 @@ from remit.report.documents import (
 )
 from remit.report.problems import problems_document
 
+DATA = Path(__file__).resolve().parents[2] / "data"
+
 
 def refused(data):
     with pytest.raises(DocumentInvalid) as caught:
@@ -31,6 +34,14 @@ def refused(data):
 def test_a_proof_reads_back():
     for proof in (PROOF, NOT_CERTIFIED):
         assert from_text(document_text(to_json(proof))) == proof
+
+
+def test_a_proof_written_before_slices_were_certified_is_read():
+    text = (DATA / "proof-before-slice-certificates.json").read_text(encoding="utf-8")
+    assert "slice_certificates" not in text
+    found = from_text(text)
+    assert (found.work, found.slice_certificates, found.warnings, found.second_person) == ("triage-email", (), (), None)
+    assert from_json(to_json(found)) == found
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", 1.0, True, None])

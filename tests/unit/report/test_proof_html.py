@@ -208,3 +208,24 @@ def test_on_a_narrow_screen_nothing_is_cut_that_can_not_be_scrolled_to(page, tex
     assert re.search(r"\.short[^}]*white-space: normal", narrow)
     assert re.search(r"pre \{[^}]*overflow-wrap: anywhere", narrow)
     assert re.search(r"h1, h2, p, li[^{]*\{ overflow-wrap: anywhere", text)
+
+
+def test_slices_certified_by_themselves_are_a_table():
+    page = render_proof_html(PROOF)
+    table = page.split('id="slice-certificates-table"')[1].split("</table>")[0]
+    assert table.count("<tr>") == 3
+    assert "country = FR" in table
+    assert "together are 97.5 % sure" in unspaced(page)
+    assert "slice-certificates-table" not in render_proof_html(replace(PROOF, slice_certificates=()))
+
+
+def test_a_second_person_is_a_table_with_its_caveat_or_said_to_be_missing():
+    page = unspaced(render_proof_html(PROOF))
+    table = page.split('id="second-person-table"')[1].split("</table>")[0]
+    assert "31 of 300 cases" in table
+    assert "not how often they err" in page
+    assert "no case was labelled by a second person" in unspaced(render_proof_html(replace(PROOF, second_person=None)))
+
+
+def unspaced(page):
+    return page.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")

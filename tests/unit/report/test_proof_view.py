@@ -303,3 +303,52 @@ def test_the_bounds_of_a_baseline_are_rounded_to_the_safe_side():
     assert lower(620, N, DELTA_FULL) > 0.292
     assert upper(620, N, DELTA_FULL) < 0.328
     assert first.accuracy == "31.0 %; at least 29.2 %, at most 32.8 % (each 95 % sure)"
+
+
+def test_a_warning_stands_in_the_claim_before_what_it_means():
+    warned = replace(PROOF, warnings=("the 30 most confident cases are wrong 20 % of the time",))
+    sentences = proof_view(warned).claim.sentences
+    assert sentences[1] == "Beware: the 30 most confident cases are wrong 20 % of the time."
+    assert sentences[2] == proof_view(PROOF).claim.sentences[1]
+
+
+def test_a_slice_without_a_certificate_comes_first_and_says_what_it_needs():
+    open_, certified = proof_view(PROOF).slice_certificates
+    assert (open_.state, open_.what, open_.found) == (Shown.UNPROVEN, "country = FR", "no certificate")
+    assert open_.note == "at least 58 further error-free cases of this slice needed"
+    assert (certified.state, certified.n) == (Shown.MET, "1,500")
+    assert certified.found == "acts alone on 60.0 % of it, confidence 0.9041 or more"
+    assert certified.note == "28 wrong of 900, upper bound 5.0 %"
+    stale = proof_view(PROOF, stale="the definition changed").slice_certificates
+    assert [row.state for row in stale] == [Shown.STALE] * 2
+
+
+def test_two_people_are_shown_beside_the_executor_with_what_that_does_not_say():
+    shown = proof_view(PROOF).second_person
+    values = {line.label: line.value for line in shown.lines}
+    assert values["Labelled by two people"] == "300"
+    assert values["They disagreed on"] == "31 of 300 cases (10.3 %); at least 7.5 %, at most 13.7 % (each 95 % sure)"
+    assert values["Cohen's kappa"] == "0.85, bootstrap interval 0.79 to 0.9; shown, never a verdict"
+    assert values["The executor there"].startswith("27 wrong of 300; only it wrong 14, only the second person wrong 18")
+    assert "not how often they err" in shown.caveat
+    assert proof_view(NOT_CERTIFIED).second_person is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (TargetVerdict.MET, "proven to differ from the first person less often"),
+        (TargetVerdict.MISSED, "proven to differ from the first person more often"),
+        (TargetVerdict.UNPROVEN, "not proven to do better or worse than the second person"),
+    ],
+)
+def test_the_executor_against_the_second_person_is_worded_no_stronger_than_proven(verdict, words):
+    shown = proof_view(replace(PROOF, second_person=replace(PROOF.second_person, better=verdict))).second_person
+    assert words in shown.lines[-1].value
+    assert words in shown.short
+
+
+def test_a_kappa_that_can_not_be_measured_is_no_number():
+    unmeasured = replace(PROOF.second_person, kappa=None, kappa_lower=None, kappa_upper=None)
+    shown = proof_view(replace(PROOF, second_person=unmeasured)).second_person
+    assert shown.lines[2].value == "not measured: chance alone would give full agreement"

@@ -245,3 +245,25 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         with pytest.raises(AttributeError, match="no attribute 'render_nothing'"):
             _ = package.render_nothing
         assert all(hasattr(package, name) for name in package.__all__)
+
+
+def test_one_screen_says_in_which_slices_it_is_certified_by_their_own_evidence():
+    text = " ".join(render_proof(PROOF, width=80, colour=False, full=False).split())
+    assert "certified by its own evidence in 1 of 2 slices; not in country = FR" in text
+    plain = render_proof(replace(PROOF, slice_certificates=()), width=80, colour=False, full=False)
+    assert "by its own evidence" not in plain
+
+
+def test_many_slices_without_a_certificate_are_counted():
+    open_ = PROOF.slice_certificates[1]
+    many = replace(PROOF, slice_certificates=tuple(replace(open_, value=f"C{i}") for i in range(7)))
+    text = " ".join(render_proof(many, width=80, colour=False, full=False).split())
+    assert "in 0 of 7 slices; not in country = C0, country = C1, country = C2, country = C3 and 3 more" in text
+
+
+def test_one_screen_says_how_often_two_people_disagreed():
+    text = " ".join(render_proof(PROOF, width=80, colour=False, full=False).split())
+    assert "two people disagreed on 31 of 300 cases" in text
+    assert "not proven to do better or worse than the second person" in text
+    plain = render_proof(replace(PROOF, second_person=None), width=80, colour=False)
+    assert "second person" not in plain

@@ -1,4 +1,4 @@
-"""Cases from JSONL: one JSON object a line, ``input`` and ``expected`` nested or as ``input.name`` keys."""
+"""Cases from JSONL: one JSON object a line, ``input``, ``expected`` and ``second`` nested or as ``input.name`` keys."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def parquet_cases(path: Path, check: CaseCheck) -> Iterator[Case | tuple[Problem
     try:
         frame = pl.scan_parquet(path, glob=False)
         names = frame.collect_schema().names()
-        flat = [name for name in names if name not in ("input", "expected")]
+        flat = [name for name in names if name not in ("input", "expected", "second")]
         if len(flat) == len(names):
             problems = check.columns.header(names).problems
             if problems:

@@ -29,8 +29,8 @@ def stream_cases(
 ) -> Iterator[Case | Problem]:
     """The cases of a file in their order, and a problem for everything that is wrong, with its row and column.
 
-    Columns are ``case``, ``input.*``, ``expected.*``, ``tags``, ``labelled_by``, ``split`` and slices.  A row with a
-    problem gives no case.  Columns that do not fit the definition give problems and no cases at all.
+    Columns are ``case``, ``input.*``, ``expected.*``, ``second.*``, ``tags``, ``labelled_by``, ``split`` and slices.  A
+    row with a problem gives no case.  Columns that do not fit the definition give problems and no cases at all.
 
     Args:
         path: a ``.csv`` (comma, UTF-8), ``.jsonl`` or ``.parquet`` file; the last needs the extra ``data``.

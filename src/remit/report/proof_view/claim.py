@@ -73,6 +73,7 @@ def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNoti
         headline = " ".join([_may_act(certificate), *_but(missed, unproven)])
         sentences = (
             f"Of the cases it would have acted on: {_certificate_found(certificate)}.",
+            *(sentence(f"Beware: {text}") for text in document.warnings),
             leader_sentence(
                 alpha=certificate.alpha,
                 delta=document.delta_full,

@@ -18,6 +18,7 @@ __all__ = [
     "OutlookRow",
     "ProofView",
     "RouteRow",
+    "SecondPersonView",
     "Tile",
     "VerdictRow",
     "WrongRow",
@@ -157,6 +158,15 @@ class WrongRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondPersonView:
+    """Two people on the same cases, and the executor beside them; ``short`` is all of it in a sentence."""
+
+    lines: tuple[Line, ...]
+    caveat: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProofView:
     """All that is shown of one proof. ``n_wrong_left_out`` cases are in the document but not in ``wrong``."""
 
@@ -166,6 +176,8 @@ class ProofView:
     tiles: tuple[Tile, ...]
     verdicts: tuple[VerdictRow, ...]
     slices: tuple[VerdictRow, ...]
+    slice_certificates: tuple[VerdictRow, ...]
+    second_person: SecondPersonView | None
     baselines: tuple[BaselineRow, ...]
     outlook: tuple[OutlookRow, ...]
     routes: tuple[RouteRow, ...]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from remit.autonomy.certificate import Certificate
-from remit.proof.document import ProofDocument
+from remit.proof.document import ProofDocument, SliceCertificate
 from remit.readiness.facts import ComparisonFact, TargetFact, TargetVerdict
 from remit.report.numbers import (
     NOT_MEASURED,
     Rounding,
     about,
+    confidence_text,
     counted,
     given_percent,
     money,
@@ -19,11 +20,12 @@ from remit.report.numbers import (
     percent,
     sure_text,
     thousands,
+    wrong_of,
 )
 from remit.report.proof_view.rows import VerdictRow
 from remit.report.states import Shown, shown_state
 
-__all__ = ["slice_rows", "target_amount", "verdict_rows"]
+__all__ = ["slice_certificate_rows", "slice_rows", "target_amount", "verdict_rows"]
 
 _METRICS = {
     "accuracy": "accuracy",
@@ -50,6 +52,34 @@ def verdict_rows(document: ProofDocument, *, stale: bool) -> tuple[VerdictRow, .
 def slice_rows(document: ProofDocument, *, stale: bool) -> tuple[VerdictRow, ...]:
     """The verdicts of the targets on every slice."""
     return _worst_first(_target_row(fact, document, stale=stale) for fact in document.slices)
+
+
+def slice_certificate_rows(document: ProofDocument, *, stale: bool) -> tuple[VerdictRow, ...]:
+    """What each slice certifies by itself."""
+    return _worst_first(_slice_certificate_row(one, document, stale=stale) for one in document.slice_certificates)
+
+
+def _slice_certificate_row(one: SliceCertificate, document: ProofDocument, *, stale: bool) -> VerdictRow:
+    if one.coverage is None:
+        state, found = Shown.UNPROVEN, "no certificate"
+        more = one.needed_error_free
+        note = f"at least {counted(more, 'further error-free case')} of this slice needed" if more is not None else ""
+    else:
+        above = f", confidence {confidence_text(one.threshold)} or more" if one.threshold is not None else ""
+        bound = "" if one.upper_bound is None else f", upper bound {percent(one.upper_bound, Rounding.UP)}"
+        state, note = Shown.MET, f"{wrong_of(one.n_wrong, one.n_acted)}{bound}"
+        found = f"acts alone on {percent(one.coverage)} of it{above}"
+    return VerdictRow(
+        state=Shown.STALE if stale else state,
+        id="",
+        what=f"{one.column} = {one.value}",
+        asked=f"at most {given_percent(document.error_budget)} wrong"
+        if document.error_budget is not None
+        else "not set",
+        found=found,
+        n=thousands(one.n_cases),
+        note=note,
+    )
 
 
 def target_amount(

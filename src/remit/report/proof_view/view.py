@@ -33,7 +33,8 @@ from remit.report.proof_view.rows import (
     RouteRow,
     WrongRow,
 )
-from remit.report.proof_view.verdicts import slice_rows, verdict_rows
+from remit.report.proof_view.second_person import second_person_view
+from remit.report.proof_view.verdicts import slice_certificate_rows, slice_rows, verdict_rows
 from remit.report.text import sentence
 
 __all__ = ["proof_view"]
@@ -65,6 +66,8 @@ def proof_view(
         tiles=tiles_of(document),
         verdicts=verdict_rows(document, stale=is_stale),
         slices=slice_rows(document, stale=is_stale),
+        slice_certificates=slice_certificate_rows(document, stale=is_stale),
+        second_person=second_person_view(document),
         baselines=tuple(_baseline_row(baseline, document) for baseline in document.baselines),
         outlook=tuple(_outlook_row(row, document) for row in sorted(document.outlook, key=lambda row: row.alpha)),
         routes=_route_rows(document),

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from remit.proof.document import ProofDocument
 from remit.report.numbers import counted
 from remit.report.proof_view import ExpectedNotice, OutlookRow, ProofView, VerdictRow, proof_view
-from remit.report.states import mark_of, tone_of
+from remit.report.states import Shown, mark_of, tone_of
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style, style_of
 from remit.report.text import clipped, padded, visible, width_of
 
 __all__ = ["render_proof"]
 
 _MOST_SLICES = 10
+_MOST_OPEN = 4
 _MOST_WRONG = 5
 _MOST_DATA = 48
 _SHORT_DIGEST = 12
@@ -91,8 +92,21 @@ def _short(sheet: Sheet, view: ProofView) -> None:
         sheet.paragraph(
             f"{counted(len(view.slices), 'slice')}: {counts}; the worst is {_slice(view.slices[0])}", indent=2
         )
+    if view.slice_certificates:
+        sheet.paragraph(_alone_in(view.slice_certificates), indent=2)
+    if view.second_person is not None:
+        sheet.paragraph(view.second_person.short, indent=2)
     _outlook_table(sheet, _without_repeats(view.outlook))
     _costs(sheet, view)
+
+
+def _alone_in(rows: Sequence[VerdictRow]) -> str:
+    """In how many slices it may act alone by their own evidence, and in which ones not."""
+    open_ = [row.what for row in rows if row.state is not Shown.MET]
+    n_certified = len(rows) - len(open_)
+    named = ", ".join(open_[:_MOST_OPEN]) + (f" and {len(open_) - _MOST_OPEN} more" if len(open_) > _MOST_OPEN else "")
+    rest = f"; not in {named}" if open_ else ""
+    return f"certified by its own evidence in {n_certified} of {counted(len(rows), 'slice')}{rest}"
 
 
 def _slice(row: VerdictRow) -> str:
@@ -113,13 +127,17 @@ def _without_repeats(rows: Sequence[OutlookRow]) -> list[OutlookRow]:
 
 
 def _slices(sheet: Sheet, view: ProofView) -> None:
-    if not view.slices:
-        return
-    sheet.heading("Slices, worst first")
-    _verdicts(sheet, view.slices[:_MOST_SLICES])
-    if len(view.slices) > _MOST_SLICES:
-        left = counted(len(view.slices) - _MOST_SLICES, "more slice")
-        sheet.paragraph(f"{left} in the report.", indent=2, style=Style.QUIET)
+    for heading, rows in (
+        ("Slices, worst first", view.slices),
+        ("Acting alone in a slice, by its own evidence", view.slice_certificates),
+    ):
+        if not rows:
+            continue
+        sheet.heading(heading)
+        _verdicts(sheet, rows[:_MOST_SLICES])
+        if len(rows) > _MOST_SLICES:
+            left = counted(len(rows) - _MOST_SLICES, "more slice")
+            sheet.paragraph(f"{left} in the report.", indent=2, style=Style.QUIET)
 
 
 def _outlook(sheet: Sheet, view: ProofView) -> None:
@@ -171,6 +189,12 @@ def _others(sheet: Sheet, view: ProofView) -> None:
                 for row in view.baselines
             ],
         )
+    if view.second_person is not None:
+        sheet.heading("Beside a second person")
+        lines = view.second_person.lines
+        rows = [(Cell(text=line.label, style=Style.QUIET), Cell(text=line.value)) for line in lines]
+        sheet.table((Column(), Column(gives=True)), rows)
+        sheet.paragraph(view.second_person.caveat, indent=2, style=Style.QUIET)
     _costs(sheet, view)
 
 
