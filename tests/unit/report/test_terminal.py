@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.unit.report.plans import empty_plan, open_plan, proved_plan
 from tests.unit.report.samples import CHAINS, DECISION, NOT_CERTIFIED, NOW, PROOF, REVIEWS, target
 
 from remit.items import Answer, Fault, FaultKind, Route
@@ -19,6 +20,7 @@ from remit.report.terminal import (
     render_decision,
     render_explanation,
     render_ledger,
+    render_plan,
     render_proof,
     render_review,
     render_reviews,
@@ -245,3 +247,41 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         with pytest.raises(AttributeError, match="no attribute 'render_nothing'"):
             _ = package.render_nothing
         assert all(hasattr(package, name) for name in package.__all__)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("made", [proved_plan, open_plan, empty_plan])
+def test_a_plan_fits_the_terminal(made, width):
+    text = render_plan(made(), width=width, colour=False)
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_a_plan_with_colour_says_the_same():
+    import re
+
+    plain = render_plan(proved_plan(), width=80, colour=False)
+    assert re.sub(r"\x1b\[[\d;]*m", "", render_plan(proved_plan(), width=80, colour=True)) == plain
+
+
+def test_a_plan_never_shows_a_day_that_nobody_can_know():
+    text = render_plan(open_plan(), width=80, colour=False)
+    assert text.count("not known") >= 2
+    assert "at least 183" in text  # 2 % at attempt 1, on every item at best
+
+
+def test_what_would_take_too_many_is_said_and_not_left_blank():
+    plan = open_plan()
+    watching = replace(
+        plan.watching,
+        breaks=tuple(
+            replace(one, audits_to_warning=None, audits_to_stop=None, audits_to_stop_p90=None)
+            for one in plan.watching.breaks
+        ),
+    )
+    levels = tuple(replace(one, median=None, likely=None) for one in plan.levels)
+    budget = replace(plan.budget, n_likely=None, n_likely_cases=None)
+    text = render_plan(replace(plan, watching=watching, levels=levels, budget=budget), width=80, colour=False)
+    assert "> 20,000" in text
+    assert "> 50,000" in text
+    assert "> 10 million" in text
+    assert "no number of cases up to ten million does" in " ".join(text.split())
