@@ -50,6 +50,10 @@ def given(case_id: str, **changes: object) -> ProofAnswer:
     return ProofAnswer(case_id=case_id, answer=replace(Answer(output={"team": "fraud"}, confidence=0.9), **changes))
 
 
+def add(store: Store, run: ProofRun, batch: list[ProofAnswer]) -> None:
+    add_answers(store, run, {one.case_id: one.answer for one in batch})
+
+
 EVERY_KIND = [
     given("c0", seconds=0.25, cost=0.01),
     given("c1", confidence=None),
@@ -62,7 +66,7 @@ EVERY_KIND = [
 
 def test_every_answer_comes_back_as_it_was_recorded(store: Store) -> None:
     begun = begin_proof(store, run())
-    add_answers(store, begun, EVERY_KIND)
+    add(store, begun, EVERY_KIND)
     assert list(answers(store, begun)) == EVERY_KIND
     assert answers_to(store, begun, ["c4", "c1", "never"]) == {"c1": EVERY_KIND[1], "c4": EVERY_KIND[4]}
     assert answers_to(store, begun, []) == {}
@@ -71,20 +75,20 @@ def test_every_answer_comes_back_as_it_was_recorded(store: Store) -> None:
 
 def test_no_case_is_recorded_twice_and_a_refused_batch_records_nothing(store: Store) -> None:
     begun = begin_proof(store, run())
-    add_answers(store, begun, [given("c1")])
+    add(store, begun, [given("c1")])
     with pytest.raises(RunInProgress):
-        add_answers(store, begun, [given("c2"), given("c1", output={"team": "other"}), given("c3")])
+        add(store, begun, [given("c2"), given("c1", output={"team": "other"}), given("c3")])
     assert list(answers(store, begun)) == [given("c1")]
 
 
 def test_answers_to_a_run_that_was_never_begun_are_refused(store: Store) -> None:
     with pytest.raises(NotFound):
-        add_answers(store, run(id="nobody"), [given("c1")])
+        add(store, run(id="nobody"), [given("c1")])
 
 
 def test_an_unfinished_run_goes_on_with_its_attempt_and_its_answers(store: Store) -> None:
     begun = begin_proof(store, run())
-    add_answers(store, begun, [given("c1")])
+    add(store, begun, [given("c1")])
     again = begin_proof(store, run(id="p2", started_at=NOW + timedelta(hours=1)))
     assert again == begun
     assert n_answers(store, again) == 1
@@ -143,7 +147,7 @@ def test_the_document_is_kept_to_the_letter_and_a_run_is_finished_once(store: St
 
 def test_stored_answers_can_be_judged_again_without_running_anew(store: Store) -> None:
     begun = begin_proof(store, run())
-    add_answers(store, begun, [given("c1")])
+    add(store, begun, [given("c1")])
     finish_proof(store, begun, document="{}", at=NOW)
     again = begin_proof(store, run(id="p2", definition_digest="changed"))
     assert (again.id, again.answers_from, again.attempt) == ("p2", "p1", 1)
@@ -153,7 +157,7 @@ def test_stored_answers_can_be_judged_again_without_running_anew(store: Store) -
     finish_proof(store, again, document="{}", at=NOW)
     third = begin_proof(store, run(id="p3", definition_digest="again"))
     assert (third.id, third.answers_from) == ("p3", "p1")
-    add_answers(store, third, [given("c2")])
+    add(store, third, [given("c2")])
     assert n_answers(store, begun) == 2
 
 
@@ -161,7 +165,7 @@ def test_answers_are_read_in_pages_with_flat_memory(store: Store) -> None:
     begun = begin_proof(store, run())
     n = 5_000
     for start in range(0, n, 1000):
-        add_answers(store, begun, [given(f"c{i:06d}", trace="t" * 1000) for i in range(start, start + 1000)])
+        add(store, begun, [given(f"c{i:06d}", trace="t" * 1000) for i in range(start, start + 1000)])
     tracemalloc.start()
     try:
         assert [one.case_id for one in answers(store, begun)] == [f"c{i:06d}" for i in range(n)]

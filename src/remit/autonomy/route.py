@@ -6,7 +6,7 @@ here.  The first reason in the order of :class:`~remit.items.ReasonKind` decides
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from remit.definition.levels import Level
@@ -14,9 +14,6 @@ from remit.items import Reason, ReasonKind, Route
 
 __all__ = ["Objection", "Routed", "Terms", "route"]
 
-_ALL_COVERED = Reason(
-    kind=ReasonKind.WITHIN_LIMITS, text="the certificate covers every answer of this executor and every check holds"
-)
 _ORDER = {kind: place for place, kind in enumerate(ReasonKind)}
 
 
@@ -54,7 +51,19 @@ class Routed:
     eligible: bool
 
 
-def route(objections: Iterable[Objection], *, confidence: float | None, terms: Terms) -> Routed:
+_COVERED = Routed(
+    route=Route.ACT,
+    reasons=(
+        Reason(
+            kind=ReasonKind.WITHIN_LIMITS,
+            text="the certificate covers every answer of this executor and every check holds",
+        ),
+    ),
+    eligible=True,
+)
+
+
+def route(objections: Sequence[Objection], *, confidence: float | None, terms: Terms) -> Routed:
     """What becomes of an item.
 
     Args:
@@ -64,11 +73,13 @@ def route(objections: Iterable[Objection], *, confidence: float | None, terms: T
 
     Under ``manual`` and ``shadow`` the incumbent's answer stands whatever was found, unless the work is stopped.
     """
-    found = sorted(objections, key=lambda one: _ORDER[one.reason.kind])
+    found = sorted(objections, key=lambda one: _ORDER[one.reason.kind]) if objections else []
     eligible = not found
     limits = [Objection(reason=reason) for reason in _limits(confidence, terms)]
     if eligible and not limits:
-        return Routed(route=Route.ACT, reasons=(_within_limits(confidence, terms),), eligible=True)
+        if terms.threshold is None or confidence is None:
+            return _COVERED
+        return Routed(route=Route.ACT, reasons=(_reached(confidence, terms.threshold),), eligible=True)
     reasons = tuple(one.reason for one in (*found, *limits))
     if found and found[0].reason.kind is ReasonKind.STOPPED:
         return Routed(route=found[0].route, reasons=reasons, eligible=False)
@@ -114,11 +125,9 @@ def _level_reason(terms: Terms) -> Reason:
     return Reason(kind=ReasonKind.LEVEL, text=text)
 
 
-def _within_limits(confidence: float | None, terms: Terms) -> Reason:
-    if terms.threshold is not None and confidence is not None:
-        text = f"confidence {_share(confidence)} reaches the limit {_share(terms.threshold)} and every check holds"
-        return Reason(kind=ReasonKind.WITHIN_LIMITS, text=text)
-    return _ALL_COVERED
+def _reached(confidence: float, threshold: float) -> Reason:
+    text = f"confidence {_share(confidence)} reaches the limit {_share(threshold)} and every check holds"
+    return Reason(kind=ReasonKind.WITHIN_LIMITS, text=text)
 
 
 def _share(value: float) -> str:

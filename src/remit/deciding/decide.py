@@ -210,14 +210,19 @@ def _check(work: Prepared, item: Item, given: JsonObject, answer: Answer, faults
     not noticed; each is named in ``not_evaluated``.
     """
     usable = answer.output is not None and not faults
-    roots: dict[str, JsonObject] = {"input": given, "item": _item_values(item), "answer": _answer_values(answer)}
+    roots: dict[str, JsonObject] = {"input": given}
+    if "item" in work.mentioned:
+        roots["item"] = _item_values(item)
+    if "answer" in work.mentioned:
+        roots["answer"] = _answer_values(answer)
     if usable and answer.output is not None:
         roots["output"] = answer.output
-    values = activation(**roots)
     silent: list[str] = []
-    if usable and work.quiet.holds(values):
-        if not work.apart:
-            return _NOTHING_FOUND
+    is_quiet = usable and work.quiet.holds(roots)
+    if is_quiet and not work.apart:
+        return _NOTHING_FOUND
+    values = activation(**roots)
+    if is_quiet:
         return Checked(modes=tuple(_true(work.apart, values, silent)), not_evaluated=tuple(silent))
     review_when = work.review_when
     return Checked(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from remit.definition.expressions import AllOf, Expression
+from remit.definition.expressions import ROOTS, AllOf, Expression
 from remit.definition.model import Definition, Exclusion, FailureMode, UseValue
 from remit.definition.positions import Path, SourceMap
 from remit.definition.schemas import SchemaCheck, coercer, input_schema, output_schema
@@ -37,7 +37,8 @@ class Prepared:
     inputs that something is declared for when they are missing (the required ones, and what ``when_missing`` names).
     ``keep_never`` and ``keep_modes`` speak of the input only and act before anything runs; ``modes`` are the live
     failure modes, and what speaks of ``expected`` is in none of them.  ``quiet`` is true where every constraint
-    holds and nothing else speaks up: asked first, because that is the usual case.
+    holds and nothing else speaks up: asked first, because that is the usual case.  ``mentioned`` are the roots that an
+    expression may read: what none of them reads is not made ready for them, because that takes time for each item.
     """
 
     definition: Definition
@@ -57,6 +58,7 @@ class Prepared:
     review_when: Rule | None
     quiet: AllOf
     apart: tuple[Rule, ...]
+    mentioned: frozenset[str]
 
 
 def prepare(definition: Definition, source: SourceMap | None = None) -> Prepared:
@@ -131,7 +133,15 @@ def prepare(definition: Definition, source: SourceMap | None = None) -> Prepared
         review_when=review_when,
         quiet=AllOf((*(rule.expression for rule in constraints), *(_negated(rule) for rule in doubts))),
         apart=apart,
+        mentioned=_mentioned(
+            (*(rule for rule, _ in excludes), *nevers, *constraints, *modes, *((review_when,) if review_when else ()))
+        ),
     )
+
+
+def _mentioned(rules: Iterable[Rule]) -> frozenset[str]:
+    """The roots whose names stand anywhere in a source: perhaps one too many, never one too few."""
+    return frozenset(root for rule in rules for root in ROOTS if root in rule.expression.source)
 
 
 def _speaks_of_numbers(schema: object) -> bool:

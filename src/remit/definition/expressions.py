@@ -112,7 +112,7 @@ class Expression:
             ``yes_or_no`` is asked for.
     """
 
-    __slots__ = ("_program", "is_yes_or_no", "source")
+    __slots__ = ("_program", "source")
 
     def __init__(self, source: str, *, where: Location | None = None, yes_or_no: bool = True) -> None:
         self.source = source
@@ -123,7 +123,6 @@ class Expression:
                 problems=[_problem(source, found, where) for found in parse_faults(str(fault))]
             ) from None
         kind = self._program.return_type().name()
-        self.is_yes_or_no = kind == "BOOL"  # else it may be one, or another thing
         if yes_or_no and kind not in {"BOOL", "DYN"}:
             raise ExpressionInvalid(
                 f"`{source}` gives {_type_word(kind)}, not a yes or no",
@@ -169,31 +168,28 @@ class AllOf:
     ``holds`` is True only where every one is True; anything else has to be asked one by one to learn which.
     """
 
-    __slots__ = ("_all_true", "_program", "expressions")
+    __slots__ = ("_program", "expressions")
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
         self.expressions = tuple(expressions)
-        # Only where every one is known to be a yes or no may the answers be compared as a list: 1.0 equals True.
-        sure = all(one.is_yes_or_no for one in self.expressions)
-        self._all_true = [True] * len(self.expressions) if sure else None
         # A line break before the bracket ends a comment at the end of an expression.
-        joined = "[" + ",".join(f"({one.source}\n)" for one in self.expressions) + "]"
+        joined = "&&".join(f"({one.source}\n)" for one in self.expressions)
         try:
-            self._program: Any = _environment().compile(joined) if len(self.expressions) > 1 else None
+            self._program: Any = _environment().compile(joined) if joined else None
         except RuntimeError:  # together they nest too deep or are too long: one by one, then
             self._program = None
 
-    def holds(self, values: Activation) -> bool:
-        """Whether every expression is true."""
+    def holds(self, roots: Mapping[str, Mapping[str, Any]]) -> bool:
+        """Whether every expression is true of the values of the roots, as :func:`activation` takes them."""
         if self._program is None:
+            if not self.expressions:
+                return True
+            values = activation(**roots)
             return all(one.holds(values) is True for one in self.expressions)
         try:
-            found = self._program.eval(values).plain_value()  # the text of the error, where there is one
+            return self._program.eval(data=roots).value() is True  # the text of the error, where there is one
         except RuntimeError:
             return False
-        if self._all_true is not None:
-            return bool(found == self._all_true)
-        return isinstance(found, list) and all(one is True for one in found)
 
 
 @lru_cache(maxsize=4096)

@@ -24,6 +24,7 @@ __all__ = ["AsyncFunctionExecutor", "FunctionExecutor", "bind", "executor", "loa
 F = TypeVar("F", bound=Callable[..., Any])
 _MARK = "__remit_executor__"
 _NO_CONFIDENCE = "none"
+_NESTED = frozenset({dict, list})
 
 
 def executor(
@@ -178,7 +179,11 @@ def _silenced(answer: Answer) -> Answer:
 
 
 def _copy(given: JsonObject) -> dict[str, Json]:
-    return {name: _copy_nested(value) if isinstance(value, dict | list) else value for name, value in given.items()}
+    copied = dict(given)
+    for name, value in given.items():
+        if type(value) in _NESTED:
+            copied[name] = _copy_nested(value)
+    return copied
 
 
 def _copy_nested(value: Json) -> Json:

@@ -10,6 +10,7 @@ from remit.cases.case import Case, CaseUse
 from remit.cases.coverage import Coverage, cover
 from remit.cases.freeze import Frozen, check_frozen, schemas_digest
 from remit.cases.most_frequent import MostFrequent
+from remit.definition.digests import evidence_digest
 from remit.errors import CasesInvalid, DocumentInvalid, FrozenChanged, Location, Problem
 from remit.project.checking import case_file_digest
 from remit.project.mirror import Mirrored, read_mirror, write_mirror
@@ -29,14 +30,19 @@ class Measured:
 
     coverage: Coverage
     majority: dict[str, Any] | None
+    case_file_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenSet:
-    """A frozen prove set, and the most frequent expected answer of the tune cases beside it."""
+    """A frozen prove set, and the most frequent expected answer of the tune cases beside it.
+
+    ``case_file_sha256`` is of the case file when it was held against the frozen set.
+    """
 
     digest: str
     majority: Mapping[str, Any] | None
+    case_file_sha256: str
 
 
 def case_file(work: Work) -> Path:
@@ -99,7 +105,7 @@ def measure_cases(work: Work) -> Measured:
     coverage = cover(watched(), definition=work.definition)
     frozen = read_frozen(frozen_path(path, work.id))
     most = majority.output()
-    measured = Measured(coverage=coverage, majority=None if most is None else dict(most))
+    measured = Measured(coverage=coverage, majority=None if most is None else dict(most), case_file_sha256=digest)
     write_mirror(
         work.project.state,
         work.id,
@@ -135,15 +141,16 @@ def frozen_set(work: Work) -> FrozenSet:
     if (
         facts is not None
         and facts.n_invalid == 0
+        and facts.evidence_digest == evidence_digest(work.definition)
         and facts.prove_digest == frozen.prove.digest
         and schemas_digest(work.definition) == frozen.schemas_digest
         and case_file_digest(path) == known.case_file_sha256
     ):
-        return FrozenSet(digest=frozen.prove.digest, majority=known.majority)
+        return FrozenSet(digest=frozen.prove.digest, majority=known.majority, case_file_sha256=known.case_file_sha256)
     measured = measure_cases(work)
     refuse_invalid(work, measured.coverage)
     check_frozen(frozen, measured.coverage.now(work.project.ambient.now()))
-    return FrozenSet(digest=frozen.prove.digest, majority=measured.majority)
+    return FrozenSet(digest=frozen.prove.digest, majority=measured.majority, case_file_sha256=measured.case_file_sha256)
 
 
 def _known(work: Work) -> Mirrored:
@@ -153,22 +160,29 @@ def _known(work: Work) -> Mirrored:
         return Mirrored()
 
 
-def prove_cases(work: Work) -> Iterator[Case]:
-    """The cases of the prove set, one after the other.
+def prove_cases(work: Work, frozen: FrozenSet) -> Iterator[Case]:
+    """The cases of a frozen prove set, one after the other; their rows were all checked when it was measured.
 
     Raises:
-        CasesInvalid: with the first problems of the file.
+        FrozenChanged: the case file is another one by now than when it was held against the frozen set.
     """
     from remit.files.case_file import stream_cases
 
-    problems: list[Problem] = []
-    for one in stream_cases(case_file(work), definition=work.definition):
-        if isinstance(one, Problem):
-            problems.append(one)
-        elif one.use is CaseUse.PROVE:
-            yield one
-    if problems:
-        raise CasesInvalid(problems=problems)
+    path = case_file(work)
+    for one in stream_cases(path, definition=work.definition, measured=True):
+        if isinstance(one, Case):
+            if one.use is CaseUse.PROVE:
+                yield one
+        else:
+            break
+    if case_file_digest(path) != frozen.case_file_sha256:
+        raise FrozenChanged(
+            f"{path.name} was changed while it was read",
+            where=Location(file=path.name),
+            expected="the case file as it was when the proof began",
+            found="another content",
+            mend=f"`remit cases check {work.id}` says what is different; then prove again",
+        )
 
 
 def refuse_invalid(work: Work, coverage: Coverage) -> None:

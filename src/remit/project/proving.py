@@ -139,7 +139,7 @@ def _run(
     with performer(executor, clock=time.perf_counter) as asking:
         for observed in observe(
             work.prepared,
-            prove_cases(work),
+            prove_cases(work, frozen),
             performer=asking,
             record=_StoredAnswers(work, run),
             clock=time.perf_counter,
@@ -169,11 +169,9 @@ class _StoredAnswers:
 
     def add(self, answers: Mapping[str, Answer]) -> None:
         """Keep these answers, all of them or none."""
-        from remit.store import ProofAnswer, add_answers
+        from remit.store import add_answers
 
-        add_answers(
-            self._store, self._run, [ProofAnswer(case_id=id_, answer=answer) for id_, answer in answers.items()]
-        )
+        add_answers(self._store, self._run, answers)
 
 
 def _compared(run: _Run) -> tuple[Other, ...]:

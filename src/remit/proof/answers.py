@@ -26,7 +26,7 @@ __all__ = ["HYPOTHETICAL", "AnswerRecord", "Observed", "observe"]
 HYPOTHETICAL = Terms(level=Level.SUPERVISED, certified=True)
 """Proving asks what would be acted on if every answer were covered; the certificate then says from where on."""
 
-_CHUNK = 500
+_CHUNK = 1000
 _CHUNK_SECONDS = 0.5
 
 

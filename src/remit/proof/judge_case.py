@@ -51,15 +51,20 @@ class CaseJudge:
         """Judge one output (None: there is none that counts)."""
         if output is None:
             return Judged(case=case, output=None, wrong=True, loss=self.highest_loss)
-        same = all(same_value(output.get(name), case.expected.get(name)) for name in self.decisions or case.expected)
+        same = True
+        for name in self.decisions or case.expected:
+            same = same and same_value(output.get(name), case.expected.get(name))
         if self._correct is None and not self._costs:
             return Judged(case=case, output=output, wrong=not same, loss=0.0)
-        values = self.values(case, given, output)
-        wrong = not same if self._correct is None else self._correct.holds(values) is not True
-        return Judged(case=case, output=output, wrong=wrong, loss=self._loss(values))
+        roots = self._roots(case, given, output)
+        wrong = not same if self._correct is None else self._correct.holds(activation(**roots)) is not True
+        return Judged(case=case, output=output, wrong=wrong, loss=self._loss(roots))
 
     def values(self, case: Case, given: JsonObject, output: JsonObject | None) -> Activation:
         """The values that expressions about a judged case see."""
+        return activation(**self._roots(case, given, output))
+
+    def _roots(self, case: Case, given: JsonObject, output: JsonObject | None) -> dict[str, Mapping[str, object]]:
         roots: dict[str, Mapping[str, object]] = {
             "input": given,
             "expected": self._expected(case.expected),
@@ -67,16 +72,19 @@ class CaseJudge:
         }
         if output is not None:
             roots["output"] = output
-        return activation(**roots)
+        return roots
 
-    def _loss(self, values: Activation) -> float:
-        if not self._costs or self._no_cost.holds(values):
+    def _loss(self, roots: Mapping[str, Mapping[str, object]]) -> float:
+        if not self._costs or self._no_cost.holds(roots):
             return 0.0
+        values = activation(**roots)
         return sum(cost for expression, cost in self._costs if expression.holds(values) is not False)
 
 
 def same_value(a: Json, b: Json) -> bool:
     """Whether two JSON values are equal, at any depth: 5 and 5.0 are, 1 and true are not."""
+    if type(a) is str and type(b) is str:  # asked first because it is the usual case
+        return a == b
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(map(same_value, a, b))
     if isinstance(a, dict) and isinstance(b, dict):

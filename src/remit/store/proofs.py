@@ -142,14 +142,15 @@ def _attempt(writing: Writing, same: Mapping[str, str], earlier: Sequence[ProofR
     return max((_run(row).attempt or 0 for row in writing.rows(_ATTEMPTS, **same)), default=0) + 1
 
 
-def add_answers(store: Store, run: ProofRun, batch: Sequence[ProofAnswer]) -> None:
-    """Record the answers to some cases of ``run``, all of them or none.
+def add_answers(store: Store, run: ProofRun, batch: Mapping[str, Answer | None]) -> None:
+    """Record the answers to some cases of ``run``, by case id, all of them or none; None where nothing ran.
 
     Raises:
         RunInProgress: a case is recorded already, so another process is at this run.
         NotFound: there is no such run.
     """
-    rows = [_answer_row(run.answers_from or run.id, given) for given in batch]
+    run_id = run.answers_from or run.id
+    rows = [_answer_row(run_id, case_id, answer) for case_id, answer in batch.items()]
     try:
         with store.writing() as writing:
             writing.insert_many(_ADD_ANSWER, rows)
@@ -266,14 +267,13 @@ def _run(row: Row) -> ProofRun:
     )
 
 
-def _answer_row(run_id: str, given: ProofAnswer) -> Row:
-    answer = given.answer
+def _answer_row(run_id: str, case_id: str, answer: Answer | None) -> Row:
     if answer is None:
-        return (run_id, given.case_id, None, None, None, None, None, None)
+        return (run_id, case_id, None, None, None, None, None, None)
     output, fault = answer.output, answer.fault
     return (
         run_id,
-        given.case_id,
+        case_id,
         None if output is None else json_text(output),
         None if fault is None else fault.kind.value,
         answer.confidence,

@@ -3,7 +3,8 @@ import pytest
 from remit.definition.expressions import AllOf, Expression, NotEvaluated, activation
 from remit.errors import ExpressionInvalid
 
-HERE = activation(input={"amount": 5.0, "name": "ann", "lines": [1.0, 2.0]}, output={"team": "orders"})
+ROOTS = {"input": {"amount": 5.0, "name": "ann", "lines": [1.0, 2.0]}, "output": {"team": "orders"}}
+HERE = activation(**ROOTS)
 
 
 def test_a_true_expression_holds_and_a_false_one_does_not():
@@ -52,12 +53,17 @@ def test_the_roots_of_an_expression_are_told_and_macro_names_are_none():
         (["input.amount > 1.0", "output.team == 'other'"], False),
         (["input.amount > 1.0", "input.missing > 1.0"], False),
         (["input.amount > 1.0", "input.lines[0]"], False),  # 1.0 is not true
+        (["input.amount > 9.0", "input.missing > 1.0"], False),
+        (["input.missing > 1.0", "input.amount > 9.0"], False),
+        (["input.amount > 1.0", "input.amount > 2.0 || input.missing > 1.0"], True),
+        (["input.amount > 9.0 ? false : true", "input.amount > 1.0"], True),
+        (["input.missing > 1.0"], False),
         (["input.amount > 1.0"], True),
         ([], True),
     ],
 )
 def test_all_of_is_true_only_where_each_is_true(sources, expected):
-    assert AllOf([Expression(one) for one in sources]).holds(HERE) is expected
+    assert AllOf([Expression(one) for one in sources]).holds(ROOTS) is expected
 
 
 def test_a_runaway_loop_is_stopped():

@@ -74,11 +74,11 @@ def test_answers_are_kept_every_half_second_so_that_a_kill_costs_little():
     assert [one.case.id for one in found] == ["c0", "c1", "c2", "c3", "c4"]
 
 
-def test_at_most_500_cases_are_read_ahead_and_kept_together():
+def test_at_most_1000_cases_are_read_ahead_and_kept_together():
     read = []
 
     def coming():
-        for one in cases(1200):
+        for one in cases(2400):
             read.append(one.id)
             yield one
 
@@ -86,9 +86,9 @@ def test_at_most_500_cases_are_read_ahead_and_kept_together():
     with performer(function(lambda given: YES), clock=time.perf_counter) as asking:
         found = observe(WORK, coming(), performer=asking, record=record, clock=lambda: 0.0)
         next(found)
-        assert len(read) == 500
-        assert len(list(found)) == 1199
-    assert [len(batch) for batch in record.batches] == [500, 500, 200]
+        assert len(read) == 1000
+        assert len(list(found)) == 2399
+    assert [len(batch) for batch in record.batches] == [1000, 1000, 400]
 
 
 def test_progress_counts_the_cases_done():

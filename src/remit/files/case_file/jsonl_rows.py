@@ -25,6 +25,7 @@ class Doubled(ValueError):
 
 def jsonl_cases(path: Path, check: CaseCheck) -> Iterator[Case | tuple[Problem, ...]]:
     """The cases of a JSONL file, or the problems of a line."""
+    decode = _decode_known if check.measured else _decode
     with open_file(path) as file:
         number = 0
         empty = True
@@ -39,7 +40,7 @@ def jsonl_cases(path: Path, check: CaseCheck) -> Iterator[Case | tuple[Problem, 
                 continue
             empty = False
             try:
-                values = parse_line(raw)
+                values = decode(raw.decode("utf-8").strip())
             except UnicodeDecodeError as error:
                 raise not_utf8(path) from error
             except (ValueError, RecursionError) as error:
@@ -79,6 +80,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _decode = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant).decode
+_decode_known = json.JSONDecoder().decode
 
 
 def _reason(error: Exception) -> str:
