@@ -91,6 +91,19 @@ def test_a_proof_of_something_else_is_not_planned_with(frozen, plan, name, old, 
     assert (found.proof_used, found.no_proof) == (False, why)
 
 
+def test_a_proof_does_not_count_where_something_the_executor_is_made_of_is_missing(frozen, plan):
+    proved(frozen)
+    (frozen.root / "functions" / "desk.py").unlink()
+    assert plan("desk").no_proof == "it changed since its proof"
+    assert plan().executor is None
+
+
+def test_the_definitions_own_table_is_planned_with_the_whole_delta(frozen, plan):
+    frozen.write("executors/rules.yaml", "for: refunds\nkind: table\n")
+    found = plan("rules")
+    assert (found.attempt, found.delta) == (0, 0.05)
+
+
 def test_a_changed_executor_is_planned_at_its_second_attempt(frozen, plan):
     proved(frozen)
     frozen.change("functions/desk.py", "0.6 + near", "0.5 + near")

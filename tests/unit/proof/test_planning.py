@@ -9,7 +9,7 @@ from tests.unit.report.samples import NOT_CERTIFIED, PROOF
 
 from remit import stats
 from remit.definition.levels import Level
-from remit.definition.model import Autonomy, Cap, Ceiling, Metric, Observe, Promote, Quality, Target, Today
+from remit.definition.model import Autonomy, Cap, Ceiling, Decision, Metric, Observe, Promote, Quality, Target, Today
 from remit.errors import UsageError
 from remit.proof.planning import Basis, Known, KnownCases, plan_work
 from remit.readiness.facts import TargetVerdict
@@ -86,6 +86,13 @@ def test_a_target_that_no_number_of_cases_is_known_for_says_why_and_gives_none(g
     assert found.why
 
 
+@pytest.mark.parametrize("metric", [Metric.RECALL, Metric.PRECISION, Metric.F1])
+def test_a_target_of_one_of_several_decisions_has_to_name_it(metric):
+    asked = Quality(targets=(Target(id="Q1", metric=metric, class_="yes", at_least=0.9),))
+    two = (Decision(id="refund"), Decision(id="days"))
+    assert "must name the decision" in planned(quality=asked, decisions=two).targets[0].why
+
+
 def test_a_recall_counts_the_cases_that_expect_its_class():
     found = target(metric=Metric.RECALL, class_="yes", at_least=0.9)
     assert (found.n_now, found.about) == (90, "refund = yes")
@@ -153,6 +160,13 @@ def test_a_bad_executor_has_no_coverage_to_plan_with():
     curve = tuple(replace(point, n_wrong=point.n_acted) for point in NOT_CERTIFIED.curve)
     found = planned(Known(cases=CASES, executor="clf-v3", proof=replace(NOT_CERTIFIED, curve=curve))).budget
     assert (found.coverage.value, found.coverage.basis) == (1.0, Basis.ASSUMED)
+    assert "as few as half of the budget" in found.coverage.why
+
+
+def test_an_executor_without_confidence_acts_on_all_or_nothing():
+    proof = replace(NOT_CERTIFIED, curve=(), executor=replace(NOT_CERTIFIED.executor, gives_confidence=False))
+    found = planned(Known(cases=CASES, executor="clf-v3", proof=proof)).budget
+    assert (found.coverage.value, "all or on nothing" in found.coverage.why) == (1.0, True)
 
 
 def test_the_verdicts_of_the_proof_stand_beside_what_a_target_takes():

@@ -285,3 +285,18 @@ def test_what_would_take_too_many_is_said_and_not_left_blank():
     assert "> 50,000" in text
     assert "> 10 million" in text
     assert "no number of cases up to ten million does" in " ".join(text.split())
+
+
+def test_a_plan_says_for_whom_it_is_and_what_it_spends():
+    plan = proved_plan()
+    own = render_plan(replace(plan, attempt=0, delta=0.05), width=80, colour=False)
+    assert "spends no attempt" in own
+    unproved = replace(plan, proof_used=False, no_proof="it is not proved yet")
+    assert "For clf-v3, with nothing measured: it is not proved yet." in render_plan(unproved, width=80, colour=False)
+
+
+@pytest.mark.parametrize(("chance", "shown"), [(0.0, "0 %"), (1e-9, "1 %"), (0.9999, "99 %"), (1.0, "100 %")])
+def test_a_chance_is_never_shown_as_none_or_certain_unless_it_is(chance, shown):
+    plan = proved_plan()
+    text = render_plan(replace(plan, budget=replace(plan.budget, chance_now=chance)), width=80, colour=False)
+    assert f"enough with a chance of {shown}" in text

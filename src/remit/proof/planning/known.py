@@ -104,9 +104,10 @@ def _measured(known: Known, budget: float) -> Point:
         )
     point = _half_wrong(proof.curve, budget)
     if point is None:
-        return Point(
-            rate=half, coverage=_every(f"at no confidence was {name} seen to be wrong in half the budget only")
-        )
+        why = f"at no confidence was {name} wrong in as few as half of the budget"
+        if not proof.executor.gives_confidence:
+            why = f"{name} gives no confidence, so it acts on all or on nothing"
+        return Point(rate=half, coverage=_every(why))
     return Point(
         rate=half,
         coverage=Supposed(

@@ -83,9 +83,9 @@ def _there_is(sheet: Sheet, plan: WorkPlan) -> None:
     else:
         sheet.paragraph(f"For {visible(plan.executor)}, with nothing measured: {plan.no_proof}.")
     if plan.attempt == 0:
-        sheet.paragraph(f"It is the definition's own table, which spends no attempt: {_may_fail(plan.delta)}.")
+        sheet.paragraph(f"As the definition's own table it spends no attempt: {_may_fail(plan.delta)}.")
     else:
-        sheet.paragraph(f"Its proof on a case set as attempt {plan.attempt}: {_may_fail(plan.delta)}.")
+        sheet.paragraph(f"Planned as attempt {plan.attempt} on its cases: {_may_fail(plan.delta)}.")
 
 
 def _may_fail(delta: float) -> str:
@@ -236,14 +236,14 @@ def _levels(sheet: Sheet, plan: WorkPlan) -> None:
     columns = (
         Column(heading="level"),
         *(Column(heading=heading, right=True) for heading in ("0 wrong", "1", "2", "3", "half", "likely")),
-        Column(heading="days, likely", right=True),
+        Column(heading="days", right=True),
     )
     sheet.table(
         columns, [_level_cells(level) for level in plan.levels], notes=[_level_note(one) for one in plan.levels]
     )
     sheet.paragraph(
         "0 to 3 wrong: it is reached after so many items with so many errors. half, likely: so many items do in half "
-        f"of all cases, and in {given_percent(plan.power)}, at the error rate above.",
+        f"of all cases, and in {given_percent(plan.power)}, at the error rate above. days: for likely.",
         indent=2,
         style=Style.QUIET,
     )
