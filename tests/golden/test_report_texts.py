@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.unit.report.plans import empty_plan, open_plan, proved_plan
 from tests.unit.report.samples import (
     CHAINS,
     DECISION,
@@ -17,7 +18,7 @@ from tests.unit.report.samples import (
 )
 
 from remit.readiness.explain import explain
-from remit.report.documents import decision_document, document_text, readiness_document, to_json
+from remit.report.documents import decision_document, document_text, plain, readiness_document, to_json, versioned
 from remit.report.github import github_problems, github_readiness
 from remit.report.junit import junit_report
 from remit.report.problems import problems_document, render_problems
@@ -26,6 +27,7 @@ from remit.report.terminal import (
     render_decision,
     render_explanation,
     render_ledger,
+    render_plan,
     render_proof,
     render_readiness,
     render_review,
@@ -45,6 +47,10 @@ TEXTS = {
     "proof-stale-80.txt": lambda: render_proof(
         PROOF, width=80, colour=False, stale="the definition changed in what the evidence is about"
     ),
+    "plan-80.txt": lambda: render_plan(proved_plan(), width=80, colour=False),
+    "plan-open-80.txt": lambda: render_plan(open_plan(), width=80, colour=False),
+    "plan-empty-80.txt": lambda: render_plan(empty_plan(), width=80, colour=False),
+    "plan.json": lambda: document_text(versioned("plan", plain(open_plan()))),
     "readiness-80.txt": lambda: render_readiness(READINESS, width=80, colour=False),
     "readiness-reached-80.txt": lambda: render_readiness(REACHED, width=80, colour=False),
     "decision-80.txt": lambda: render_decision(DECISION, width=80, colour=False, currency="EUR", **ABOUT),

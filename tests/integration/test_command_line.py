@@ -55,6 +55,7 @@ def test_0_where_the_answer_is_yes(frozen, remit, item):
         ("cases", "check", "refunds"),
         ("cases", "freeze", "refunds"),
         ("cases", "coverage", "refunds"),
+        ("plan", "refunds"),
         ("prove", "refunds", "--executor", "desk"),
         (*GRANT, *BY),
         ("decide", "refunds", "--input", item),
@@ -80,6 +81,7 @@ def test_0_where_the_answer_is_yes(frozen, remit, item):
     [
         "check",
         "cases",
+        "plan",
         "prove",
         "grant",
         "revoke",
@@ -149,6 +151,9 @@ def test_2_where_a_value_of_the_call_is_wrong(frozen, remit, reviewed):
     refused(remit("review", "decide", reviewed, *BY), 2, "E201")
     refused(remit("review", "decide", reviewed, "--accept", "--refuse", *BY), 2, "E201")
     refused(remit("prove", "refunds", "--executor", "desk", "--against", "desk"), 2, "E201")
+    refused(remit("plan", "refunds", "--rate", "0.1"), 2, "E201")
+    refused(remit("plan", "refunds", "--coverage", "2"), 2, "E201")
+    refused(remit("plan", "refunds", "--executor", "clerks"), 2, "E201")
 
 
 def test_3_where_what_somebody_wrote_cannot_be_used(frozen, remit, item, reviewed, tmp_path):
@@ -225,6 +230,7 @@ def test_json_is_one_document_on_stdout_and_nothing_else(frozen, remit, item, re
         (("cases", "check", "refunds"), "cases", 0),
         (("cases", "coverage", "refunds"), "cases", 0),
         (("cases", "freeze", "refunds"), "frozen cases", 0),
+        (("plan", "refunds"), "plan", 0),
         (("prove", "refunds", "--executor", "desk"), "proof", 0),
         (("decide", "refunds", "--input", item), "decision", 0),
         (("review", "list"), "reviews", 0),

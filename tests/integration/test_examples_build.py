@@ -228,3 +228,17 @@ def test_the_simple_function_of_the_digits_answers(digits):
     rows = [row for row in digits.rows("prove") if "constructed" not in row["tags"]]
     n_right = sum(answer({"pixels": json.loads(row["input.pixels"])})["digit"] == row["expected.digit"] for row in rows)
     assert 780 < n_right < 840
+
+
+def test_each_example_can_be_planned_before_anything_is_proved(built):
+    from remit.project import Project
+
+    with Project.open(built.folder) as project:
+        work = project.work(built.name)
+        work.freeze_cases()
+        found = work.plan()
+    n_min = {"digits": 368, "mortgage": 72}[built.name]
+    assert (found.budget.n_min, found.not_known, found.is_frozen) == (n_min, (), True)
+    assert found.n_prove == len(built.rows("prove"))
+    assert all(one.days_likely is not None for one in found.levels)
+    assert [one.id for one in found.targets] == [one.id for one in work.definition.quality.targets]

@@ -80,3 +80,17 @@ def test_no_number_of_further_cases_helps_at_or_above_the_budget():
 def test_enough_evidence_needs_no_further_case():
     assert stats.further_for_certificate(0, 59, 100, 0.05, 0.05) == 0
     assert stats.further_for_certificate(0, 40, 80, 0.05, 0.05) == 38
+
+
+def test_the_chance_of_a_claim_is_the_power_that_the_plan_promises():
+    for alpha in (0.01, 0.02, 0.05, 0.10):
+        found = stats.plan(alpha)
+        assert stats.chance_of_claim(found.n_cases, alpha, 0.05, true_rate=alpha / 2) >= 0.8
+        assert stats.chance_of_claim(found.n_cases - 1, alpha, 0.05, true_rate=alpha / 2) < 0.8
+        assert stats.chance_of_claim(found.n_min - 1, alpha, 0.05, true_rate=0.0) == 0.0
+        assert stats.chance_of_claim(found.n_min, alpha, 0.05, true_rate=0.0) == 1.0
+
+
+def test_the_chance_of_a_claim_at_the_budget_itself_is_at_most_delta():
+    chances = [stats.chance_of_claim(n, 0.05, 0.05, true_rate=0.05) for n in range(0, 1000, 7)]
+    assert 0.03 < max(chances) <= 0.05

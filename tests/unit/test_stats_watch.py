@@ -420,3 +420,27 @@ def test_drift_needs_a_reference_and_finite_values():
         stats.DriftTest([0.5] * 19, rng=rng)
     with pytest.raises(ArgumentInvalid, match="value is nan"):
         stats.DriftTest([0.5] * 20, rng=rng).update(math.nan)
+
+
+def test_the_promotion_delay_is_what_a_simulation_of_the_test_finds():
+    rng = np.random.default_rng(5)
+    needed = np.array([stats.items_to_promotion(k, 0.05, attempt=1) for k in range(120)])
+    taken = []
+    for _ in range(4000):
+        before_each_error = np.cumsum(rng.geometric(0.02, needed.size)) - 1
+        taken.append(needed[np.flatnonzero(before_each_error >= needed)[0]])
+    delay = stats.promotion_delay(0.05, 0.02, attempt=1)
+    assert delay.fewest == needed[0]
+    for items, share in ((delay.median, 0.5), (delay.likely, 0.8)):
+        assert np.mean(np.array(taken) <= items) >= share - 0.02
+        assert np.mean(np.array(taken) < items) <= share + 0.02
+
+
+def test_a_promotion_that_would_take_more_than_50000_items_has_no_delay():
+    delay = stats.promotion_delay(0.0001, 0.00005)
+    assert (delay.fewest > 10_000, delay.median, delay.likely) == (True, None, None)
+
+
+def test_an_executor_at_the_budget_is_not_promised_a_promotion():
+    with pytest.raises(ArgumentInvalid, match="true_rate"):
+        stats.promotion_delay(0.05, 0.05)

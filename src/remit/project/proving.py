@@ -15,7 +15,7 @@ from remit.cases.cells import answer_text
 from remit.definition.digests import definition_digest, digest_of, evidence_digest
 from remit.definition.schemas import input_schema
 from remit.errors import UsageError
-from remit.items import Answer, Executor, ExecutorKind
+from remit.items import Answer, Executor, ExecutorKind, ExecutorSpec
 from remit.project.measuring import FrozenSet, frozen_set, prove_cases
 from remit.project.state.mirror import write_mirror
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from remit.proof.tally import Tally
     from remit.store import ProofRun
 
-__all__ = ["Proof", "mirror_proofs", "newest_proofs", "prove_work"]
+__all__ = ["Proof", "is_own_table", "mirror_proofs", "newest_proofs", "prove_work"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +179,7 @@ def _compared(run: _Run) -> tuple[Other, ...]:
     """A run as one to compare with; the own table runs along as a baseline anyway."""
     from remit.proof.conclude import Other
 
-    if _is_own_table(run.executor):
+    if is_own_table(run.executor.spec):
         return ()
     return (Other(name=run.executor.spec.name, wrong=bytes(run.tally.wrong)),)
 
@@ -216,7 +216,7 @@ def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -
             reproduce=f"remit prove {work.id} --executor {spec.name}{against}",
             currency=work.project.file.currency,
             majority=_words(frozen),
-            is_own_table=_is_own_table(one.executor),
+            is_own_table=is_own_table(one.executor.spec),
         ),
         one.tally,
         rng=np.random.default_rng(int(one.run.case_set_digest[:15], 16)),
@@ -258,13 +258,14 @@ def _asked_digest(work: Work) -> str:
     )
 
 
-def _is_own_table(executor: Executor) -> bool:
-    return executor.spec.kind is ExecutorKind.TABLE and executor.spec.file is None and not executor.spec.settings
+def is_own_table(spec: ExecutorSpec) -> bool:
+    """Whether an executor is the definition's own decision table, which runs along as a baseline."""
+    return spec.kind is ExecutorKind.TABLE and spec.file is None and not spec.settings
 
 
 def _is_free(executor: Executor) -> bool:
     """Baselines, and who does the work today, spend no attempt: nobody chose them by looking."""
-    return _is_own_table(executor) or executor.spec.incumbent
+    return is_own_table(executor.spec) or executor.spec.incumbent
 
 
 def _words(frozen: FrozenSet) -> str | None:

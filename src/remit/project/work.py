@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from remit.project.folder import Project
     from remit.project.items import Desk
     from remit.project.proving import Proof
+    from remit.proof.planning import WorkPlan
     from remit.reviews import Review, Reviewed
     from remit.runtime.settle import Settled
 
@@ -205,6 +206,24 @@ class Work:
         from remit.project.proving import prove_work
 
         return prove_work(self, executor, against=against, on_progress=on_progress)
+
+    def plan(
+        self, executor: str | None = None, *, rate: float | None = None, coverage: float | None = None
+    ) -> WorkPlan:
+        """How many cases, audits and days until which claim could be made. Nothing is spent or recorded by it.
+
+        Args:
+            executor: the candidate to plan for; the one with the newest proof that counts when not given.
+            rate: the error rate to plan with, below the error budget; as measured, else half of it.
+            coverage: the share of items it acts on, in (0, 1]; as measured, else all of them.
+
+        Raises:
+            NotFound: there is no executor of that name.
+            UsageError: the executor does the work today, or a rate or a coverage is outside its domain.
+        """
+        from remit.project.planning import plan_of
+
+        return plan_of(self, executor=executor, rate=rate, coverage=coverage)
 
     def grant(
         self, executor: str, *, level: Level, by: str | None, reason: str, until: datetime | None = None

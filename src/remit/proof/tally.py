@@ -24,7 +24,7 @@ from remit.proof.document import WrongCase
 from remit.proof.judge_case import CaseJudge, Judged, same_value
 from remit.proof.second_person import SecondTally
 
-__all__ = ["Counted", "SliceCodes", "SliceKey", "Tally", "TargetTally"]
+__all__ = ["Counted", "SliceCodes", "SliceKey", "Tally", "TargetTally", "about_target"]
 
 MOST_SLICE_VALUES = 50
 MOST_WRONG_SHOWN = 100
@@ -129,7 +129,7 @@ class Tally:
                 target=target,
                 success=success_of(target, self.judge.decisions),
                 where=Expression(target.where) if target.where is not None else None,
-                about=_about(target, self.judge.decisions),
+                about=about_target(target, self.judge.decisions),
             )
             for target in (quality.targets if quality is not None else ())
         ]
@@ -300,7 +300,8 @@ def _noticed(decision: Decision, answer: Answer) -> bool:
     return answer.fault is not None or (decision.checked is not None and bool(decision.checked.modes))
 
 
-def _about(target: Target, decisions: tuple[str, ...]) -> str | None:
+def about_target(target: Target, decisions: tuple[str, ...]) -> str | None:
+    """What a target is of, in words, where it is not of the whole item: ``refund = yes``."""
     of = target.of if target.of is not None else decisions[0] if len(decisions) == 1 else None
     parts = [] if target.of is None else [target.of]
     if target.class_ is not None and of is not None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         compare_paired,
         not_worse,
     )
-    from remit.stats.planning import Plan, cases_for, further_for_certificate, plan
+    from remit.stats.planning import Plan, cases_for, chance_of_claim, further_for_certificate, plan
     from remit.stats.queue import QueueResult, erlang_c, simulate_queue
     from remit.stats.reviewers import ReviewedBounds, reviewed_bounds
     from remit.stats.targets import Verdict, further_cases, judge
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from remit.stats.watch.monitor import ErrorMonitor, MonitorState
     from remit.stats.watch.paired import PairedState, PairedTest
     from remit.stats.watch.promotion import PromotionState, PromotionTest, items_to_promotion
+    from remit.stats.watch.promotion_delay import PromotionDelay, promotion_delay
     from remit.stats.watch.sequence import ConfidenceSequence, confidence_sequence
     from remit.stats.watch.slices import SliceMonitors, SlicesState
 
@@ -72,6 +73,7 @@ __all__ = [
     "PairedState",
     "PairedTest",
     "Plan",
+    "PromotionDelay",
     "PromotionState",
     "PromotionTest",
     "QueueResult",
@@ -92,6 +94,7 @@ __all__ = [
     "certify",
     "certify_cost",
     "certify_slices",
+    "chance_of_claim",
     "cohen_kappa",
     "compare_costs",
     "compare_paired",
@@ -114,6 +117,7 @@ __all__ = [
     "not_worse",
     "plan",
     "population_stability",
+    "promotion_delay",
     "reviewed_bounds",
     "risk_coverage",
     "shape_from",
@@ -141,7 +145,7 @@ _NAMES_OF = {
         "compare_paired",
         "not_worse",
     ),
-    "planning": ("Plan", "cases_for", "further_for_certificate", "plan"),
+    "planning": ("Plan", "cases_for", "chance_of_claim", "further_for_certificate", "plan"),
     "queue": ("QueueResult", "erlang_c", "simulate_queue"),
     "reviewers": ("ReviewedBounds", "reviewed_bounds"),
     "targets": ("Verdict", "further_cases", "judge"),
@@ -150,6 +154,7 @@ _NAMES_OF = {
     "watch.monitor": ("ErrorMonitor", "MonitorState"),
     "watch.paired": ("PairedState", "PairedTest"),
     "watch.promotion": ("PromotionState", "PromotionTest", "items_to_promotion"),
+    "watch.promotion_delay": ("PromotionDelay", "promotion_delay"),
     "watch.sequence": ("ConfidenceSequence", "confidence_sequence"),
     "watch.slices": ("SliceMonitors", "SlicesState"),
 }

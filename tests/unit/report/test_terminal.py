@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.unit.report.plans import empty_plan, open_plan, proved_plan
 from tests.unit.report.samples import CHAINS, DECISION, NOT_CERTIFIED, NOW, PROOF, REVIEWS, target
 
 from remit.items import Answer, Fault, FaultKind, Route
@@ -19,6 +20,7 @@ from remit.report.terminal import (
     render_decision,
     render_explanation,
     render_ledger,
+    render_plan,
     render_proof,
     render_review,
     render_reviews,
@@ -267,3 +269,56 @@ def test_one_screen_says_how_often_two_people_disagreed():
     assert "not proven to do better or worse than the second person" in text
     plain = render_proof(replace(PROOF, second_person=None), width=80, colour=False)
     assert "second person" not in plain
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("made", [proved_plan, open_plan, empty_plan])
+def test_a_plan_fits_the_terminal(made, width):
+    text = render_plan(made(), width=width, colour=False)
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_a_plan_with_colour_says_the_same():
+    import re
+
+    plain = render_plan(proved_plan(), width=80, colour=False)
+    assert re.sub(r"\x1b\[[\d;]*m", "", render_plan(proved_plan(), width=80, colour=True)) == plain
+
+
+def test_a_plan_never_shows_a_day_that_nobody_can_know():
+    text = render_plan(open_plan(), width=80, colour=False)
+    assert text.count("not known") >= 2
+    assert "at least 183" in text  # 2 % at attempt 1, on every item at best
+
+
+def test_what_would_take_too_many_is_said_and_not_left_blank():
+    plan = open_plan()
+    watching = replace(
+        plan.watching,
+        breaks=tuple(
+            replace(one, audits_to_warning=None, audits_to_stop=None, audits_to_stop_p90=None)
+            for one in plan.watching.breaks
+        ),
+    )
+    levels = tuple(replace(one, median=None, likely=None) for one in plan.levels)
+    budget = replace(plan.budget, n_likely=None, n_likely_cases=None)
+    text = render_plan(replace(plan, watching=watching, levels=levels, budget=budget), width=80, colour=False)
+    assert "> 20,000" in text
+    assert "> 50,000" in text
+    assert "> 10 million" in text
+    assert "no number of cases up to ten million does" in " ".join(text.split())
+
+
+def test_a_plan_says_for_whom_it_is_and_what_it_spends():
+    plan = proved_plan()
+    own = render_plan(replace(plan, attempt=0, delta=0.05), width=80, colour=False)
+    assert "spends no attempt" in own
+    unproved = replace(plan, proof_used=False, no_proof="it is not proved yet")
+    assert "For clf-v3, with nothing measured: it is not proved yet." in render_plan(unproved, width=80, colour=False)
+
+
+@pytest.mark.parametrize(("chance", "shown"), [(0.0, "0 %"), (1e-9, "1 %"), (0.9999, "99 %"), (1.0, "100 %")])
+def test_a_chance_is_never_shown_as_none_or_certain_unless_it_is(chance, shown):
+    plan = proved_plan()
+    text = render_plan(replace(plan, budget=replace(plan.budget, chance_now=chance)), width=80, colour=False)
+    assert f"enough with a chance of {shown}" in text

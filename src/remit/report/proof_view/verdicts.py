@@ -25,7 +25,7 @@ from remit.report.numbers import (
 from remit.report.proof_view.rows import VerdictRow
 from remit.report.states import Shown, shown_state
 
-__all__ = ["slice_certificate_rows", "slice_rows", "target_amount", "verdict_rows"]
+__all__ = ["asked_text", "metric_name", "slice_certificate_rows", "slice_rows", "target_amount", "verdict_rows"]
 
 _METRICS = {
     "accuracy": "accuracy",
@@ -96,23 +96,29 @@ def target_amount(
             return percent(value, rounding)
 
 
-def _limit(fact: TargetFact, currency: str | None) -> str:
-    side = "at least" if fact.at_least else "at most"
-    match fact.metric:
+def metric_name(metric: str) -> str:
+    """What a metric is called on screen."""
+    return _METRICS.get(metric, metric.replace("_", " "))
+
+
+def asked_text(metric: str, limit: float, *, at_least: bool, currency: str | None) -> str:
+    """What a target asks for: ``at least 93 %``."""
+    side = "at least" if at_least else "at most"
+    match metric:
         case "seconds_p95":
-            return f"95 % within {number(fact.limit)} s"
+            return f"95 % within {number(limit)} s"
         case "cost_per_item" | "expected_cost":
-            small = f"{number(fact.limit)} {currency}" if currency else number(fact.limit)
-            amount = money(fact.limit, currency) if fact.limit >= 0.1 else small
+            small = f"{number(limit)} {currency}" if currency else number(limit)
+            amount = money(limit, currency) if limit >= 0.1 else small
             return f"{side} {amount}"
         case _:
             # A limit is what somebody wrote; one that is no share (90 for 90 %) is shown, not crashed on.
-            is_share = 0 <= fact.limit <= 1
-            return f"{side} {given_percent(fact.limit) if is_share else number(fact.limit)}"
+            is_share = 0 <= limit <= 1
+            return f"{side} {given_percent(limit) if is_share else number(limit)}"
 
 
 def _target_row(fact: TargetFact, document: ProofDocument, *, stale: bool) -> VerdictRow:
-    what = _METRICS.get(fact.metric, fact.metric.replace("_", " "))
+    what = metric_name(fact.metric)
     if fact.about:
         what += f" of {fact.about}"
     if fact.slice_column is not None:
@@ -121,7 +127,7 @@ def _target_row(fact: TargetFact, document: ProofDocument, *, stale: bool) -> Ve
         state=shown_state(fact.verdict, stale=stale),
         id=fact.id,
         what=what,
-        asked=_limit(fact, document.currency),
+        asked=asked_text(fact.metric, fact.limit, at_least=fact.at_least, currency=document.currency),
         found=_target_found(fact, document),
         n=thousands(fact.n),
         note=_target_note(fact),

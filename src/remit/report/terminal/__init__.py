@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from remit.report.terminal.explanation import render_explanation
     from remit.report.terminal.item import render_decision
+    from remit.report.terminal.plan import render_plan
     from remit.report.terminal.proof import render_proof
     from remit.report.terminal.readiness import render_readiness
     from remit.report.terminal.records import LedgerCheck, render_ledger
@@ -17,6 +18,7 @@ __all__ = [
     "render_decision",
     "render_explanation",
     "render_ledger",
+    "render_plan",
     "render_proof",
     "render_readiness",
     "render_review",
@@ -29,6 +31,7 @@ _HOMES = {
     "render_decision": "item",
     "render_explanation": "explanation",
     "render_ledger": "records",
+    "render_plan": "plan",
     "render_proof": "proof",
     "render_readiness": "readiness",
     "render_review": "reviews",
