@@ -2,5 +2,6 @@
 
 from remit.definition.differences.change import Change, ChangeKind, Differences
 from remit.definition.differences.compare import compare
+from remit.definition.differences.voided import Compared, VoidGrant, VoidProof
 
-__all__ = ["Change", "ChangeKind", "Differences", "compare"]
+__all__ = ["Change", "ChangeKind", "Compared", "Differences", "VoidGrant", "VoidProof", "compare"]

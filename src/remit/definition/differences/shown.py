@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -11,16 +12,17 @@ from remit.definition.flaws import shortened
 __all__ = ["listed", "quoted", "shown"]
 
 _MOST_LISTED: Final = 8
+_WORD: Final = re.compile(r"[\w][\w.@/-]*\Z")
 
 
 def shown(value: Any) -> str:
-    """A value for people: text in quotes, yes and no, numbers as they are."""
+    """A value for people: a word as it is, text in quotes, yes and no, numbers as they are."""
     if value is None:
         return "nothing"
     if value is True or value is False:
         return "yes" if value else "no"
     if isinstance(value, str):
-        return quoted(str(value))
+        return str(value) if _WORD.match(value) else quoted(str(value))
     if isinstance(value, int | float):
         return (
             f"{value:g}"

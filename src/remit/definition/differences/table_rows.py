@@ -61,11 +61,11 @@ class _Rows:
         for at in gone:
             if at not in pairs:
                 row = self._old.rules[at]
-                self._add(at, f"the rule {at + 1} of the table is gone: {self._words(row)}", row, None)
+                self._add(at, f"rule {at + 1} of the table is gone: {self._words(row)}", row, None)
         for to in added:
             if to not in pairs.values():
                 row = self._new.rules[to]
-                self._add(to, f"the rule {to + 1} of the table is new: {self._words(row)}", None, row)
+                self._add(to, f"rule {to + 1} of the table is new: {self._words(row)}", None, row)
         stayed = [same[at] for at in sorted(same)]
         if stayed != sorted(stayed):
             counts = self._new.hit_policy in _ORDER_COUNTS
@@ -108,7 +108,7 @@ class _Rows:
             for name, old, new in zip(self._names, was, now, strict=False)
             if old != new or type(old) is not type(new)
         ]
-        self._add(to, f"in rule {to + 1} of the table {', '.join(cells)} ({self._words(was)} before)", was, now)
+        self._add(to, f"rule {to + 1} of the table ({self._words(was)}) changed: {', '.join(cells)}", was, now)
 
     def _words(self, row: Row) -> str:
         tests = [
