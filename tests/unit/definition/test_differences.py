@@ -262,7 +262,7 @@ def told(*pairs):
         ("{late: nobody", "{drifted: nobody", "loosening", "Failures of the kind `drifted` now count as impossible"),
         ("    severity: 7\n", "    severity: 8\n", "tightening", "Failure mode `F2`: the severity is 8 instead of 7."),
         ("when: \"output.team != 'other'\"", 'when: "true"', "breaking", "Effect `queued`: the condition is"),
-        ("reversible: true", "reversible: false", "loosening", "that it can be undone is no instead of yes"),
+        ("reversible: true", "reversible: false", "loosening", "whether it can be undone is no instead of yes"),
         (
             "  - {id: Q3",
             "  - {id: Q9, metric: accuracy, at_least: 0.5}\n    - {id: Q3",

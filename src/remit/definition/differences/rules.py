@@ -237,7 +237,7 @@ RULES: Final[Mapping[type, Mapping[str, Rule]]] = {
         "id": Key(label="the id"),
         "what": Words(label="what happens"),
         "when": Other(label="the condition"),
-        "reversible": Ranked(label="that it can be undone", groups=((False,), (None,), (True,))),
+        "reversible": Ranked(label="whether it can be undone", groups=((False,), (None,), (True,))),
         "undo": Words(label="how it is undone"),
         "undo_within": Amount(label="the time in which it can be undone", more=_TIGHTER),
         "sender": Other(label="who brings it about"),
@@ -246,7 +246,7 @@ RULES: Final[Mapping[type, Mapping[str, Rule]]] = {
         "id": Key(label="the id"),
         "question": Words(label="the question"),
         "kind": Other(label="the kind of decision"),
-        "good": Other(label="what a good answer is"),
+        "good": Other(label="the good answer"),
         "table": Special(by="decision_table"),
     },
     model.Table: {
