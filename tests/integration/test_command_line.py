@@ -511,7 +511,7 @@ def test_an_executor_that_closes_stderr_takes_nothing_from_the_answer(frozen):
 
 
 def test_an_answer_that_nobody_can_take_is_said():
-    with open("/dev/full", "w", encoding="utf-8") as full:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
         command = [sys.executable, "-m", "remit", "explain", "TT03"]
         said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False)
     assert said.returncode == 7
