@@ -10,10 +10,11 @@ from tests.integration.small_project import DEFINITION
 from tests.integration.test_command_line_words import FILES
 
 from remit.cli.main import run
-from remit.definition.digests import definition_digest
+from remit.definition.digests import definition_digest, evidence_digest
 from remit.errors import LedgerBroken, NotFound, OutsideError
 from remit.project import Project
 from remit.project.comparing import git
+from remit.store import ProofRun, begin_proof, finish_proof
 
 GIT = ("git", "-c", "user.name=ana", "-c", "user.email=ana@parcels.example", "-c", "init.defaultBranch=main")
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -154,6 +155,32 @@ def test_a_definition_that_was_used_is_found_by_its_digest_and_grants_that_fall_
     out = said(capsys, "claim", "--from", f"digest:{digest}").out
     assert "Proofs and grants stay" in out
     assert "×" not in out
+
+
+def test_a_proof_of_the_first_version_is_named_as_void(folder, capsys):
+    with Project.open(folder) as project:
+        work = project.work("claim")
+        work.keep_definition()
+        digests = {
+            "definition_digest": definition_digest(work.definition),
+            "evidence_digest": evidence_digest(work.definition),
+        }
+        for name, more in (("rules", {}), ("older", {"evidence_digest": "e" * 64})):
+            run_ = ProofRun(
+                id=name,
+                work="claim",
+                executor=name,
+                executor_digest="x" * 64,
+                case_set_digest="c" * 64,
+                asked_digest="a" * 64,
+                started_at=project.ambient.now(),
+                **{**digests, **more},
+            )
+            finish_proof(project.store, begin_proof(project.store, run_), document="{}", at=project.ambient.now())
+    edit(folder, "desk: [late, damage]", "desk: [damage, late]")
+    out = said(capsys, "claim", "--from", f"digest:{digests['definition_digest']}").out
+    assert "× the proof of rules of " in out
+    assert "older" not in out
 
 
 def test_what_a_definition_was_decided_with_is_kept(folder, capsys):

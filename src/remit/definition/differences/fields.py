@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from remit.definition.differences.change import ChangeKind, mixed
-from remit.definition.differences.shown import listed, shown
+from remit.definition.differences.shown import listed, shown, without
 from remit.definition.differences.walk import Place, Walk
 from remit.definition.model import Inputs, Outputs
 from remit.definition.schemas import input_schema, output_schema
@@ -110,8 +110,7 @@ class _Fields:
         was, now = old.get("enum"), new.get("enum")
         if was == now or not isinstance(was, list) or not isinstance(now, list):
             return
-        added = [value for value in now if value not in was]
-        gone = [value for value in was if value not in now]
+        added, gone = without(now, was), without(was, now)
         if added:
             self._say(place, name, _LOOSER, f"may also be {listed(added)}", was, now)
         if gone:

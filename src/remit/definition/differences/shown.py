@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from remit.definition.flaws import shortened
 
-__all__ = ["listed", "quoted", "shown"]
+__all__ = ["listed", "quoted", "shown", "without"]
 
 _MOST_LISTED: Final = 8
 _WORD: Final = re.compile(r"[\w][\w.@/-]*\Z")
@@ -39,6 +39,15 @@ def shown(value: Any) -> str:
 def quoted(text: str) -> str:
     """Text in quotes, shortened."""
     return f'"{shortened(text)}"'
+
+
+def without(values: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    """The values that are not among the others."""
+    try:
+        known: Container[Any] = set(others)
+        return [value for value in values if value not in known]
+    except TypeError:  # lists and mappings have no hash
+        return [value for value in values if value not in others]
 
 
 def listed(values: Iterable[Any]) -> str:

@@ -62,8 +62,9 @@ class _Rows:
             if at not in pairs:
                 row = self._old.rules[at]
                 self._add(at, f"rule {at + 1} of the table is gone: {self._words(row)}", row, None)
+        changed = set(pairs.values())
         for to in added:
-            if to not in pairs.values():
+            if to not in changed:
                 row = self._new.rules[to]
                 self._add(to, f"rule {to + 1} of the table is new: {self._words(row)}", None, row)
         stayed = [same[at] for at in sorted(same)]
@@ -89,7 +90,8 @@ class _Rows:
             if fitting:
                 pairs[at] = fitting.pop(0)
         left = [at for at in gone if at not in pairs][:_MOST_PAIRED]
-        free = [to for to in added if to not in pairs.values()][:_MOST_PAIRED]
+        taken = set(pairs.values())
+        free = [to for to in added if to not in taken][:_MOST_PAIRED]
         for at in left:
             alike = {to: self._n_alike(at, to) for to in free}
             best = max(alike, key=lambda to: (alike[to], -abs(to - at)), default=None)

@@ -23,7 +23,7 @@ from remit.definition.differences.rules import (
     Special,
     Words,
 )
-from remit.definition.differences.shown import listed, quoted, shown
+from remit.definition.differences.shown import listed, quoted, shown, without
 from remit.definition.digests import as_json
 from remit.definition.durations import parse_duration
 
@@ -122,8 +122,7 @@ class Walk:
             self.value(place, rule.label, ChangeKind.WORDING, old, new)
 
     def _names(self, place: Place, rule: Names, old: Sequence[Any], new: Sequence[Any]) -> None:
-        added = [name for name in new if name not in old]
-        gone = [name for name in old if name not in new]
+        added, gone = without(new, old), without(old, new)
         if added:
             self.add(place, rule.added, f"{rule.label}: {listed(added)} added", old, new)
         if gone:
@@ -161,8 +160,9 @@ class Walk:
                 self.add(here, opposite(rule.added), said, pair.before, None)
             else:
                 self.record(here.of(f"{rule.noun} {quoted_name(name)}"), pair.before, pair.after)
-        both = [pair for pair in pairs if pair.before is not None and pair.after is not None]
-        if [pair.after for pair in both] != [entry for entry in new if any(entry is pair.after for pair in both)]:
+        stayed = [pair.after for pair in pairs if pair.before is not None and pair.after is not None]
+        known = {id(entry) for entry in stayed}
+        if [id(entry) for entry in stayed] != [id(entry) for entry in new if id(entry) in known]:
             self.add(place, rule.order, f"the {rule.noun}s stand in another order", None, None)
 
 
