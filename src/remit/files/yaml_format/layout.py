@@ -137,7 +137,27 @@ def _stands_below(value: Collection, head: str, *, quoted: bool = False) -> bool
     """Whether a value is written with one entry a line: it was, it holds comments, or it is too long."""
     if not value.entries:
         return False
-    return not value.flow or _holds_comments(value) or len(head) + 1 + len(_in_brackets(value, quoted=quoted)) > WIDTH
+    room = WIDTH - len(head) - 1
+    return not value.flow or _left(value, room, quoted=quoted) < 0 or _holds_comments(value)
+
+
+def _left(value: Value | None, room: int, *, quoted: bool) -> int:
+    """How much of ``room`` is left behind the value in brackets; below 0 as soon as it does not fit."""
+    if value is None:
+        return room - len("null")
+    if isinstance(value, Scalar):
+        return -1 if len(value.text) > room else room - len(inline(value, brackets=True, quoted=quoted))
+    room -= len("[]") + (len(f"&{value.anchor} ") if value.anchor is not None else 0)
+    for number, entry in enumerate(value.entries):
+        room -= len(", ") if number else 0
+        below = quoted
+        if entry.key is not None:
+            room -= len(entry.key.text) if len(entry.key.text) > room else len(f"{inline(entry.key, brackets=True)}: ")
+            below = _is_expression(entry)
+        room = _left(entry.value, room, quoted=below) if room >= 0 else room
+        if room < 0:
+            return room
+    return room
 
 
 def _holds_comments(value: Value | None) -> bool:
