@@ -109,6 +109,14 @@ class TypeCheck:
             )
         return tuple(self._misspelt(source, roots))
 
+    def type_of(self, source: str, place: Place) -> str | None:
+        """The CEL type of what ``source`` gives at such a place (``DOUBLE``); None where it does not compile."""
+        try:
+            name: str = self._environment(SCOPES[place]).compile(source).return_type().name()
+        except RuntimeError:
+            return None
+        return name
+
     def _misspelt(self, source: str, roots: tuple[str, ...]) -> Iterator[ExpressionProblem]:
         """Texts that a field is compared with and that it can never be."""
         for path, literal in _compared(_tokens(source)):
