@@ -26,7 +26,9 @@ __all__ = [
     "parse_cell",
     "parse_output",
     "same_value",
+    "values_of",
     "written",
+    "written_output",
     "written_value",
 ]
 
@@ -200,6 +202,21 @@ def _number(text: str) -> int | float:
     return number
 
 
+def values_of(test: UnaryTest) -> list[CellValue]:
+    """Every value that stands in a test: the ends of ranges too."""
+    match test:
+        case Anything():
+            return []
+        case OneOf():
+            return list(test.values)
+        case Interval():
+            return [end for end in (test.low, test.high) if end is not None]
+        case AnyOf() | Negated():
+            return [value for part in test.tests for value in values_of(part)]
+        case _:
+            assert_never(test)
+
+
 def written(test: UnaryTest) -> str:
     """The test as the text of a cell, so that ``parse_cell(written(test))`` is the same test.
 
@@ -231,6 +248,16 @@ def written_value(value: CellValue) -> str:
     if quote in value:
         raise CellFault(f"`{value}` has both kinds of quotes in it")
     return f"{quote}{value}{quote}"
+
+
+def written_output(value: CellValue) -> str:
+    """A value as the text of an output cell, so that ``parse_output`` gives it back. Raises as :func:`written`."""
+    try:
+        return written_value(value)
+    except CellFault:
+        if isinstance(value, str) and value == value.strip() and parse_output(value) == value:
+            return value  # without quotes everything may stand in it
+        raise
 
 
 def _written_interval(test: Interval) -> str:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Final, Generic, TypeVar, assert_never
 
 from remit.definition.model import Json
-from remit.definition.tables.cells import AnyOf, Anything, CellValue, Interval, Negated, OneOf, UnaryTest
+from remit.definition.tables.cells import AnyOf, Anything, CellValue, Interval, Negated, OneOf, UnaryTest, values_of
 from remit.definition.tables.columns import Domain
 
 __all__ = ["Piece", "Pieces", "Slice"]
@@ -154,23 +154,9 @@ def _joined(slices: Iterable[Slice]) -> tuple[Slice, ...]:
 def _cuts(domain: Domain, tests: Iterable[UnaryTest]) -> tuple[list[int | float], list[str]]:
     said: list[Json] = [*(domain.listed or ()), domain.low, domain.high]
     for test in tests:
-        said += _values(test)
+        said += values_of(test)
     numbers = {value for value in said if isinstance(value, int | float) and not isinstance(value, bool)}
     return sorted(numbers), sorted({value for value in said if isinstance(value, str)})
-
-
-def _values(test: UnaryTest) -> list[CellValue | None]:
-    match test:
-        case Anything():
-            return []
-        case OneOf():
-            return list(test.values)
-        case Interval():
-            return [test.low, test.high]
-        case AnyOf() | Negated():
-            return [value for part in test.tests for value in _values(part)]
-        case _:
-            assert_never(test)
 
 
 def _can_be(domain: Domain, value: Json, type_: str) -> bool:
