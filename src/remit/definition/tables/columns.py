@@ -17,7 +17,7 @@ from remit.errors import DefinitionInvalid
 __all__ = ["Column", "Domain", "columns_of"]
 
 _PATH = re.compile(r"\s*input((?:\s*\.\s*[A-Za-z_]\w*)+)\s*\Z")
-_ANY_PATH = re.compile(r"\b(?:input|item)(?:\s*\.\s*[A-Za-z_]\w*)+(?!\s*\()")
+_ANY_PATH = re.compile(r"\b(?:input|item)(?:\s*\.\s*[A-Za-z_]\w*)+(?!\w|\s*\()")
 _TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _HAS = re.compile(r"\bhas\s*\([^()]*\)")
 _CALL = re.compile(r"([A-Za-z_]\w*)\s*\(")

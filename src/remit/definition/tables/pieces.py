@@ -25,6 +25,7 @@ T = TypeVar("T", int | float, str)
 
 _LAST_DAY: Final = date.max.toordinal()
 _TEXTS: Final = ("other", "something else", "x", "X", "XX", "0", "", "~", "\U0010ffff")
+_MOST_TRIED: Final = 100
 _MOST_WHOLE: Final = 2**63 - 1
 
 
@@ -213,7 +214,10 @@ def _between_numbers(domain: Domain, low: float | None, high: float | None, *, w
         if least > most:
             return None
         wanted = [_in_the_middle(low, high), least, most]
-        candidates: list[int | float] = [int(one) for one in wanted if least <= one <= most]
+        every = range(least, most + 1) if most - least <= _MOST_TRIED else ()
+        candidates: list[int | float] = [*(int(one) for one in wanted if least <= one <= most), *every]
+        if every and not any(_can_be(domain, one, "integer") for one in every):
+            return None
     else:
         wanted = [_in_the_middle(low, high), *_beside(low, high)]
         candidates = [one for one in wanted if (low is None or low < one) and (high is None or one < high)]
