@@ -106,7 +106,7 @@ def test_a_value_that_only_a_pattern_could_tell_is_no_certain_gap():
         "required": ["a"],
     }
     found = analysed([['"K1"', "x"]], ["input.a"], schema=schema)
-    assert [gap.certain for gap in found.gaps] == [False]
+    assert {gap.certain for gap in found.gaps} == {False}
     assert analysed([['"K2"', "x"], ["-", "y"]], ["input.a"], schema=schema).unreachable[0].column == "input.a"
 
 
