@@ -1,5 +1,7 @@
 """A table that is written as DMN and read again is the same table."""
 
+from contextlib import suppress
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from hypothesis import given, settings
@@ -19,7 +21,9 @@ from remit.definition.tables.cells import (
     written_output,
 )
 from remit.definition.tables.hits import LISTS
+from remit.errors import TableInvalid
 from remit.interchange import read_dmn, write_dmn
+from remit.interchange.feel import FeelFault, read_literal, read_test
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=12).filter(
     lambda text: not ('"' in text and "'" in text)
@@ -105,3 +109,30 @@ def test_a_table_comes_back_from_dmn_as_it_went(definition):
     if definition.decisions[0].table.aggregation is not Aggregation.COUNT:
         assert again.outputs == definition.outputs
     assert write_dmn(again).replace('name="answer" namespace', 'name="random" namespace') == text
+
+
+FILE = (Path(__file__).resolve().parents[1] / "data" / "dmn" / "parcel-desk.dmn").read_bytes()
+PARTS = st.one_of(
+    st.binary(max_size=6),
+    st.sampled_from(
+        [b"<", b">", b'"', b"<context/>", b"[1..", b"not(", b"date(", b"null", b"\x00", b"-", b"1e999", b"..]"]
+    ),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.tuples(st.integers(0, len(FILE)), st.integers(0, 30), PARTS), min_size=1, max_size=4))
+def test_a_damaged_file_is_read_or_refused(damage):
+    data = FILE
+    for at, n_lost, put in damage:
+        data = data[:at] + put + data[at + n_lost :]
+    with suppress(TableInvalid):
+        read(read_dmn(data, file="damaged.dmn").definition)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.text(st.sampled_from('"\\[]()<>=-.,1e9atnodu u{}?'), max_size=16))
+def test_any_feel_is_a_cell_or_refused(text):
+    for reading in (read_test, read_literal):
+        with suppress(FeelFault):
+            reading(text)

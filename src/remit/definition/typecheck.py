@@ -113,7 +113,8 @@ class TypeCheck:
     def type_of(self, source: str, place: Place) -> str | None:
         """The CEL type of what ``source`` gives at such a place (``DOUBLE``); None where it does not compile."""
         try:
-            name: str = self._environment(SCOPES[place]).compile(source).return_type().name()
+            environment = self._environment(_declared(_tokens(source), SCOPES[place]))
+            name: str = environment.compile(source).return_type().name()
         except RuntimeError:
             return None
         return name

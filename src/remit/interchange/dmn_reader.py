@@ -16,6 +16,7 @@ from typing import Any, Final
 from remit.definition.flaws import listing, shortened
 from remit.definition.model import Aggregation, HitPolicy
 from remit.definition.reading import read
+from remit.definition.reading.references import MAX_ENTRIES, MAX_RULES
 from remit.definition.tables.cells import (
     Anything,
     CellFault,
@@ -75,6 +76,7 @@ _NO_TABLES: Final = {
 }
 _NAME = re.compile(r"[^\W\d][\w ]*(?:\s*\.\s*[^\W\d][\w ]*)*\Z")
 _MAX_PROBLEMS: Final = 50
+_MAX_COLUMNS: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,11 @@ class _Reader:
         for name, what in (("businessKnowledgeModel", "a business knowledge model"), ("decisionService", "a service")):
             for one in self._root.all(name):
                 self._problem(one, f"{_called(one)} is {what}", "decision tables over inputs")
-        decisions = [made for one in self._root.all("decision") if (made := self._decision(one)) is not None]
+        found = list(self._root.all("decision"))
+        if len(found) > MAX_ENTRIES:
+            self._problem(self._root, "the file has too many decisions", f"at most {MAX_ENTRIES}", f"{len(found):,}")
+            found = []
+        decisions = [made for one in found if (made := self._decision(one)) is not None]
         if not decisions and not self._problems:
             self._problem(self._root, "the file has no decision table", "at least one `decisionTable`")
         name = self._root.attributes.get("name") or "work"
@@ -212,8 +218,13 @@ class _Reader:
         return self._table(table, name, text)
 
     def _table(self, table: XmlElement, name: str, question: str) -> dict[str, Any] | None:
-        policy, aggregation = self._policy(table)
         rules = list(table.all("rule"))
+        columns = [*table.all("input"), *table.all("output")]
+        if len(columns) > _MAX_COLUMNS or len(rules) > MAX_RULES:
+            most = f"at most {_MAX_COLUMNS} columns and {MAX_RULES:,} rules"
+            self._problem(table, f"`{shortened(name)}` is too large", most, found=f"{len(columns)} and {len(rules):,}")
+            return None
+        policy, aggregation = self._policy(table)
         ins = [self._input(one, i, rules) for i, one in enumerate(table.all("input"))]
         outs = [self._output(one, i, rules, name, policy, aggregation) for i, one in enumerate(table.all("output"))]
         if not ins or not outs:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,13 +51,24 @@ class FieldIds:
 
     def __init__(self) -> None:
         self._of: dict[str, str] = {}
+        self._used: set[str] = set()
+        self._numbers: dict[str, int] = {}
 
     def id_of(self, name: str) -> str:
         """The field id of a name."""
         name = " ".join(name.split())
         if name not in self._of:
-            self._of[name] = _unused(_plain(name), self._of.values())
+            self._of[name] = self._unused(_plain(name))
+            self._used.add(self._of[name])
         return self._of[name]
+
+    def _unused(self, plain: str) -> str:
+        found = plain
+        while found in self._used:
+            self._numbers[plain] = self._numbers.get(plain, 1) + 1
+            ending = f"_{self._numbers[plain]}"
+            found = plain[: _MAX_CHARACTERS - len(ending)] + ending
+        return found
 
     @property
     def changed(self) -> tuple[_Named, ...]:
@@ -74,16 +84,6 @@ def _plain(name: str) -> str:
     except FieldRefused:
         plain = f"field_{plain}"[:_MAX_CHARACTERS]
     return plain
-
-
-def _unused(plain: str, taken: Iterable[str]) -> str:
-    used = set(taken)
-    number, found = 2, plain
-    while found in used:
-        ending = f"_{number}"
-        found = plain[: _MAX_CHARACTERS - len(ending)] + ending
-        number += 1
-    return found
 
 
 def slug_of(name: str) -> str:

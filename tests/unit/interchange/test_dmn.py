@@ -146,6 +146,15 @@ def test_what_tables_can_not_say_is_refused_by_its_name(inside, said):
     assert any(said in message for message in refused(dmn(inside)))
 
 
+def test_what_is_larger_than_a_table_may_be_is_refused_before_it_is_looked_through():
+    (message,) = refused(dmn(table().replace("<rule>", "<rule/>" * 10_001 + "<rule>")))
+    assert message.endswith("`d` is too large")
+    (message,) = refused(dmn(table().replace("<output ", "<input/>" * 70 + "<output ")))
+    assert message.endswith("`d` is too large")
+    (message,) = refused(dmn("<decision/>" * 1001))
+    assert message.endswith("the file has too many decisions")
+
+
 def test_everything_that_is_wrong_is_told_at_once():
     told = refused(dmn(table(rules=(("null", '"x"'), ("a", "b"))) + '<decision name="f"><context/></decision>'))
     assert len(told) == 4
