@@ -36,6 +36,8 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "decide": ("remit.cli.commands.decide", "decide", "Decide one item, with its reason and its record."),
     "review": ("remit.cli.commands.review", "review", "List the reviews that wait for a person, and decide them."),
     "ledger": ("remit.cli.commands.ledger", "ledger", "Verify the sealed record."),
+    "import": ("remit.cli.commands.interchange.dmn", "import_", "Read decision tables of a DMN file as a draft."),
+    "export": ("remit.cli.commands.interchange.dmn", "export", "Write decision tables as a DMN file."),
     "explain": ("remit.cli.commands.explain", "explain", "What a rule or an error code means, and how to mend it."),
     "schema": ("remit.cli.commands.explain", "schema", "The JSON Schema of work definitions, for your editor."),
     "db": ("remit.cli.commands.db", "db", "The state of the store, and bringing it up to date."),

@@ -46,10 +46,11 @@ def load_definition(path: Path, *, root: Path | None = None, any_name: bool = Fa
     yaml = read_yaml(path)
     pulled = _PulledIn(path.parent, root if root is not None else project_root(path), yaml.source)
     data = pulled.into(yaml.data)
+    source = replace(yaml.source, elsewhere=pulled.rows)
     problems = list(pulled.problems)
     definition: Definition | None = None
     try:
-        definition = read(data, yaml.source)
+        definition = read(data, source)
     except DefinitionInvalid as error:
         problems += [problem for problem in error.problems if not pulled.explains(problem)]
     id_ = data.get("id")
@@ -65,7 +66,7 @@ def load_definition(path: Path, *, root: Path | None = None, any_name: bool = Fa
         )
     if problems or definition is None:
         raise DefinitionInvalid(problems=in_order(problems))
-    return DefinitionFile(definition=definition, source=yaml.source, path=path)
+    return DefinitionFile(definition=definition, source=source, path=path)
 
 
 def pulled_in(data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -91,11 +92,15 @@ def pulled_in(data: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 class _PulledIn:
-    """What a definition pulls in, with all problems. ``missing`` are the paths at which nothing could be put."""
+    """What a definition pulls in, with all problems.
+
+    ``missing`` are the paths at which nothing could be put, ``rows`` the places of the rules of tables.
+    """
 
     def __init__(self, folder: Path, root: Path, source: SourceMap) -> None:
         self.problems: list[Problem] = []
         self.missing: set[str] = set()
+        self.rows: dict[ValuePath, Location] = {}
         self._folder = folder
         self._root = root
         self._source = source
@@ -135,19 +140,22 @@ class _PulledIn:
         if csv is None or width[0] is None or width[1] is None:
             return decision
         n_before = len(self.problems)
-        rules = list(self._rules(csv, width[0] + width[1]))
+        rules = list(self._rules(csv, width[0] + width[1], (*below, "rules")))
         if len(self.problems) > n_before:
             self.missing.add(dotted((*below, "rules")))
         return {**decision, "table": {**table, "rules": rules}}
 
-    def _rules(self, csv: Csv, width: int) -> Iterator[list[str]]:
+    def _rules(self, csv: Csv, width: int, path: ValuePath) -> Iterator[list[str]]:
         named = len(csv.header.cells)
         noted = named == width + 1 and csv.header.cells[-1].lower() == _NOTE
         if named != width and not noted:
             self._row(csv, csv.header.line, f"{width} columns, as many as `in` and `out`, then `{_NOTE}`", named)
             return
+        n_rules = 0
         for row in csv.rows:
             if len(row.cells) in (named, width):
+                self.rows[(*path, n_rules)] = Location(file=str(csv.path), line=row.line)
+                n_rules += 1
                 yield list(row.cells[:width])
             else:
                 self._row(csv, row.line, f"{named} cells", len(row.cells))
