@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from remit.files.executor_file import ExecutorFile
     from remit.project.folder import Project
     from remit.project.items import Desk
+    from remit.project.labelling.agreeing import Agreed, Settlement
+    from remit.project.labelling.importing import Imported
+    from remit.project.labelling.session import LabelSession
     from remit.project.proving import Proof
     from remit.proof.planning import WorkPlan
     from remit.reviews import Review, Reviewed
@@ -188,6 +191,52 @@ class Work:
         from remit.project.case_sets import freeze_cases
 
         return freeze_cases(self)
+
+    def import_items(self, file: str | Path) -> Imported:
+        """Take items without a known answer in, to be labelled; those that are there already are passed over.
+
+        Raises:
+            CasesInvalid: rows that do not fit the inputs, with their lines; then none is taken in.
+        """
+        from remit.project.labelling.importing import import_items
+
+        return import_items(self, Path(file))
+
+    def label(self, as_: str | None = None, *, seed: int = 7, n_again: int = 0) -> LabelSession:
+        """What one person still has to answer, one item after the other; use it in a ``with`` block.
+
+        Args:
+            as_: an id from ``people`` in remit.yaml, or a role that one person has.
+            seed: the order, another one for each person.
+            n_again: so many cases of the case file, drawn by the seed, are asked too.
+
+        Raises:
+            NotAllowed, NotFound, CasesInvalid, RunInProgress: as they say.
+        """
+        from remit.project.labelling.session import LabelSession
+
+        return LabelSession(self, as_, seed=seed, n_again=n_again)
+
+    def agreement(self) -> Agreed:
+        """How far the people agree who answered the same items; mirrored for readiness.
+
+        Raises:
+            CasesInvalid: a line of a label file that can't be used.
+        """
+        from remit.project.labelling.agreeing import agreement_of_work
+
+        return agreement_of_work(self)
+
+    def settle(self, by: str | None = None) -> Settlement:
+        """What people split on, for the accountable person to settle; use it in a ``with`` block.
+
+        Raises:
+            NotAllowed: it is somebody else.
+            FrozenChanged: the cases are frozen.
+        """
+        from remit.project.labelling.agreeing import Settlement
+
+        return Settlement(self, by)
 
     def prove(
         self,

@@ -13,7 +13,15 @@ from functools import cached_property
 from remit.definition.digests import evidence_digest
 from remit.definition.levels import Level, level_above
 from remit.definition.model import Definition
-from remit.readiness.facts import CaseFacts, ExecutorFact, Facts, ProjectFacts, ProofFacts, SharedFailures
+from remit.readiness.facts import (
+    AgreementFact,
+    CaseFacts,
+    ExecutorFact,
+    Facts,
+    ProjectFacts,
+    ProofFacts,
+    SharedFailures,
+)
 from remit.readiness.outcome import Unknown
 
 __all__ = ["Current", "NotMeasured", "Stale", "current_facts"]
@@ -56,6 +64,7 @@ class Current:
     executor: str | None
     project: ProjectFacts | None
     cases: CaseFacts | NotMeasured | Stale
+    agreement: AgreementFact | NotMeasured | Stale
     proofs: tuple[ProofFacts, ...]
     candidate: ProofFacts | NotMeasured | Stale
     shared_failures: SharedFailures | NotMeasured | Stale
@@ -82,6 +91,7 @@ def current_facts(
         executor=executor,
         project=facts.project,
         cases=check.cases,
+        agreement=check.agreement,
         proofs=tuple(one for one in latest if check.stale_proof(one) is None),
         candidate=_candidate(definition, check, latest, executor),
         shared_failures=check.shared_failures,
@@ -147,6 +157,20 @@ class _Check:
             return NotMeasured(why="not measured yet: no cases were read", mend=mend)
         if found.evidence_digest != self._evidence:
             return Stale(why="the cases were checked against another version of the definition", mend=mend)
+        return found
+
+    @property
+    def agreement(self) -> AgreementFact | NotMeasured | Stale:
+        """How far people agree, where they answered from this definition."""
+        found = self._facts.agreement
+        mend = f"remit cases label {self._definition.id} --as PERSON, for two people; then remit cases agree"
+        if found is None:
+            return NotMeasured(why="not measured yet: no two people's answers were compared", mend=mend)
+        if found.evidence_digest != self._evidence:
+            return Stale(
+                why="people answered from another version of the definition",
+                mend=f"remit cases agree {self._definition.id}",
+            )
         return found
 
     @property

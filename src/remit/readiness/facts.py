@@ -15,11 +15,13 @@ from remit.definition.levels import Level
 from remit.items.executor import ExecutorKind
 
 __all__ = [
+    "AgreementFact",
     "CalibrationFact",
     "CaseFacts",
     "ComparisonFact",
     "ExecutorFact",
     "Facts",
+    "FieldAgreementFact",
     "GrantFact",
     "ProjectFacts",
     "ProofFacts",
@@ -84,6 +86,48 @@ class CaseFacts:
     prove_digest: str | None = None
     frozen_digest: str | None = None
     frozen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldAgreementFact:
+    """How far people agree on one field of the answer, over the ``n`` items that at least two of them answered.
+
+    ``lower`` and ``upper`` are exact bounds of the share on which all gave the same answer.  ``beyond_chance`` is
+    Cohen's kappa or, with more than two people, Krippendorff's alpha, with the lower end of its bootstrap interval;
+    None where chance alone would give full agreement.
+    """
+
+    field: str
+    n: int
+    n_agreed: int
+    lower: float
+    upper: float
+    measure: str
+    beyond_chance: float | None
+    beyond_chance_lower: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementFact:
+    """What people came to who answered the same items by themselves, from the declared inputs alone.
+
+    ``n_split`` counts the items on which they differ, ``n_questions`` what they could not answer.
+    ``n_answers_wrong`` counts answers that differ from what was settled, known or agreed, of ``n_answers_judged``.
+    ``n_known`` counts answers to cases whose right answer was there before, ``n_same_as_known`` those that equal it,
+    with exact bounds of the share.
+    """
+
+    evidence_digest: str
+    n_people: int
+    fields: tuple[FieldAgreementFact, ...]
+    n_split: int
+    n_questions: int
+    n_answers_judged: int
+    n_answers_wrong: int
+    n_known: int = 0
+    n_same_as_known: int = 0
+    known_lower: float | None = None
+    known_upper: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +256,7 @@ class Facts:
 
     project: ProjectFacts | None = None
     cases: CaseFacts | None = None
+    agreement: AgreementFact | None = None
     proofs: tuple[ProofFacts, ...] = ()
     shared_failures: SharedFailures | None = None
     grants: tuple[GrantFact, ...] = ()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from remit.cli.commands.labelling.commands import agree, import_items, label
 from remit.cli.options import json_option, opened, work_argument
 from remit.cli.output import Output, shown_output
 
@@ -18,17 +19,25 @@ __all__ = ["cases"]
 _MOST_VALUES = 12
 
 
-@click.group(short_help="Check, split, freeze and count cases.")
+@click.group(short_help="Import, label, check, split, freeze and count cases.")
 def cases() -> None:
     """The cases of a work: items with their known right answers, to tune on and to prove on, never both.
 
     \b
     Examples:
+      remit cases import digits new-items.csv
+      remit cases label digits --as tarek
+      remit cases agree digits --settle
       remit cases check digits
       remit cases split digits --seed 7 --prove 0.5
       remit cases freeze digits
       remit cases coverage digits
     """  # noqa: D301
+
+
+cases.add_command(import_items)
+cases.add_command(label)
+cases.add_command(agree)
 
 
 @cases.command("check", short_help="Hold every row against the schemas of the definition.")
