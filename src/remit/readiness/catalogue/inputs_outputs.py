@@ -146,9 +146,15 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.AUTONOMOUS,
         title="Declared inputs are enough",
-        how="people can decide from the declared inputs: agreement with full-access decision",
-        message="With only these fields people agree {p}; with all, {q}.",
-        mend="Add the field that they opened.",
+        how=(
+            "≥ 30 cases with a known answer, answered again from the declared inputs: exact lower bound of the share "
+            "equal ≥ `agreement_at_least` (0.8)"
+        ),
+        message="With only these fields people come to the known answer in {p}.",
+        variants={
+            "unproven": "With only these fields people come to the known answer in {p}: that does not show {limit} yet."
+        },
+        mend="Ask which field they missed, and add it; else answer more cases again.",
         source="Data sufficiency; essay inputs",
     ),
     RuleCard(

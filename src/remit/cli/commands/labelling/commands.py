@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -76,18 +77,15 @@ def label(*, work_id: str, as_: str | None, seed: int, n_again: int) -> None:
     from remit.definition.schemas import input_schema, properties
 
     output = shown_output()
-    keyboard = Keyboard()
     with opened() as project:
         work = project.work(work_id)
-        with work.label(as_, seed=seed, n_again=n_again) as session:
+        with work.label(as_, seed=seed, n_again=n_again) as session, Keyboard() as keyboard:
             asking = Answering(work.definition, keyboard, output.text)
             order = tuple(properties(input_schema(work.definition)))
             n_before = session.n_done
-            try:
-                while session.current is not None and _ask(session, asking, keyboard, output, order):
+            with suppress(Ended):
+                while _ask(session, asking, keyboard, output, order):
                     pass
-            except Ended:
-                pass
             output.text(_farewell(work, session, n_before))
 
 
@@ -98,7 +96,8 @@ def _ask(session: LabelSession, asking: Answering, keyboard: Any, output: Output
 
     item = session.current
     if item is None:
-        return False
+        output.text("\nnothing is left to ask: [u] undo  [q] stop")
+        return keyboard.key() == Wish.UNDO.value and session.undo()
     output.text(f"\n{session.n_done + 1:,} of {session.n_all:,}   {visible(item.id)}")
     output.text(asking.given(item.input, order))
     since = time.monotonic()
@@ -175,10 +174,10 @@ def _settle(work: Work, settlement: Settlement, output: Output) -> None:
     from remit.cli.commands.labelling.keys import Ended, Keyboard
     from remit.definition.schemas import input_schema, properties
 
-    asking = Answering(work.definition, Keyboard(), output.text, wishes=(Wish.SKIP, Wish.STOP))
     order = tuple(properties(input_schema(work.definition)))
     waiting = settlement.open
-    try:
+    with Keyboard() as keyboard, suppress(Ended):
+        asking = Answering(work.definition, keyboard, output.text, wishes=(Wish.SKIP, Wish.STOP))
         for n, one in enumerate(waiting, 1):
             output.text(f"\nsettle {n:,} of {len(waiting):,}   " + _side_by_side(settlement, one, asking, order))
             said = asking.answer()
@@ -186,8 +185,6 @@ def _settle(work: Work, settlement: Settlement, output: Output) -> None:
                 break
             if not isinstance(said, Wish):
                 settlement.settle(one.case, said)
-    except Ended:
-        pass
     written = settlement.write()
     left = len(settlement.open)
     output.text(
