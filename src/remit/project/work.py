@@ -176,6 +176,13 @@ class Work:
 
         return check_cases(self)
 
+    def doubts(self) -> Mapping[str, tuple[str, ...]]:
+        """Cases whose expected answer looks wrong to an executor that was proved, by executor."""
+        from remit.project.state.mirror import read_mirror
+
+        proofs = read_mirror(self.project.state, self.id).proofs
+        return {one.executor: one.doubtful for one in proofs if one.doubtful}
+
     def split_cases(self, *, seed: int, share_prove: float = 0.5, by: Sequence[str] | None = None) -> Coverage:
         """Divide the cases into tune and prove by a seed, in the column ``split`` of the case file.
 
@@ -202,20 +209,21 @@ class Work:
 
         return import_items(self, Path(file))
 
-    def label(self, as_: str | None = None, *, seed: int = 7, n_again: int = 0) -> LabelSession:
+    def label(self, as_: str | None = None, *, seed: int = 7, n_again: int = 0, doubtful: bool = False) -> LabelSession:
         """What one person still has to answer, one item after the other; use it in a ``with`` block.
 
         Args:
             as_: an id from ``people`` in remit.yaml, or a role that one person has.
             seed: the order, another one for each person.
             n_again: so many cases of the case file, drawn by the seed, are asked too.
+            doubtful: the cases whose expected answer looks wrong are asked too.
 
         Raises:
             NotAllowed, NotFound, CasesInvalid, RunInProgress: as they say.
         """
         from remit.project.labelling.session import LabelSession
 
-        return LabelSession(self, as_, seed=seed, n_again=n_again)
+        return LabelSession(self, as_, seed=seed, n_again=n_again, doubtful=doubtful)
 
     def agreement(self) -> Agreed:
         """How far the people agree who answered the same items; mirrored for readiness.

@@ -68,7 +68,9 @@ class CaseFacts:
 
     ``classes`` counts the expected answers of the prove set by decision and answer (as text), ``tags`` its tags,
     ``labellers`` who labelled how many of them.  ``n_seen_in_tune`` counts prove cases whose input, white space and
-    case folded, is also a tune case.  ``frozen_digest`` is what was frozen, ``prove_digest`` what is there now.
+    case folded, is also a tune case, ``n_near_in_tune`` those that are nearly one.  ``n_contradictory`` counts prove
+    cases with the same or nearly the same input as another case and a different expected answer; ``contradictory``
+    names the first thousand.  ``frozen_digest`` is what was frozen, ``prove_digest`` what is there now.
     """
 
     evidence_digest: str
@@ -83,6 +85,9 @@ class CaseFacts:
     labellers: Mapping[str, int] = field(default_factory=dict)
     n_unlabelled: int = 0
     n_seen_in_tune: int = 0
+    n_near_in_tune: int = 0
+    n_contradictory: int = 0
+    contradictory: tuple[str, ...] = ()
     prove_digest: str | None = None
     frozen_digest: str | None = None
     frozen_at: datetime | None = None
@@ -114,7 +119,7 @@ class AgreementFact:
     ``n_split`` counts the items on which they differ, ``n_questions`` what they could not answer.
     ``n_answers_wrong`` counts answers that differ from what was settled, known or agreed, of ``n_answers_judged``.
     ``n_known`` counts answers to cases whose right answer was there before, ``n_same_as_known`` those that equal it,
-    with exact bounds of the share.
+    with exact bounds of the share.  ``confirmed`` names cases whose known answer everybody gave who was asked again.
     """
 
     evidence_digest: str
@@ -128,6 +133,7 @@ class AgreementFact:
     n_same_as_known: int = 0
     known_lower: float | None = None
     known_upper: float | None = None
+    confirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +193,8 @@ class ProofFacts:
     never wrong.  ``is_own_table`` marks the definition's own decision table, ``is_baseline`` a baseline that always
     runs along (majority, own table).  ``n_invalid_outputs`` counts outputs that break the schema, ``n_faults`` errors
     and time-outs.  ``n_unlisted`` counts wrong answers that no live ``detect`` notices, with a few case ids.
+    ``n_doubtful`` counts cases whose expected answer looks wrong: this executor says something else, as sure as it is
+    when it is right; ``doubtful`` names the first 500.  None where it was not counted, or it gives no confidence.
     """
 
     executor: str
@@ -209,6 +217,8 @@ class ProofFacts:
     n_faults: int = 0
     n_unlisted: int = 0
     unlisted_sample: tuple[str, ...] = ()
+    n_doubtful: int | None = None
+    doubtful: tuple[str, ...] = ()
     certified_coverage: float | None = None
 
     @property

@@ -85,7 +85,8 @@ class Agreement:
 
     ``n`` counts the items that at least two people answered, ``n_agreed`` those on which they gave the same whole
     answer; ``split`` are the items on which people differ, from each other or from what was known.  ``n_known`` counts
-    answers to items whose right answer was there before, ``n_same_as_known`` those that equal it.
+    answers to items whose right answer was there before, ``n_same_as_known`` those that equal it; ``confirmed`` are the
+    items whose known answer everybody gave.
     """
 
     people: tuple[str, ...]
@@ -101,6 +102,7 @@ class Agreement:
     n_same_as_known: int = 0
     known_lower: float | None = None
     known_upper: float | None = None
+    confirmed: tuple[str, ...] = ()
 
 
 def agreement_of(
@@ -134,6 +136,7 @@ def agreement_of(
         n_same_as_known=n_same,
         known_lower=binomial_lower(n_same, len(known), delta) if known else None,
         known_upper=binomial_upper(n_same, len(known), delta) if known else None,
+        confirmed=tuple(one.case for one in items if one.known is not None and not one.is_split(fields)),
     )
 
 

@@ -11,6 +11,8 @@ from remit.cli.options import json_option, opened, work_argument
 from remit.cli.output import Output, shown_output
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from remit.cases.coverage import Coverage
     from remit.cases.freeze import Frozen
 
@@ -51,12 +53,15 @@ def check(*, work_id: str, as_json: bool) -> None:
     """  # noqa: D301
     output = shown_output(as_json=as_json)
     with opened() as project:
-        coverage = project.work(work_id).check_cases()
+        work = project.work(work_id)
+        coverage = work.check_cases()
+        doubts = work.doubts()
     _document(output, coverage)
-    output.text(
+    counts = (
         f"{coverage.n_rows:,} cases fit the definition: {coverage.n_prove:,} to prove, {coverage.n_tune:,} to tune, "
         f"{coverage.n_unused:,} without a use"
     )
+    output.text("\n".join([counts, *_look_again(work_id, coverage, doubts)]))
 
 
 @cases.command("split", short_help="Divide the cases into tune and prove, by a seed.")
@@ -101,9 +106,11 @@ def coverage(*, work_id: str, as_json: bool) -> None:
     """Count the prove set by answer, tag, slice and labeller."""
     output = shown_output(as_json=as_json)
     with opened() as project:
-        found = project.work(work_id).check_cases()
+        work = project.work(work_id)
+        found = work.check_cases()
+        doubts = work.doubts()
     _document(output, found)
-    output.text("\n".join(_lines(found)))
+    output.text("\n".join([*_lines(found), *_look_again(work_id, found, doubts)]))
 
 
 def _document(output: Output, coverage: Coverage) -> None:
@@ -112,6 +119,29 @@ def _document(output: Output, coverage: Coverage) -> None:
     from remit.report.documents import plain, versioned
 
     output.document(versioned("cases", plain(coverage)))
+
+
+def _look_again(work_id: str, found: Coverage, doubts: Mapping[str, Sequence[str]]) -> list[str]:
+    """What a person should look at: near-duplicates across the split, contradictions, and answers that look wrong."""
+    near = [f"{a} is nearly {b}" for a, b in found.nearness.near_in_tune]
+    against = [f"{a} and {b}" for a, b in found.nearness.contradictory]
+    lines = _listed(f"nearly a tune case, of the prove cases: {found.nearness.n_near_in_tune:,}", near)
+    lines += _listed("the same or nearly the same input, different expected answers", against)
+    for executor, cases in doubts.items():
+        lines += _listed(f"{executor} is sure of another answer", cases)
+    if against or doubts:
+        lines.append(f"\nask people about them: remit cases label {work_id} --as PERSON --doubtful")
+    return lines
+
+
+def _listed(what: str, names: Sequence[str]) -> list[str]:
+    from remit.report.text import visible
+
+    if not names:
+        return []
+    more = [f"  and {len(names) - _MOST_VALUES:,} more: --json lists pairs, a proof its cases"]
+    shown = [f"  {visible(name)}" for name in names[:_MOST_VALUES]]
+    return [f"\n{visible(what)}", *shown, *(more if len(names) > _MOST_VALUES else [])]
 
 
 def _lines(found: Coverage) -> list[str]:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["Agreed", "Settlement", "Written", "agreement_of_work"]
 
 
+_MOST_CONFIRMED = 2000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
     """How far people agree, and what they said it from."""
@@ -96,6 +99,7 @@ def _fact(work: Work, found: Agreement, n_questions: int) -> AgreementFact | Non
         n_same_as_known=found.n_same_as_known,
         known_lower=found.known_lower,
         known_upper=found.known_upper,
+        confirmed=found.confirmed[:_MOST_CONFIRMED],
     )
 
 

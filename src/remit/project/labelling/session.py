@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from remit.files.project_file import Person
     from remit.project.work import Work
 
-__all__ = ["LabelSession", "labeller"]
+__all__ = ["LabelSession", "doubtful_cases", "labeller"]
 
 
 def labeller(work: Work, as_: str | None) -> Person:
@@ -59,6 +59,7 @@ class LabelSession:
         as_: who labels; see :func:`labeller`.
         seed: the order, another one for each person.
         n_again: so many cases of the case file, drawn by the seed, are asked too: blind, whatever is known of them.
+        doubtful: the cases whose expected answer looks wrong are asked too, among them without being marked.
 
     Raises:
         CasesInvalid: a file that can't be used.
@@ -66,7 +67,7 @@ class LabelSession:
         RunInProgress: this person labels in another terminal.
     """
 
-    def __init__(self, work: Work, as_: str | None, *, seed: int, n_again: int = 0) -> None:
+    def __init__(self, work: Work, as_: str | None, *, seed: int, n_again: int = 0, doubtful: bool = False) -> None:
         from remit.files.labels.items_file import read_items
         from remit.files.labels.log import LabelLog, read_labels
         from remit.files.labels.places import items_path, labels_path
@@ -78,6 +79,8 @@ class LabelSession:
         check = LabelCheck(work.definition, file=str(path))
         items = {one.id: one for one in read_items(items_path(case_file, work.id), work.definition)}
         items |= {id_: one for id_, one in _again(work, seed, n_again).items() if id_ not in items}
+        if doubtful:
+            items |= {id_: one for id_, one in cases_named(work, doubtful_cases(work)).items() if id_ not in items}
         if not items:
             raise NotFound(
                 f"there is nothing to label for `{work.id}`",
@@ -174,6 +177,18 @@ class LabelSession:
             note=note,
             seconds=seconds,
         )
+
+
+def doubtful_cases(work: Work) -> frozenset[str]:
+    """Cases whose expected answer looks wrong: they contradict another one, or a sure executor says something else.
+
+    They come from the newest measurement of the cases and from the proofs that are kept.
+    """
+    from remit.project.state.mirror import read_mirror
+
+    known = read_mirror(work.project.state, work.id)
+    contradictory = known.cases.contradictory if known.cases is not None else ()
+    return frozenset(contradictory).union(*(one.doubtful for one in known.proofs))
 
 
 def _again(work: Work, seed: int, n: int) -> dict[str, Case]:

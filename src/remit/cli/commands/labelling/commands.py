@@ -60,7 +60,8 @@ def import_items(*, work_id: str, file: str, as_json: bool) -> None:
     default=0,
     help="Ask N cases of the case file too, drawn at random.",
 )
-def label(*, work_id: str, as_: str | None, seed: int, n_again: int) -> None:
+@click.option("--doubtful", is_flag=True, help="Ask the cases too whose expected answer looks wrong (TT10).")
+def label(*, work_id: str, as_: str | None, seed: int, n_again: int, doubtful: bool) -> None:
     """Answer items one after the other: by one key where the answers can be listed, else typed.
 
     What others said, and what is known, is not shown. Each answer is on the disk before the next item comes: stop at
@@ -79,7 +80,7 @@ def label(*, work_id: str, as_: str | None, seed: int, n_again: int) -> None:
     output = shown_output()
     with opened() as project:
         work = project.work(work_id)
-        with work.label(as_, seed=seed, n_again=n_again) as session, Keyboard() as keyboard:
+        with work.label(as_, seed=seed, n_again=n_again, doubtful=doubtful) as session, Keyboard() as keyboard:
             asking = Answering(work.definition, keyboard, output.text)
             order = tuple(properties(input_schema(work.definition)))
             n_before = session.n_done
