@@ -1,5 +1,6 @@
 """Cases that are nearly the same are found across the split, and where they contradict each other."""
 
+import numpy as np
 import pytest
 
 from remit.cases import near
@@ -10,15 +11,15 @@ WORDS = [f"{a}{b}" for a in ("par", "cel", "desk", "loss", "mail") for b in ("in
 
 
 def text(seed, n=60):
-    rng = random.Random(seed)
-    return " ".join(rng.choice(WORDS) + str(rng.randrange(50)) for _ in range(n))
+    rng = np.random.default_rng(seed)
+    return " ".join(str(rng.choice(WORDS)) + str(rng.integers(50)) for _ in range(n))
 
 
 def changed(original, seed, n):
-    rng = random.Random(seed)
+    rng = np.random.default_rng(seed)
     words = original.split()
-    for i in rng.sample(range(len(words)), n):
-        words[i] = f"other{rng.randrange(1000)}"
+    for i in rng.choice(len(words), n, replace=False):
+        words[i] = f"other{rng.integers(1000)}"
     return " ".join(words)
 
 
