@@ -108,7 +108,9 @@ def test_the_readme_opens_with_both_commands():
 
 def test_every_decision_page_has_its_number_and_status():
     pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
-    for number, page in enumerate(pages, start=1):
+    numbers = [int(page.name[:4]) for page in pages]
+    assert len(set(numbers)) == len(numbers)
+    for number, page in zip(numbers, pages, strict=True):
         text = page.read_text(encoding="utf-8")
         assert page.name.startswith(f"{number:04d}-")
         assert text.startswith(f"# {number}. ")

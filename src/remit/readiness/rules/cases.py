@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from remit.definition.model import Definition, Json, Metric, Target
@@ -146,8 +147,9 @@ def nothing_leaked(definition: Definition, current: Current, _now: datetime) -> 
         return PASS
     values = {"n": n_seen, "m": cases.n_near_in_tune}
     expected = f"less than {MOST_LEAKED:g} of {cases.n_prove}"
-    variant = "near" if cases.n_near_in_tune else None
-    fault = Fault(path=("cases", "path"), variant=variant, values=values, expected=expected, found=str(n_seen))
+    fault = Fault(path=("cases", "path"), values=values, expected=expected, found=str(n_seen))
+    if cases.n_near_in_tune:
+        fault = replace(fault, variant="near", mend="`remit cases check` lists them: take them out of the tune set.")
     return Failed(faults=(fault,))
 
 
