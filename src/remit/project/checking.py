@@ -47,6 +47,7 @@ def facts_of(work: Work) -> Facts:
         cases=mirrored.cases if _same_cases(work, mirrored) else None,
         agreement=mirrored.agreement if _same_answers(work, mirrored) else None,
         proofs=mirrored.proofs,
+        probes=mirrored.probes,
         shared_failures=mirrored.shared_failures,
         grants=mirrored.grants,
         waivers=_waivers(work),

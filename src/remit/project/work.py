@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from remit.project.labelling.session import LabelSession
     from remit.project.proving import Proof
     from remit.proof.planning import WorkPlan
+    from remit.readiness.facts import ProbeFact
     from remit.reviews import Review, Reviewed
     from remit.runtime.settle import Settled
 
@@ -263,6 +264,19 @@ class Work:
         from remit.project.proving import prove_work
 
         return prove_work(self, executor, against=against, on_progress=on_progress)
+
+    def probe(self, executor: str, *, n: int = 50, on_progress: Callable[[int], None] | None = None) -> ProbeFact:
+        """Ask ``executor`` about ``n`` tune cases again, without each field, and with values of other cases.
+
+        Nothing is recorded and no attempt is spent; readiness reads what came of it.
+
+        Raises:
+            UsageError: it is a person.
+            NotEnough: there is no tune case.
+        """
+        from remit.project.probing import probe_work
+
+        return probe_work(self, executor, n=n, on_progress=on_progress)
 
     def plan(
         self, executor: str | None = None, *, rate: float | None = None, coverage: float | None = None

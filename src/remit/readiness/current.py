@@ -18,6 +18,7 @@ from remit.readiness.facts import (
     CaseFacts,
     ExecutorFact,
     Facts,
+    ProbeFact,
     ProjectFacts,
     ProofFacts,
     SharedFailures,
@@ -67,6 +68,7 @@ class Current:
     agreement: AgreementFact | NotMeasured | Stale
     proofs: tuple[ProofFacts, ...]
     candidate: ProofFacts | NotMeasured | Stale
+    probe: ProbeFact | NotMeasured | Stale
     shared_failures: SharedFailures | NotMeasured | Stale
 
     def described(self, name: str) -> ExecutorFact | None:
@@ -85,6 +87,8 @@ def current_facts(
     granted = _granted(facts, executor)
     check = _Check(definition, facts)
     latest = _latest(facts.proofs)
+    candidate = _candidate(definition, check, latest, executor)
+    asked_about = candidate.executor if isinstance(candidate, ProofFacts) else executor
     return Current(
         granted=granted,
         asked=for_level if for_level is not None else level_above(granted),
@@ -93,7 +97,8 @@ def current_facts(
         cases=check.cases,
         agreement=check.agreement,
         proofs=tuple(one for one in latest if check.stale_proof(one) is None),
-        candidate=_candidate(definition, check, latest, executor),
+        candidate=candidate,
+        probe=_probe(definition, check, facts.probes, asked_about),
         shared_failures=check.shared_failures,
     )
 
@@ -131,6 +136,21 @@ def _candidate(
             mend=f"remit prove {definition.id} --executor {newest.executor}",
         )
     return min(fresh, key=lambda one: (_share_wrong(one), one.executor))
+
+
+def _probe(
+    definition: Definition, check: _Check, probes: tuple[ProbeFact, ...], executor: str | None
+) -> ProbeFact | NotMeasured | Stale:
+    """The probe of the candidate; where nobody is asked about and nothing is proved, the only one there is."""
+    found = [one for one in probes if executor in (None, one.executor)]
+    mend = f"remit prove {definition.id} --executor {executor or 'X'} --probe 50"
+    if len(found) > 1:
+        return NotMeasured(why="several executors were probed, and none was proved", mend="remit check --executor X")
+    if not found:
+        why = "no executor was probed" if executor is None else f"{executor} was not probed"
+        return NotMeasured(why=f"not measured yet: {why}", mend=mend)
+    stale = check.stale_probe(found[0])
+    return found[0] if stale is None else Stale(why=stale, mend=mend)
 
 
 def _share_wrong(proof: ProofFacts) -> float:
@@ -188,6 +208,15 @@ class _Check:
     def stale_proof(self, proof: ProofFacts) -> str | None:
         """Why a proof does not count any more, None where it does."""
         return self._changed(proof.evidence_digest, proof.case_set_digest) or self._executor_changed(proof)
+
+    def stale_probe(self, probe: ProbeFact) -> str | None:
+        """Why a probe does not count any more, None where it does."""
+        if probe.evidence_digest != self._evidence:
+            return "the definition changed in what the evidence is about"
+        known = self._facts.project.executors if self._facts.project else ()
+        described = next((one for one in known if one.name == probe.executor), None)
+        same = described is not None and described.digest == probe.executor_digest
+        return None if same else f"{probe.executor} is not what was probed"
 
     def _changed(self, evidence: str, case_set: str) -> str | None:
         if evidence != self._evidence:

@@ -23,9 +23,12 @@ __all__ = [
     "Facts",
     "FieldAgreementFact",
     "GrantFact",
+    "MissingFieldFact",
+    "ProbeFact",
     "ProjectFacts",
     "ProofFacts",
     "SharedFailures",
+    "SwappedFieldFact",
     "TargetFact",
     "TargetVerdict",
     "Waiver",
@@ -228,6 +231,48 @@ class ProofFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissingFieldFact:
+    """What happened in ``n`` cases without one field: ``n_other`` times something else than ``declared``."""
+
+    field: str
+    declared: str
+    n: int
+    n_other: int
+    found: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwappedFieldFact:
+    """In how many of ``n`` cases the answer changed when one field took the value of another case."""
+
+    field: str
+    n: int
+    n_changed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeFact:
+    """What one executor did with tune cases that were asked again, without a field, and with another value.
+
+    ``n_changed`` counts cases in which ``repeats`` same questions got different answers, ``changed`` names a few;
+    ``same_lower`` and ``same_upper`` are exact bounds of the share in which they did not.
+    """
+
+    executor: str
+    executor_digest: str
+    evidence_digest: str
+    asked_at: datetime
+    n_cases: int
+    repeats: int
+    n_changed: int
+    changed: tuple[str, ...]
+    same_lower: float
+    same_upper: float
+    missing: tuple[MissingFieldFact, ...]
+    swapped: tuple[SwappedFieldFact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SharedFailures:
     """Wrong cases that every executor proved on the case set has in common."""
 
@@ -268,6 +313,7 @@ class Facts:
     cases: CaseFacts | None = None
     agreement: AgreementFact | None = None
     proofs: tuple[ProofFacts, ...] = ()
+    probes: tuple[ProbeFact, ...] = ()
     shared_failures: SharedFailures | None = None
     grants: tuple[GrantFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()

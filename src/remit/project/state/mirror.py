@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from remit.errors import DocumentInvalid, Location
-from remit.readiness.facts import AgreementFact, CaseFacts, GrantFact, ProofFacts, SharedFailures
+from remit.readiness.facts import AgreementFact, CaseFacts, GrantFact, ProbeFact, ProofFacts, SharedFailures
 
 __all__ = ["Mirrored", "read_mirror", "write_mirror"]
 
@@ -34,6 +34,7 @@ class Mirrored:
     case_file_sha256: str | None = None
     majority: Mapping[str, Any] | None = None
     proofs: tuple[ProofFacts, ...] = ()
+    probes: tuple[ProbeFact, ...] = ()
     shared_failures: SharedFailures | None = None
     grants: tuple[GrantFact, ...] = ()
 
