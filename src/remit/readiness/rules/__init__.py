@@ -2,14 +2,13 @@
 
 from remit.readiness.registry import rules
 from remit.readiness.rules import (
+    asking,
     cases,
     escalation,
     failures,
     gates,
     inputs_outputs,
     observability,
-    people,
-    probes,
     proofs,
     testing,
     wording,
@@ -18,14 +17,13 @@ from remit.readiness.rules import (
 
 __all__ = [
     "RULES",
+    "asking",
     "cases",
     "escalation",
     "failures",
     "gates",
     "inputs_outputs",
     "observability",
-    "people",
-    "probes",
     "proofs",
     "testing",
     "wording",
