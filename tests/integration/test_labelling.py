@@ -370,3 +370,29 @@ def test_readiness_judges_agreement_until_an_answer_changes(shop):
     answers(shop, "mira", n1="yes")
     found = {one.rule: one for one in shop.work.check().results}
     assert found["WD12"].findings[0].message.startswith("not measured yet")
+
+
+# Real items
+
+
+def test_real_items_are_counted_by_whether_they_would_be_refused(small, remit):
+    rows = [f"{i},web,no" for i in range(300)]
+    small.write("week.csv", "input.amount,input.channel,input.dealer\n" + "\n".join(rows) + "\n")
+    assert remit("cases", "check", "refunds", "--items", "week.csv").out == "300 items: 0 would be refused\n"
+    assert next(one for one in small.work.check().results if one.rule == "IO10").state.value == "pass"
+    rows[:40] = [f"-{i + 1},web,no" for i in range(40)]
+    rows[50:60] = ["7,web,no"] * 10
+    small.write("week.csv", "input.amount,input.channel,input.dealer\n" + "\n".join(rows) + "\n")
+    found = remit("cases", "check", "refunds", "--items", "week.csv", "--json").document
+    assert (found["n"], found["n_refused"]) == (300, 40)
+    assert found["most"].startswith("input.amount: expected")
+    assert next(one for one in small.work.check().results if one.rule == "IO10").state.value == "fail"
+
+
+def test_a_file_that_holds_no_items_of_this_work_is_refused(small):
+    small.write("week.csv", "input.amuont,input.channel\n1,web\n")
+    with pytest.raises(CasesInvalid, match="amuont"):
+        small.work.check_real_items(small.root / "week.csv")
+    small.write("week.csv", "input.amount,input.channel\n")
+    with pytest.raises(CasesInvalid, match="no item"):
+        small.work.check_real_items(small.root / "week.csv")

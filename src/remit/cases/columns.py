@@ -193,7 +193,7 @@ class Columns:
                     mend=f"rename it, or name `{near}` in quality.slices",
                 )
         inputs = properties(self._schemas[Part.INPUT])
-        for column in sorted(self._slices - names - set(inputs)):
+        for column in () if self._unlabelled else sorted(self._slices - names - set(inputs)):
             yield self._problem(
                 f"column `{column}` is missing",
                 column=column,

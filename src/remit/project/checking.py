@@ -46,6 +46,7 @@ def facts_of(work: Work) -> Facts:
         project=_project_facts(work),
         cases=mirrored.cases if _same_cases(work, mirrored) else None,
         agreement=mirrored.agreement if _same_answers(work, mirrored) else None,
+        real_items=mirrored.real_items,
         proofs=mirrored.proofs,
         probes=mirrored.probes,
         shared_failures=mirrored.shared_failures,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from remit.project.labelling.session import LabelSession
     from remit.project.proving import Proof
     from remit.proof.planning import WorkPlan
-    from remit.readiness.facts import ProbeFact
+    from remit.readiness.facts import ProbeFact, RealItemsFact
     from remit.reviews import Review, Reviewed
     from remit.runtime.settle import Settled
 
@@ -176,6 +176,16 @@ class Work:
         from remit.project.case_sets import check_cases
 
         return check_cases(self)
+
+    def check_real_items(self, file: str | Path) -> RealItemsFact:
+        """Count which of the items of ``file``, as they came, the definition would refuse; readiness reads it.
+
+        Raises:
+            CasesInvalid: the file holds no items of this work.
+        """
+        from remit.project.labelling.real_items import check_real_items
+
+        return check_real_items(self, Path(file))
 
     def doubts(self) -> Mapping[str, tuple[str, ...]]:
         """Cases whose expected answer looks wrong to an executor that was proved, by executor."""

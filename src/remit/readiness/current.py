@@ -21,6 +21,7 @@ from remit.readiness.facts import (
     ProbeFact,
     ProjectFacts,
     ProofFacts,
+    RealItemsFact,
     SharedFailures,
 )
 from remit.readiness.outcome import Unknown
@@ -66,6 +67,7 @@ class Current:
     project: ProjectFacts | None
     cases: CaseFacts | NotMeasured | Stale
     agreement: AgreementFact | NotMeasured | Stale
+    real_items: RealItemsFact | NotMeasured | Stale
     proofs: tuple[ProofFacts, ...]
     candidate: ProofFacts | NotMeasured | Stale
     probe: ProbeFact | NotMeasured | Stale
@@ -96,6 +98,7 @@ def current_facts(
         project=facts.project,
         cases=check.cases,
         agreement=check.agreement,
+        real_items=check.real_items,
         proofs=tuple(one for one in latest if check.stale_proof(one) is None),
         candidate=candidate,
         probe=_probe(definition, check, facts.probes, asked_about),
@@ -191,6 +194,17 @@ class _Check:
                 why="people answered from another version of the definition",
                 mend=f"remit cases agree {self._definition.id}",
             )
+        return found
+
+    @property
+    def real_items(self) -> RealItemsFact | NotMeasured | Stale:
+        """How many real items would be refused, where they were held against this definition."""
+        found = self._facts.real_items
+        mend = f"remit cases check {self._definition.id} --items FILE, with a week of items as they came"
+        if found is None:
+            return NotMeasured(why="not measured yet: no real items were held against the inputs", mend=mend)
+        if found.evidence_digest != self._evidence:
+            return Stale(why="real items were held against another version of the definition", mend=mend)
         return found
 
     @property

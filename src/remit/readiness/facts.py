@@ -27,6 +27,7 @@ __all__ = [
     "ProbeFact",
     "ProjectFacts",
     "ProofFacts",
+    "RealItemsFact",
     "SharedFailures",
     "SwappedFieldFact",
     "TargetFact",
@@ -273,6 +274,21 @@ class ProbeFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RealItemsFact:
+    """How many of ``n`` real items the definition would refuse, with exact bounds of the share.
+
+    ``most`` says what most of them break.
+    """
+
+    evidence_digest: str
+    n: int
+    n_refused: int
+    refused_lower: float
+    refused_upper: float
+    most: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SharedFailures:
     """Wrong cases that every executor proved on the case set has in common."""
 
@@ -312,6 +328,7 @@ class Facts:
     project: ProjectFacts | None = None
     cases: CaseFacts | None = None
     agreement: AgreementFact | None = None
+    real_items: RealItemsFact | None = None
     proofs: tuple[ProofFacts, ...] = ()
     probes: tuple[ProbeFact, ...] = ()
     shared_failures: SharedFailures | None = None

@@ -44,14 +44,21 @@ cases.add_command(agree)
 
 @cases.command("check", short_help="Hold every row against the schemas of the definition.")
 @work_argument
+@click.option("--items", "items", metavar="FILE", help="Hold real items, as they came, against the inputs instead.")
 @json_option
-def check(*, work_id: str, as_json: bool) -> None:
+def check(*, work_id: str, items: str | None, as_json: bool) -> None:
     """Hold every row against the schemas, and note what the file holds for readiness.
+
+    With --items it is a file of real items without answers, unfiltered, a week of them: how many would be refused, and
+    why (rule IO10)?
 
     \b
     Exit codes: 0 every row fits; 3 some do not.
     """  # noqa: D301
     output = shown_output(as_json=as_json)
+    if items is not None:
+        _check_items(work_id, items, output)
+        return
     with opened() as project:
         work = project.work(work_id)
         coverage = work.check_cases()
@@ -119,6 +126,17 @@ def _document(output: Output, coverage: Coverage) -> None:
     from remit.report.documents import plain, versioned
 
     output.document(versioned("cases", plain(coverage)))
+
+
+def _check_items(work_id: str, file: str, output: Output) -> None:
+    from remit.report.documents import plain, versioned
+    from remit.report.text import visible
+
+    with opened() as project:
+        found = project.work(work_id).check_real_items(file)
+    output.document(versioned("real items", plain(found)))
+    most = f"; most: {visible(found.most)}" if found.most is not None else ""
+    output.text(f"{found.n:,} items: {found.n_refused:,} would be refused{most}")
 
 
 def _look_again(work_id: str, found: Coverage, doubts: Mapping[str, Sequence[str]]) -> list[str]:

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from remit.errors import DocumentInvalid, Location
-from remit.readiness.facts import AgreementFact, CaseFacts, GrantFact, ProbeFact, ProofFacts, SharedFailures
+from remit.readiness.facts import (
+    AgreementFact,
+    CaseFacts,
+    GrantFact,
+    ProbeFact,
+    ProofFacts,
+    RealItemsFact,
+    SharedFailures,
+)
 
 __all__ = ["Mirrored", "read_mirror", "write_mirror"]
 
@@ -33,6 +41,7 @@ class Mirrored:
     answers_sha256: str | None = None
     case_file_sha256: str | None = None
     majority: Mapping[str, Any] | None = None
+    real_items: RealItemsFact | None = None
     proofs: tuple[ProofFacts, ...] = ()
     probes: tuple[ProbeFact, ...] = ()
     shared_failures: SharedFailures | None = None
