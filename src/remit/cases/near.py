@@ -73,7 +73,7 @@ def text_fields(definition: Definition) -> tuple[str, ...]:
 class NearCases:
     """Takes cases in one by one, and then says which are nearly the same.
 
-    About 300 bytes a case with text, 40 without; 100,000 texts of a page take some ten seconds.
+    About 300 bytes a case with text, 40 without; a text of 1,800 characters takes half a millisecond.
     """
 
     def __init__(self, definition: Definition) -> None:
