@@ -26,7 +26,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
         "diff",
         "What changed between two definitions, in sentences, and what it voids.",
     ),
-    "cases": ("remit.cli.commands.cases", "cases", "Check, split, freeze and count the cases of a work."),
+    "cases": ("remit.cli.commands.cases", "cases", "Import, label, check, split, freeze and count cases."),
     "plan": ("remit.cli.commands.plan", "plan", "How many cases, audits and days until which claim could be made."),
     "prove": ("remit.cli.commands.prove", "prove", "Run an executor over the frozen cases, judge it, certify it."),
     "grant": ("remit.cli.commands.grant", "grant", "Allow an executor to work at a level, on the evidence there is."),

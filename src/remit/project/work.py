@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from remit.files.executor_file import ExecutorFile
     from remit.project.folder import Project
     from remit.project.items import Desk
+    from remit.project.labelling.agreeing import Agreed, Settlement
+    from remit.project.labelling.importing import Imported
+    from remit.project.labelling.session import LabelSession
     from remit.project.proving import Proof
     from remit.proof.planning import WorkPlan
+    from remit.readiness.facts import ProbeFact, RealItemsFact
     from remit.reviews import Review, Reviewed
     from remit.runtime.settle import Settled
 
@@ -189,6 +193,23 @@ class Work:
 
         return check_cases(self)
 
+    def check_real_items(self, file: str | Path) -> RealItemsFact:
+        """Count which of the items of ``file``, as they came, the definition would refuse; readiness reads it.
+
+        Raises:
+            CasesInvalid: the file holds no items of this work.
+        """
+        from remit.project.labelling.real_items import check_real_items
+
+        return check_real_items(self, Path(file))
+
+    def doubts(self) -> Mapping[str, tuple[str, ...]]:
+        """Cases whose expected answer looks wrong to an executor that was proved, by executor."""
+        from remit.project.state.mirror import read_mirror
+
+        proofs = read_mirror(self.project.state, self.id).proofs
+        return {one.executor: one.doubtful for one in proofs if one.doubtful}
+
     def split_cases(self, *, seed: int, share_prove: float = 0.5, by: Sequence[str] | None = None) -> Coverage:
         """Divide the cases into tune and prove by a seed, in the column ``split`` of the case file.
 
@@ -204,6 +225,53 @@ class Work:
         from remit.project.case_sets import freeze_cases
 
         return freeze_cases(self)
+
+    def import_items(self, file: str | Path) -> Imported:
+        """Take items without a known answer in, to be labelled; those that are there already are passed over.
+
+        Raises:
+            CasesInvalid: rows that do not fit the inputs, with their lines; then none is taken in.
+        """
+        from remit.project.labelling.importing import import_items
+
+        return import_items(self, Path(file))
+
+    def label(self, as_: str | None = None, *, seed: int = 7, n_again: int = 0, doubtful: bool = False) -> LabelSession:
+        """What one person still has to answer, one item after the other; use it in a ``with`` block.
+
+        Args:
+            as_: an id from ``people`` in remit.yaml, or a role that one person has.
+            seed: the order, another one for each person.
+            n_again: so many cases of the case file, drawn by the seed, are asked too.
+            doubtful: the cases whose expected answer looks wrong are asked too.
+
+        Raises:
+            NotAllowed, NotFound, CasesInvalid, RunInProgress: as they say.
+        """
+        from remit.project.labelling.session import LabelSession
+
+        return LabelSession(self, as_, seed=seed, n_again=n_again, doubtful=doubtful)
+
+    def agreement(self) -> Agreed:
+        """How far the people agree who answered the same items; mirrored for readiness.
+
+        Raises:
+            CasesInvalid: a line of a label file that can't be used.
+        """
+        from remit.project.labelling.agreeing import agreement_of_work
+
+        return agreement_of_work(self)
+
+    def settle(self, by: str | None = None) -> Settlement:
+        """What people split on, for the accountable person to settle; use it in a ``with`` block.
+
+        Raises:
+            NotAllowed: it is somebody else.
+            FrozenChanged: the cases are frozen.
+        """
+        from remit.project.labelling.agreeing import Settlement
+
+        return Settlement(self, by)
 
     def prove(
         self,
@@ -222,6 +290,19 @@ class Work:
         from remit.project.proving import prove_work
 
         return prove_work(self, executor, against=against, on_progress=on_progress)
+
+    def probe(self, executor: str, *, n: int = 50, on_progress: Callable[[int], None] | None = None) -> ProbeFact:
+        """Ask ``executor`` about ``n`` tune cases again, without each field, and with values of other cases.
+
+        Nothing is recorded and no attempt is spent; readiness reads what came of it.
+
+        Raises:
+            UsageError: it is a person.
+            NotEnough: there is no tune case.
+        """
+        from remit.project.probing import probe_work
+
+        return probe_work(self, executor, n=n, on_progress=on_progress)
 
     def plan(
         self, executor: str | None = None, *, rate: float | None = None, coverage: float | None = None

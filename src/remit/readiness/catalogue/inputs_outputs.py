@@ -147,8 +147,8 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.BLOCKER,
         since=Level.AUTONOMOUS,
         title="Real inputs fit the schema",
-        how="≥ 99 % of a 7-day unfiltered log valid",
-        message="{p} % of last week's items would be refused (most: {why}).",
+        how="of a file of unfiltered items (a week of them) ≥ 99 % fit the inputs, by the exact bound of the rest",
+        message="{p} % of {n} real items would be refused (most: {why}).",
         mend="Widen the schema or handle it.",
         source="ODCS test; ML Test Score Data",
     ),
@@ -159,9 +159,15 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.AUTONOMOUS,
         title="Declared inputs are enough",
-        how="people can decide from the declared inputs: agreement with full-access decision",
-        message="With only these fields people agree {p}; with all, {q}.",
-        mend="Add the field that they opened.",
+        how=(
+            "≥ 30 cases with a known answer, answered again from the declared inputs: exact lower bound of the share "
+            "equal ≥ `agreement_at_least` (0.8)"
+        ),
+        message="With only these fields people come to the known answer in {p}.",
+        variants={
+            "unproven": "With only these fields people come to the known answer in {p}: that does not show {limit} yet."
+        },
+        mend="Ask which field they missed, and add it; else answer more cases again.",
         source="Data sufficiency; essay inputs",
     ),
     RuleCard(
@@ -171,8 +177,8 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.SUGGEST,
         title="Behaviour on missing is the declared one",
-        how="mutation: drop each field",
-        message="Without {f} it answered instead of {declared}.",
+        how="mutation of tune cases: without each field comes what `when_missing` says, or an answer that fits",
+        message="Without {f} something else came than {declared}, in {n} of {m} cases.",
         mend="Fix the executor.",
         source="metamorphic testing",
     ),
@@ -195,7 +201,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MINOR,
         since=Level.AUTONOMOUS,
         title="Declared inputs are used",
-        how="ablation: removing the field changes no answer in n cases",
+        how="ablation on ≥ 30 tune cases: the field takes the value of another case, and no answer changes",
         message="'{f}' changed nothing in {n} cases.",
         mend="Drop it (less data, less risk).",
         source="ML Test Score Data 2; GDPR minimisation",

@@ -2,6 +2,7 @@
 
 from remit.readiness.registry import rules
 from remit.readiness.rules import (
+    asking,
     cases,
     escalation,
     failures,
@@ -17,6 +18,7 @@ from remit.readiness.rules import (
 
 __all__ = [
     "RULES",
+    "asking",
     "cases",
     "escalation",
     "failures",
