@@ -2,6 +2,7 @@
 
 from remit.intent.reading import (
     Filled,
+    FindingKind,
     IntentFinding,
     IntentQuestion,
     IntentReading,
@@ -9,5 +10,17 @@ from remit.intent.reading import (
     read_intent,
 )
 from remit.intent.slots import Slot
+from remit.intent.statements import Statement, statements_in
 
-__all__ = ["Filled", "IntentFinding", "IntentQuestion", "IntentReading", "IntentVerdict", "Slot", "read_intent"]
+__all__ = [
+    "Filled",
+    "FindingKind",
+    "IntentFinding",
+    "IntentQuestion",
+    "IntentReading",
+    "IntentVerdict",
+    "Slot",
+    "Statement",
+    "read_intent",
+    "statements_in",
+]

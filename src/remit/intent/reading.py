@@ -11,7 +11,16 @@ from typing import Final
 from remit.intent.slots import Slot, slots_in
 from remit.readiness.lexicons import TECHNOLOGY, VAGUE
 
-__all__ = ["MAX_CHARACTERS", "Filled", "IntentFinding", "IntentQuestion", "IntentReading", "IntentVerdict", "read_intent"]
+__all__ = [
+    "MAX_CHARACTERS",
+    "Filled",
+    "FindingKind",
+    "IntentFinding",
+    "IntentQuestion",
+    "IntentReading",
+    "IntentVerdict",
+    "read_intent",
+]
 
 MAX_CHARACTERS: Final = 5_000
 """How long one statement may be; what is behind that is not read."""
@@ -30,6 +39,15 @@ class IntentVerdict(StrEnum):
     EXECUTABLE_DRAFT = "executable draft"
 
 
+class FindingKind(StrEnum):
+    """What keeps two readers of a sentence apart."""
+
+    VAGUE_VERB = "vague verb"
+    NO_BOUNDARY = "no boundary"
+    NO_NUMBER = "quality word without a number"
+    TECHNOLOGY = "technology named"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
     """One slot, and the words that fill it; None where nothing does."""
@@ -42,7 +60,7 @@ class Filled:
 class IntentFinding:
     """Words that keep two readers from reading the same. It never decides the verdict."""
 
-    id: str
+    kind: FindingKind
     words: tuple[str, ...]
     message: str
     mend: str
@@ -82,7 +100,9 @@ _QUESTIONS: Final[Mapping[Slot, _Asked]] = {
     Slot.ACTION: _Asked(
         text="What does a person do today, in one verb, to one item?", example="read one message and choose a team"
     ),
-    Slot.UNIT: _Asked(text="What is one item of this work? How many arrive in a day?", example="one e-mail, 1,850 a day"),
+    Slot.UNIT: _Asked(
+        text="What is one item of this work? How many arrive in a day?", example="one e-mail, 1,850 a day"
+    ),
     Slot.OUTPUT: _Asked(
         text="What exactly comes out, and which answers are allowed?", example="one of orders, payments, returns, other"
     ),
@@ -91,7 +111,8 @@ _QUESTIONS: Final[Mapping[Slot, _Asked]] = {
         example="subject and text of the e-mail; the text may be empty",
     ),
     Slot.TOLERANCE: _Asked(
-        text="How often may it be wrong, and what does one wrong answer cost?", example="at most 1 in 20 wrong, 6 EUR each"
+        text="How often may it be wrong, and what does one wrong answer cost?",
+        example="at most 1 in 20 wrong, 6 EUR each",
     ),
     Slot.ESCALATION: _Asked(
         text="When it is unsure or wrong, who gets the item, and how soon must they act?",
@@ -158,25 +179,28 @@ def _verdict(found: Mapping[Slot, str | None]) -> IntentVerdict:
 def _findings(text: str, found: Mapping[Slot, str | None]) -> Iterator[IntentFinding]:
     if found[Slot.ACTION] is None and (words := _words(_VAGUE_VERBS, text)):
         yield IntentFinding(
-            id="INT01",
+            kind=FindingKind.VAGUE_VERB,
             words=words,
             message="a verb that nobody can be shown doing",
             mend="say what a person does to one item: read, choose, compare, write",
         )
     if words := _words(_NO_BOUNDARY, text):
         yield IntentFinding(
-            id="INT02", words=words, message="no boundary", mend="name the one place where it begins, and what is not in it"
+            kind=FindingKind.NO_BOUNDARY,
+            words=words,
+            message="no boundary",
+            mend="name the one place where it begins, and what is not in it",
         )
     if found[Slot.TOLERANCE] is None and (words := (*_words(VAGUE, text), *_words(_QUALITY_WORDS, text))):
         yield IntentFinding(
-            id="INT03",
+            kind=FindingKind.NO_NUMBER,
             words=tuple(dict.fromkeys(words)),
             message="a word of quality without a number",
             mend="say how often it may be wrong, or by when an item is done",
         )
     if words := _words(TECHNOLOGY, text):
         yield IntentFinding(
-            id="INT04",
+            kind=FindingKind.TECHNOLOGY,
             words=words,
             message="a technology is named",
             mend="say what must come out; who or what makes it is settled later, by proof",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -49,14 +50,16 @@ _BEFORE_A_VERB: Final = frozenset(
     """.split()
 )
 _BE: Final = frozenset({"is", "are", "be", "was", "were", "gets", "get", "being"})
-_SKIPPED: Final = frozenset({"then", "first", "automatically", "also", "always", "correctly", "either", "only", "never"})
+_SKIPPED: Final = frozenset(
+    {"then", "first", "automatically", "also", "always", "correctly", "either", "only", "never"}
+)
 _QUANTIFIERS: Final = frozenset({"each", "every", "one", "a", "an", "any", "per", "incoming", "new", "single"})
 _OPEN_QUANTIFIERS: Final = frozenset({"each", "every", "per"})
 _ARRIVALS: Final = frozenset({"when", "whenever", "once", "after", "soon", "if"})
 _NOT_IN_A_NAME: Final = frozenset(
     """
     of from in by with at for on to about between against that which who as into is are was were and or the a an
-    its their our under over after before when if must shall should will can we
+    its their our under over after before when if must shall should will can we has have had do does two three use
     """.split()
 )
 
@@ -65,20 +68,18 @@ def slots_in(text: str) -> Mapping[Slot, str | None]:
     """The words of ``text`` that fill each slot, None for a slot that is empty; in the order of :class:`Slot`."""
     tokens = _TOKEN.findall(text)
     lower = [token.casefold().replace("’", "'") for token in tokens]
-    action = _action(lower)
+    action = _action(lower, tokens)
     return {
         slot: (action and action.words) if slot is Slot.ACTION else _found(slot, text, lower, action) for slot in Slot
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Action:
-    """An operational verb of the sentence with the words it is about."""
+    """An operational verb of the sentence, in its base form, with the words that follow it."""
 
-    __slots__ = ("base", "words")
-
-    def __init__(self, base: str, words: str) -> None:
-        self.base = base
-        self.words = words
+    base: str
+    words: str
 
 
 def _found(slot: Slot, text: str, lower: Sequence[str], action: _Action | None) -> str | None:
@@ -99,14 +100,14 @@ def _matches(slot: Slot, pattern: re.Pattern[str], text: str) -> Iterator[str]:
 # --- action and unit: by the place of the words
 
 
-def _action(lower: Sequence[str]) -> _Action | None:
+def _action(lower: Sequence[str], tokens: Sequence[str]) -> _Action | None:
     """The first operational verb that is done to an item of work."""
     for at, word in enumerate(lower):
         base = _verb_at(lower, at, word)
         if base is not None and not _is_governed(lower, at) and not _is_escalation(lower, at, base):
             around = _clause(lower, at)
             if _unit(around) is not None or _refers_back(lower, at):
-                return _Action(base, " ".join(_phrase(lower, at)))
+                return _Action(base=base, words=" ".join(_phrase(tokens, at)))
     return None
 
 
@@ -171,11 +172,11 @@ def _refers_back(lower: Sequence[str], at: int) -> bool:
     return any(word in {"it", "them"} for word in lower[at + 1 : at + 3]) and _unit(lower[:at]) is not None
 
 
-def _phrase(lower: Sequence[str], at: int) -> Sequence[str]:
+def _phrase(tokens: Sequence[str], at: int) -> Sequence[str]:
     end = at + 1
-    while end < len(lower) and end < at + 7 and lower[end] not in _STOPS:
+    while end < len(tokens) and end < at + 9 and tokens[end] not in _STOPS:
         end += 1
-    return lower[at:end]
+    return tokens[at:end]
 
 
 def _unit(lower: Sequence[str]) -> str | None:
@@ -319,7 +320,7 @@ _PATTERNS: Final[Mapping[Slot, tuple[re.Pattern[str], ...]]] = {
             r"\bwhen (?:a criterion|the data|unsure|two|it is missing)[^,;.]*",
         ),
         Slot.TRIGGER: (
-            r"\b(?:when|whenever|once|as soon as|after|upon|on|before)\b(?! possible| needed| necessary)[^;.]{1,60}",
+            r"\b(?:when|whenever|once|as soon as|after|upon|on|before)\b(?! possible| needed| necessary)[^,;.]+",
             r"\bon (?:receipt|submission|arrival|each)\b[^,;.]*",
             r"\bupon (?:receipt|arrival)\b[^,;.]*",
             r"\b(?:every|each) (?:night|morning|evening|hour|day|week|monday|tuesday|wednesday|thursday|friday|time)\b",

@@ -55,7 +55,9 @@ _IRREGULAR: Final = {
     "tell": ("tells", "telling", "told"),
     "write": ("writes", "writing", "written"),
 }
-_DOUBLED: Final = frozenset({"flag", "tag", "log", "scan", "refer", "transfer", "pin", "map", "drop", "cancel", "label"})
+_DOUBLED: Final = frozenset(
+    {"flag", "tag", "log", "scan", "refer", "transfer", "pin", "map", "drop", "cancel", "label"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ ITEMS: Final = frozenset(
         account address agreement alarm alert answer applicant application appointment article assessment batch bid
         bill booking call candidate card case certificate change chat claim clause comment complaint contract
         conversation cv day-sheet declaration defect delivery device discharge dispute document donation e-mail email
-        enquiry entry essay estimate event exam exception expense feedback file form grant image incident inquiry
+        enquiry entry essay estimate event exam expense feedback file form grant image incident inquiry
         invoice item job-application lead lease letter licence license line listing loan log mail meeting memo message
         minute mention mortgage note notice notification objection offer opening order package page paper parcel
         passport patient payment permit petition photo picture piece policy position post prescription product project
@@ -120,7 +122,7 @@ ITEMS: Final = frozenset(
 NO_ITEMS: Final = frozenset(
     _words(
         """
-        action ambition area aspect benefit board branch budget business capability category channel choice citizen
+        doubt exception action ambition area aspect benefit board branch budget business capability category channel choice citizen
         city client colleague company competitor corner cost country culture customer data day decision department
         detail dimension direction division dollar employee engineer enterprise euro everybody everyone experience
         family field function goal head hour human idea industry initiative innovation insight interaction investment

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from remit.report.terminal.explanation import render_explanation
+    from remit.report.terminal.intent import ReadStatement, render_intent, render_intents
     from remit.report.terminal.item import render_decision
     from remit.report.terminal.plan import render_plan
     from remit.report.terminal.proof import render_proof
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LedgerCheck",
+    "ReadStatement",
     "ReviewRow",
     "render_decision",
     "render_explanation",
+    "render_intent",
+    "render_intents",
     "render_ledger",
     "render_plan",
     "render_proof",
@@ -27,9 +31,12 @@ __all__ = [
 
 _HOMES = {
     "LedgerCheck": "records",
+    "ReadStatement": "intent",
     "ReviewRow": "reviews",
     "render_decision": "item",
     "render_explanation": "explanation",
+    "render_intent": "intent",
+    "render_intents": "intent",
     "render_ledger": "records",
     "render_plan": "plan",
     "render_proof": "proof",
