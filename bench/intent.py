@@ -12,9 +12,11 @@ SENTENCES = (
     "We want to leverage AI across the organization.",
     "Reduce the time to approve a loan application from nine days to two.",
     "Classify each incoming support ticket.",
-    "For each supplier invoice received, compare amount and bank account with the purchase order and return approve, "
-    "query or reject; at most 1 in 200 approvals wrong; if the account changed, it goes to a person; the Finance "
-    "Director is accountable.",
+    (
+        "For each supplier invoice received, compare amount and bank account with the purchase order and return "
+        "approve, query or reject; at most 1 in 200 approvals wrong; if the account changed, it goes to a person; the Finance "
+        "Director is accountable."
+    ),
 )
 
 

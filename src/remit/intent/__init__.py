@@ -1,5 +1,6 @@
 """Is a strategy sentence executable? Nine slots, a verdict, findings, the next three questions. Pure."""
 
+from remit.intent.forms import Slot
 from remit.intent.reading import (
     Filled,
     FindingKind,
@@ -9,7 +10,6 @@ from remit.intent.reading import (
     IntentVerdict,
     read_intent,
 )
-from remit.intent.slots import Slot
 from remit.intent.statements import Statement, statements_in
 
 __all__ = [

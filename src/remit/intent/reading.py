@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from remit.intent.slots import Slot, slots_in
+from remit.intent.forms import Slot
+from remit.intent.slots import slots_in
 from remit.readiness.lexicons import TECHNOLOGY, VAGUE
 
 __all__ = [
@@ -137,15 +138,17 @@ _VAGUE_VERBS: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_BOUNDARY: Final = re.compile(
-    r"\b(?:across (?:the|our|all) [\w-]+|everywhere|end[- ]to[- ]end|(?:all|every) (?:departments?|teams?|process(?:es)?"
-    r"|functions?|workflows?|areas?|levels?|channels?|regions?|plants?)|(?:company|enterprise|organi[sz]ation)[- ]wide"
+    r"\b(?:across (?:the|our|all) [\w-]+|everywhere|end[- ]to[- ]end|(?:all|every) (?:departments?|teams?"
+    r"|process(?:es)?|functions?|workflows?|areas?|levels?|channels?|regions?|plants?)"
+    r"|(?:company|enterprise|organi[sz]ation)[- ]wide"
     r"|everything|everyone|everybody|at scale|the whole [\w-]+)\b",
     re.IGNORECASE,
 )
 _QUALITY_WORDS: Final = re.compile(
     r"\b(?:better|faster|cheaper|easier|easily|smart(?:er)?|intelligent(?:ly)?|efficien(?:t|tly|cy)|quick(?:er|ly)?"
-    r"|more (?:accurate(?:ly)?|reliabl[ey]|productive|resilient|consistent)|reliabl[ey]|accurate(?:ly)?|consistent(?:ly)?"
-    r"|predictive|proactive|personal(?:i[sz]ed)?|trustworthy|less|more|high[- ]quality|at all times|real[- ]time)\b",
+    r"|more (?:accurate(?:ly)?|reliabl[ey]|productive|resilient|consistent)|reliabl[ey]|accurate(?:ly)?"
+    r"|consistent(?:ly)?|predictive|proactive|personal(?:i[sz]ed)?|trustworthy"
+    r"|less|more|high[- ]quality|at all times|real[- ]time)\b",
     re.IGNORECASE,
 )
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from remit.intent.forms import PATTERNS, Slot
 from remit.intent.words import (
     DETERMINERS,
     GOVERNORS,
@@ -21,33 +21,22 @@ from remit.intent.words import (
     ROLES,
     VERBS,
     item_forms,
+    words,
 )
 from remit.readiness.lexicons import EVENT, TECHNOLOGY
 
 __all__ = ["Slot", "slots_in"]
 
 
-class Slot(StrEnum):
-    """What a sentence has to say to be executable, in the order in which it is asked for."""
-
-    ACTION = "action"
-    UNIT = "unit"
-    OUTPUT = "output"
-    INPUT = "input"
-    TOLERANCE = "tolerance"
-    ESCALATION = "escalation"
-    CONDITION = "condition"
-    TRIGGER = "trigger"
-    OWNER = "owner"
-
-
 _TOKEN: Final = re.compile(r"[^\W\d_][\w]*(?:['’-][\w]+)*|\d[\d.,]*|[,;:.!?()]")
 _STOPS: Final = frozenset(",;:.!?()")
 _BEFORE_A_VERB: Final = frozenset(
-    """
-    and or then to we will shall must should can may could i you they it please always automatically first also only
-    let not never either
-    """.split()
+    words(
+        """
+        and or then to we will shall must should can may could i you they it please always automatically first also only
+        let not never either
+        """
+    )
 )
 _BE: Final = frozenset({"is", "are", "be", "was", "were", "gets", "get", "being"})
 _SKIPPED: Final = frozenset(
@@ -57,10 +46,12 @@ _QUANTIFIERS: Final = frozenset({"each", "every", "one", "a", "an", "any", "per"
 _OPEN_QUANTIFIERS: Final = frozenset({"each", "every", "per"})
 _ARRIVALS: Final = frozenset({"when", "whenever", "once", "after", "soon", "if"})
 _NOT_IN_A_NAME: Final = frozenset(
-    """
-    of from in by with at for on to about between against that which who as into is are was were and or the a an
-    its their our under over after before when if must shall should will can we has have had do does two three use
-    """.split()
+    words(
+        """
+        of from in by with at for on to about between against that which who as into is are was were and or the a an
+        its their our under over after before when if must shall should will can we has have had do does two three use
+        """
+    )
 )
 
 
@@ -69,9 +60,7 @@ def slots_in(text: str) -> Mapping[Slot, str | None]:
     tokens = _TOKEN.findall(text)
     lower = [token.casefold().replace("’", "'") for token in tokens]
     action = _action(lower, tokens)
-    return {
-        slot: (action and action.words) if slot is Slot.ACTION else _found(slot, text, lower, action) for slot in Slot
-    }
+    return {slot: _found(slot, text, lower, action) for slot in Slot}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +72,13 @@ class _Action:
 
 
 def _found(slot: Slot, text: str, lower: Sequence[str], action: _Action | None) -> str | None:
+    if slot is Slot.ACTION:
+        return action.words if action is not None else None
     if slot is Slot.UNIT:
         return _unit(lower)
     if slot is Slot.OUTPUT and action is not None and action.base in PRODUCING:
         return action.words
-    return next((found for pattern in _PATTERNS[slot] for found in _matches(slot, pattern, text)), None)
+    return next((found for pattern in PATTERNS[slot] for found in _matches(slot, pattern, text)), None)
 
 
 def _matches(slot: Slot, pattern: re.Pattern[str], text: str) -> Iterator[str]:
@@ -143,7 +134,7 @@ def _before(lower: Sequence[str], at: int) -> str | None:
 
 
 def _is_governed(lower: Sequence[str], at: int) -> bool:
-    """Whether the verb says what is to get better (`improve how we answer`, `the time to approve`) or what comes before."""
+    """Whether the verb says what is to get better (`improve how we answer`, `the time to approve`) or starts it."""
     start = at
     while start > 0 and lower[start - 1] not in _STOPS:
         start -= 1
@@ -197,7 +188,7 @@ def _arriving(lower: Sequence[str]) -> str | None:
     """What a trigger says arrives: `when a rental car is returned`."""
     for at, word in enumerate(lower[:-3]):
         if word in _ARRIVALS and lower[at + 1] in {"a", "an", "one", "each", "every"}:
-            name = []
+            name: list[str] = []
             for one in lower[at + 2 : at + 6]:
                 if EVENT.fullmatch(one) or one in _BE:
                     return " ".join(name) or None
@@ -222,118 +213,7 @@ def _named(lower: Sequence[str], start: int, *, is_open: bool) -> str | None:
     return None
 
 
-# --- the other slots: by the form in which they are written
-
-_NUMBER: Final = r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|half|no)"
-_RATE: Final = (
-    r"(?:\d[\d.,]*\s?(?:%|per ?cent|percent)"
-    r"|(?:\d[\d.,]*|one|two|three|nine)\s+(?:[a-z-]+\s+){0,3}(?:in|of|out of|per)\s+(?:a\s+)?(?:\d[\d.,]*|ten|hundred)"
-    r"|no\s+(?:[a-z-]+\s+){1,5}in\s+\d[\d.,]*)"
-)
-_BOUND: Final = (
-    r"(?:at least|at most|no more than|not more than|no fewer than|no less than|fewer than|less than|more than|below"
-    r"|under|above|over|up to|within|minimum|maximum|>=|<=|≥|≤|with|in|no)"
-)
-_QUALITY: Final = (
-    r"(?:right|correct(?:ly)?|wrong(?:ly)?|errors?|mistakes?|error rate|accura(?:te|cy)|precision|recall|missed"
-    r"|false|agreement|agree|caught|catch|acceptance|leave out|let through|overturned|as (?:the|two|a) |within|passed"
-    r"|frauds?)"
-)
-_DOUBT: Final = (
-    r"(?:in doubt|doubtful|unsure|not sure|uncertain(?:ty)?|unclear|confidence|otherwise|exceptions?|unmatched|unknown"
-    r"|unreadable|can['’]?t be|cannot be|missing|ambiguous|disputes?|disagree|if|when|above|over|below|under|beyond"
-    r"|anything|mismatch|without|what is|that mention|forms?|cases?|items?|any|are always|or|only|threats|differ\w*)"
-)
-_TO_PEOPLE: Final = (
-    r"(?:(?:go|goes|sent|handed(?: over)?|hand(?:s|ed)? (?:it )?over|passed|referred|refer|escalate[sd]?|forwarded|routed"
-    r"|assigned|told|left|given|shown?(?: it)?|moves?|transferred)\s+(?:on\s+|back\s+|at once\s+)?(?:to|by)"
-    r"|ask|asks|asked|call|calls|escalate[sd]? to|show it to)\s+(?:an?\s+|the\s+|one\s+|two\s+)?(?:[\w-]+\s+){0,4}?"
-)
-_HANDED_ON: Final = (
-    r"(?:go|goes|handed(?: over)?|passed|referred|escalated)\s+(?:on\s+)?to\s+(?:an?\s+|the\s+|one\s+|two\s+)?"
-    r"(?:[\w-]+\s+){0,4}?"
-)
-_DECIDED: Final = (
-    r"(?:decides?|decided|looks?|looked at|reads?|read|writes?|picks?|confirms?|confirmed|checks?|types?|typed|takes? over"
-    r"|approves?|is (?:asked|called|told)|seen|coded|tagged|assigned|resolves?|answered|is called|merged|verif(?:y|ies))"
-)
-_OWNED: Final = (
-    r"(?:accountable|responsible|in charge|answers? for|owns?|owned|owner|signs? (?:it )?off|signed off|approve[sd]?)"
-)
-_WHO: Final = rf"\b{ROLES}\b"
-
-_PATTERNS: Final[Mapping[Slot, tuple[re.Pattern[str], ...]]] = {
-    slot: tuple(re.compile(one, re.IGNORECASE) for one in patterns)
-    for slot, patterns in {
-        Slot.OUTPUT: (
-            r"\b(?:to|into|as|in|with) one (?:of|to) [^,;.]+",
-            r"\b(?:into|as) (?:up to |at most )?(?:\d+|two|three|four|five|six|ten|twelve) [^,;.]+",
-            r"\b(?:returns?|returned as|record(?:s|ed)?|mark(?:s|ed)?(?: it)?(?: as)?|answers?|outputs?|produces?|choose"
-            r"|decide|determine|is|are|into|as|to|under[^:;.,]*?|:)\s*:? (?:[\w-]+ ){0,3}?[\w-]+"
-            r"(?:, (?:[\w-]+ ){0,2}[\w-]+)* or (?:[\w-]+ ){0,3}[\w-]+",
-            r"\b(?:return|produce|output|list of|report) (?:a |an |the )?[\w-]+",
-            r"\b(?:choose|pick|select|decide|determine|find) (?:the |one |a |from |on |which |whether )[\w-]+[^,;.]*",
-            r"\binto (?:a|an|the|its|our|English|German|French|Spanish|Italian) ?[\w-]*",
-            r"\bas (?:one of|a|an|praise|pass|[\w-]+,) [\w -]+",
-            r"\b(?:to|with) (?:the|a|an|its|one) (?:[\w-]+ ){0,2}?(?:team|desk|queue|department|open invoice|label"
-            r"|priority|category|score|code|reason|campaigns?|template|differences?|components?|open orders?"
-            r"|adjuster|paragraph)\b[^,;.]*",
-            r"\b(?:assign(?:ed|s)?(?: it)?|tag(?:ged)?|cod(?:e|ed)|label(?:led)?) (?:a|an|up to|to one) [\w-]+[^,;.]*",
-            r"\b(?:flag|mark|report|record)s? (?:the )?(?:differences|gaps|clauses|pairs|duplicates?)\b",
-            r"\b(?:replaced by|updated?|closed?|(?:notify|told|send) (?:them|it|its))\b[^,;.]*",
-            r"\b(?:flag|order|update|block|pay|predict|enter|write) (?:every|each|the|it|on time)\b[^,;.]*",
-        ),
-        Slot.INPUT: (
-            r"\b(?:from|using|based on|against|given|by|under|looking at|reads?|out of|with) "
-            r"(?:its|the|their|each|every|a|an|our|\d+|\w+ rules|all)\b[^,;.]*",
-            r"\bcompar\w+ [^,;.]+? (?:with|to|and) [^,;.]+",
-            r"\bmatch\w* [^,;.]+? (?:with|to|against) [^,;.]+",
-            r"\bfrom (?!nine|day|first|now|\d)[\w ,-]+? and [\w-]+",
-            r"\bfrom (?:headline|supplier|name|items?|scanned|photos?|plain)\b[^;.]*",
-        ),
-        Slot.TOLERANCE: (
-            rf"\b{_BOUND}\s[^;]{{0,30}}?{_RATE}[^;]{{0,60}}?\b{_QUALITY}",
-            rf"\b{_QUALITY}\b[^;]{{0,50}}?\b{_BOUND}\b[^;]{{0,20}}?{_RATE}",
-            rf"{_RATE}\s(?:[\w-]+\s){{0,4}}?{_QUALITY}",
-            rf"\b(?:at least|at most|no more than|fewer than|less than)\b[^;]{{0,25}}?{_RATE}",
-            rf"\b(?:at most|no more than|fewer than)\s{_NUMBER}\s(?:[\w-]+\s){{0,3}}?(?:errors?|mistakes?|wrong|missed)",
-            r"\bwithin \d[\d.,]* (?:%|points?|EUR|USD|grades?|percent)",
-            r"\bno [\w -]{2,50} in \d[\d.,]*",
-        ),
-        Slot.ESCALATION: (
-            rf"\b{_DOUBT}\b[^;]{{0,80}}?\b{_TO_PEOPLE}{_WHO}",
-            rf"\b{_DOUBT}\b[^;]{{0,60}}?{_WHO}[^;,.]{{0,25}}?\b{_DECIDED}\b",
-            rf"{_WHO}[^;,.]{{0,25}}?\b{_DECIDED}\b[^;.]{{0,40}}?\b{_DOUBT}\b",
-            rf"\b(?:{_DECIDED}|asked)(?: (?:only|always|again|about))*,? by (?:an? |the |two )?(?:[\w-]+ ){{0,3}}?{_WHO}",
-            r"\b(?:goes|go|sent) to (?:manual )?review\b",
-            rf"\b{_HANDED_ON}{_WHO}",
-        ),
-        Slot.CONDITION: (
-            r"\b(?:if|unless|except|only (?:if|when)|provided|never|must not|otherwise|but not|excluding|limit|other than"
-            r"|without)\b (?!possible|needed|necessary|appropriate|applicable|a person|people)[^,;.]+",
-            r"\b(?:above|below|over|under|up to|more than|less than|beyond|shorter than|older than|rose by)\s"
-            r"(?:[A-Z]{3}\s)?[€$£]?\d[\d.,]*(?!\s?(?:%|in\b|of\b))[^,;.]*",
-            r"\b(?:unsure|in doubt|low[ -]confidence|below \d+ ?% confidence|confidence below)\b",
-            r"\b(?:is|are) (?:always|only) [^,;.]+",
-            r"(?:^|;\s*)(?!.{0,30}\d[\d.,]*\s?%)[^;,.]{3,60}?\b(?:go|goes|(?:is|are) (?:handed|passed|referred|decided))\s+(?:over\s+)?"
-            r"(?:to|by)\b",
-            r"\bwhen (?:a criterion|the data|unsure|two|it is missing)[^,;.]*",
-        ),
-        Slot.TRIGGER: (
-            r"\b(?:when|whenever|once|as soon as|after|upon|on|before)\b(?! possible| needed| necessary)[^,;.]+",
-            r"\bon (?:receipt|submission|arrival|each)\b[^,;.]*",
-            r"\bupon (?:receipt|arrival)\b[^,;.]*",
-            r"\b(?:every|each) (?:night|morning|evening|hour|day|week|monday|tuesday|wednesday|thursday|friday|time)\b",
-            r"\b(?:daily|weekly|hourly|nightly|monthly|once a (?:day|week|month)|on each night run|at the end of each day)\b",
-            r"\b(?:incoming|newly arrived)\b",
-            r"\b(?:received|submitted|uploaded|published|opened|posted|scanned|filed|raised|returned|cancelled)\b",
-        ),
-        Slot.OWNER: (
-            rf"\b{_OWNED}\b(?! (?:AI|use|way|manner))[^;.,]{{0,25}}?{_WHO}",
-            rf"{_WHO}[^;,.]{{0,35}}?\b{_OWNED}\b(?! AI)",
-        ),
-    }.items()
-}
+# --- what has the form of a slot and fills it not
 
 
 def _happens(match: re.Match[str]) -> bool:
@@ -346,14 +226,12 @@ def _happens(match: re.Match[str]) -> bool:
 
 def _is_material(match: re.Match[str]) -> bool:
     """Whether an input is something to look at, no tool and no deadline."""
-    said = match[0]
-    words = said.split()
-    return TECHNOLOGY.search(" ".join(words[:5])) is None and not (
-        words[0].casefold() == "by" and (len(words) < 3 or words[1].casefold() in {"the", "a", "an"} and _PERSON(said))
-    )
+    said = match[0].split()
+    is_by_whom = said[0].casefold() == "by" and (len(said) < 3 or _PERSON.match(match[0]) is not None)
+    return TECHNOLOGY.search(" ".join(said[:5])) is None and not is_by_whom
 
 
-_PERSON: Final[Callable[[str], object]] = re.compile(rf"^by (?:the|an?) (?:[\w-]+ )?{ROLES}\b", re.IGNORECASE).match
+_PERSON: Final = re.compile(rf"by (?:the|an?) (?:[\w-]+ )?{ROLES}\b", re.IGNORECASE)
 
 
 def _is_no_goal(match: re.Match[str]) -> bool:

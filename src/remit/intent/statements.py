@@ -28,10 +28,10 @@ _EMPHASIS: Final = re.compile(r"(\*\*|__|`|(?<!\w)[*_]|[*_](?!\w))")
 
 
 def statements_in(text: str, *, markdown: bool = False) -> tuple[Statement, ...]:
-    """The statements of ``text``, without their marks (bullets, numbers, quotes).
+    r"""The statements of ``text``, without their marks (bullets, numbers, quotes).
 
     Args:
-        text: the text; lines end with ``\\n`` or ``\\r\\n``.
+        text: the text; lines end with ``\n`` or ``\r\n``.
         markdown: whether lines that follow each other make one paragraph, and headings, code, tables, comments and
             the front matter are passed over. Else each line that is not empty is a statement.
     """

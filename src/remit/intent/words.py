@@ -21,15 +21,17 @@ __all__ = [
     "VerbForms",
     "item_forms",
     "verb_forms",
+    "words",
 ]
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
+    """The words of a list."""
     return tuple(text.split())
 
 
 # Regular verbs by their base form; the few that double a letter or change are written out below.
-_REGULAR: Final = _words(
+_REGULAR: Final = words(
     """
     accept adjust allocate allow annotate answer approve archive assess assign audit block book calculate call cancel
     categorise categorize charge check choose classify clear close code collect compare compute confirm convert count
@@ -100,7 +102,7 @@ def _stems(base: str) -> tuple[str, ...]:
 VERBS: Final = verb_forms()
 
 ITEMS: Final = frozenset(
-    _words(
+    words(
         """
         account address agreement alarm alert answer applicant application appointment article assessment batch bid
         bill booking call candidate card case certificate change chat claim clause comment complaint contract
@@ -120,9 +122,10 @@ ITEMS: Final = frozenset(
 """Things that come one by one and can be counted at the end of a day."""
 
 NO_ITEMS: Final = frozenset(
-    _words(
+    words(
         """
-        doubt exception action ambition area aspect benefit board branch budget business capability category channel choice citizen
+        doubt exception action ambition area aspect benefit board branch budget business capability category channel
+        choice citizen
         city client colleague company competitor corner cost country culture customer data day decision department
         detail dimension direction division dollar employee engineer enterprise euro everybody everyone experience
         family field function goal head hour human idea industry initiative innovation insight interaction investment
@@ -138,7 +141,7 @@ NO_ITEMS: Final = frozenset(
 """What `each` and `every` may stand before without naming an item of work."""
 
 DETERMINERS: Final = frozenset(
-    _words(
+    words(
         """
         a an the each every any all one this that these those its their our his her my your which what whether how
         who when where if both two three four five six seven eight nine ten up it them us new incoming
@@ -148,7 +151,7 @@ DETERMINERS: Final = frozenset(
 """Words that may follow a verb and do not follow the noun of the same form."""
 
 GOVERNORS: Final = frozenset(
-    _words(
+    words(
         """
         improve improves improving accelerate accelerates accelerating reduce reduces reducing explore exploring
         transform transforming optimise optimize optimising optimizing rethink rethinking reimagine reimagining
@@ -160,7 +163,7 @@ GOVERNORS: Final = frozenset(
 """Words that make what follows a wish about the work, not the work: `improve how we answer`, `the time to approve`."""
 
 PRODUCING: Final = frozenset(
-    _words(
+    words(
         """
         annotate approve calculate categorise categorize classify compute convert count decide deduplicate draft
         estimate extract fill generate grade predict price produce propose quote rank rate recommend redact
@@ -172,7 +175,8 @@ PRODUCING: Final = frozenset(
 """Verbs that say by themselves what comes out: a draft, a score, an extract, a yes or a no."""
 
 ROLES: Final = (
-    r"(?:head of [\w-]+(?: (?!is\b|or\b|and\b|by\b|who\b|decides\b|owns\b|answers\b|signs\b)[\w-]+)?|person|human|people|"
+    r"(?:head of [\w-]+(?: (?!is\b|or\b|and\b|by\b|who\b|decides\b|owns\b|answers\b|signs\b)[\w-]+)?|"
+    r"person|human|people|"
     r"clerks?|officers?|managers?|supervisors?|reviewers?|analysts?|agents?(?= takes)|specialists?|experts?|"
     r"directors?|leads?|leaders?|engineers?|doctors?|nurses?|pharmacists?|physicians?|teachers?|examiners?|"
     r"counsels?|paralegals?|lawyers?|linguists?|editors?|moderators?|inspectors?|assessors?|adjusters?|underwriters?|"
