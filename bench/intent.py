@@ -14,8 +14,8 @@ SENTENCES = (
     "Classify each incoming support ticket.",
     (
         "For each supplier invoice received, compare amount and bank account with the purchase order and return "
-        "approve, query or reject; at most 1 in 200 approvals wrong; if the account changed, it goes to a person; the Finance "
-        "Director is accountable."
+        "approve, query or reject; at most 1 in 200 approvals wrong; if the account changed, it goes to a person; the "
+        "Finance Director is accountable."
     ),
 )
 
