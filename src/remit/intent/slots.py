@@ -165,7 +165,7 @@ def _refers_back(lower: Sequence[str], at: int) -> bool:
 
 def _phrase(tokens: Sequence[str], at: int) -> Sequence[str]:
     end = at + 1
-    while end < len(tokens) and end < at + 9 and tokens[end] not in _STOPS:
+    while end < len(tokens) and end < at + 12 and tokens[end] not in _STOPS:
         end += 1
     return tokens[at:end]
 

@@ -151,8 +151,8 @@ def _share(answer: str) -> float:
     else:
         number = float(_number(answer))
         share = number if number < 1 or (number == 1 and "%" not in answer and "." in answer) else number / 100
-    if not 0 < share < 1:
-        raise AnswerRefused("A share between none and all, please: 95 %, or 19 of 20.")
+    if not 0 <= share < 1:
+        raise AnswerRefused("How many of 100, from 0 to below 100: 95, or 19 of 20. All of them can't be proved.")
     return round(share, 10)
 
 

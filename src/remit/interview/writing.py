@@ -98,6 +98,8 @@ def _place(question: Question, value: Any, data: Mapping[str, Any]) -> Write:
         case "question" | "kind" | "good":
             chosen = _choice(question, value) if question.id == "kind" else value
             return _of_decision(question.id, chosen, data)
+        case "tolerance" if value < 0.5:
+            raise AnswerRefused("That would be wrong more often than right. How many of 100 have to be RIGHT?")
         case "tolerance":
             return Write(path=question.path, value=[{"id": "Q1", "metric": "accuracy", "at_least": value}])
         case "cost":

@@ -38,6 +38,8 @@ def read_past_items(path: Path) -> PastItems:
     Raises:
         FileUnreadable: it can't be read, is no CSV in UTF-8, has no header, two columns of one name, or no items.
     """
+    if not path.exists():
+        raise _refused(path, f"{path} does not exist", "a CSV file")
     with open_file(path) as binary:
         text = TextIOWrapper(binary, encoding="utf-8-sig", newline="")
         try:

@@ -1,7 +1,7 @@
 """One value put into the text of a YAML file, at the one place where it belongs.
 
-Nothing is written anew but that value: comments, order, quotes and layout of whoever wrote the file stay.  The result is
-read back; where it does not say exactly what it said before plus the value, nothing is changed and that is said.
+Nothing is written anew but that value: comments, order, quotes and layout of whoever wrote the file stay.  The result
+is read back; where it does not say exactly what it said before plus the value, nothing is changed and that is said.
 """
 
 from __future__ import annotations
@@ -38,8 +38,7 @@ def with_value(text: str, path: Path, value: Any, *, name: str, notes: Mapping[s
         Conflict: the value can't be put there without changing what else the file says.
     """
     before = read_yaml_text(text, name).data
-    root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    node, rest = _deepest(root, path)
+    node, rest = _deepest(_root(text), path)
     if not rest:
         made = _replaced(text, node, value, path, name)
     else:
@@ -58,7 +57,7 @@ def with_entry(text: str, path: Path, value: Any, *, name: str) -> str:
         Conflict: as for :func:`with_value`.
     """
     before = read_yaml_text(text, name).data
-    node, rest = _deepest(yaml.compose(text, Loader=yaml.CSafeLoader), path)
+    node, rest = _deepest(_root(text), path)
     if rest or not isinstance(node, yaml.SequenceNode) or not node.value:
         return with_value(text, path, [value], name=name)
     if node.flow_style:
@@ -71,6 +70,13 @@ def with_entry(text: str, path: Path, value: Any, *, name: str) -> str:
     for key in path:
         old = old[key]
     return _checked(made, _set(before, path, [*old, value]), path, name)
+
+
+def _root(text: str) -> yaml.Node:
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    if root is None:  # it was read before, and is a mapping
+        raise YamlInvalid("the file is empty")
+    return root
 
 
 def _deepest(root: yaml.Node, path: Path) -> tuple[yaml.Node, Path]:
@@ -108,7 +114,7 @@ def _put_in(text: str, node: yaml.Node, key: str, value: Any, notes: Mapping[str
     if isinstance(node, yaml.ScalarNode):  # a key without a value: `scope:`
         at = node.end_mark.index
         return f"{text[:at]} {emitted(pair)}{text[at:]}"
-    if node.flow_style or not node.value:
+    if not isinstance(node, yaml.CollectionNode) or node.flow_style or not node.value:
         inner = emitted(pair)[1:-1]
         at = _end(node.value[-1][1]) if node.value else node.start_mark.index + 1
         return f"{text[:at]}{', ' if node.value else ''}{inner}{text[at:]}"

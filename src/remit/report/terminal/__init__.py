@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from remit.report.terminal.explanation import render_explanation
-    from remit.report.terminal.intent import ReadStatement, render_intent, render_intents
+    from remit.report.terminal.intent import (
+        ReadStatement,
+        render_asked,
+        render_intent,
+        render_intents,
+        render_said,
+    )
     from remit.report.terminal.item import render_decision
     from remit.report.terminal.plan import render_plan
     from remit.report.terminal.proof import render_proof
@@ -17,6 +23,7 @@ __all__ = [
     "LedgerCheck",
     "ReadStatement",
     "ReviewRow",
+    "render_asked",
     "render_decision",
     "render_explanation",
     "render_intent",
@@ -27,6 +34,7 @@ __all__ = [
     "render_readiness",
     "render_review",
     "render_reviews",
+    "render_said",
 ]
 
 _HOMES = {
@@ -35,6 +43,7 @@ _HOMES = {
     "ReviewRow": "reviews",
     "render_decision": "item",
     "render_explanation": "explanation",
+    "render_asked": "intent",
     "render_intent": "intent",
     "render_intents": "intent",
     "render_ledger": "records",
@@ -43,6 +52,7 @@ _HOMES = {
     "render_readiness": "readiness",
     "render_review": "reviews",
     "render_reviews": "reviews",
+    "render_said": "intent",
 }
 
 

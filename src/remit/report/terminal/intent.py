@@ -11,7 +11,7 @@ from remit.report.numbers import counted
 from remit.report.states import Tone
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style, style_of
 
-__all__ = ["ReadStatement", "render_intent", "render_intents"]
+__all__ = ["ReadStatement", "render_asked", "render_intent", "render_intents", "render_said"]
 
 _MARKS: Final = {
     IntentVerdict.INTENT_ONLY: ("○", Tone.DOUBT),
@@ -104,3 +104,20 @@ def _questions(sheet: Sheet, reading: IntentReading) -> None:
 
 def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
+
+
+def render_asked(heading: str, ask: str, lines: Sequence[str], *, width: int, colour: bool) -> str:
+    """One question of the interview: where we are, the question, and what stands below it."""
+    sheet = Sheet(width=width, colour=colour)
+    sheet.paragraph(heading, style=Style.QUIET)
+    sheet.paragraph(ask, style=Style.STRONG)
+    for line in lines:
+        sheet.paragraph(line, indent=2, hang=2, style=Style.QUIET)
+    return f"\n{sheet.text()}"
+
+
+def render_said(text: str, *, indent: int, width: int) -> str:
+    """A paragraph of the interview."""
+    sheet = Sheet(width=width, colour=False)
+    sheet.paragraph(text, indent=indent)
+    return sheet.text()
