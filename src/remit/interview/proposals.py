@@ -14,6 +14,7 @@ __all__ = ["Column", "Proposal", "proposed_fields"]
 
 _MOST_VALUES: Final = 20
 _ITEMS_PER_VALUE: Final = 5
+_LONGEST_VALUE: Final = 200
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9]\d{0,15})")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?")
 _LENGTHS: Final = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000)
@@ -44,8 +45,9 @@ class Column:
             return
         self.n += 1
         self.longest = max(self.longest, len(cell))
-        if cell in self.values or len(self.values) <= _MOST_VALUES:
-            self.values[cell[:200]] = self.values.get(cell[:200], 0) + 1
+        if cell[:_LONGEST_VALUE] in self.values or len(self.values) <= _MOST_VALUES:
+            key = cell[:_LONGEST_VALUE]
+            self.values[key] = self.values.get(key, 0) + 1
         self._narrow(cell)
 
     def _narrow(self, cell: str) -> None:
@@ -94,14 +96,15 @@ def proposed_fields(columns: Sequence[Column], *, answer: str | None = None) -> 
 
 
 def _field(column: Column, *, is_answer: bool) -> Any:
-    is_listed = 1 < len(column.values) <= _MOST_VALUES and column.n >= _ITEMS_PER_VALUE * len(column.values)
+    is_short = 1 < len(column.values) <= _MOST_VALUES and column.longest <= _LONGEST_VALUE
+    is_listed = is_short and column.n >= _ITEMS_PER_VALUE * len(column.values)
     if column.is_truth:
         made: Any = "yes/no"
     elif column.is_number and not (is_answer and is_listed):
         made = _bounded(column)
     elif column.is_date or column.is_time:
         made = "date" if column.is_date else "datetime"
-    elif is_listed or (is_answer and 1 < len(column.values) <= _MOST_VALUES):
+    elif is_listed or (is_answer and is_short):
         made = sorted(column.values)
     else:
         made = f"text <= {next((n for n in _LENGTHS if n >= column.longest), _LENGTHS[-1])}"

@@ -44,7 +44,7 @@ def with_value(text: str, path: Path, value: Any, *, name: str, notes: Mapping[s
     else:
         for key in reversed(rest[1:]):
             value = {key: value}
-        made = _put_in(text, node, str(rest[0]), value, notes)
+        made = _put_in(text, node, str(rest[0]), value, notes, notes_at=len(rest) - 1)
     wanted = _set(before, path if not rest else path[: len(path) - len(rest) + 1], value)
     return _checked(made, wanted, path, name)
 
@@ -109,7 +109,7 @@ def _replaced(text: str, node: yaml.Node, value: Any, path: Path, name: str) -> 
     return f"{text[:start]}{space}{emitted(value)}{text[end:]}"
 
 
-def _put_in(text: str, node: yaml.Node, key: str, value: Any, notes: Mapping[str, str] | None) -> str:
+def _put_in(text: str, node: yaml.Node, key: str, value: Any, notes: Mapping[str, str] | None, *, notes_at: int) -> str:
     pair = {key: value}
     if isinstance(node, yaml.ScalarNode):  # a key without a value: `scope:`
         at = node.end_mark.index
@@ -119,7 +119,7 @@ def _put_in(text: str, node: yaml.Node, key: str, value: Any, notes: Mapping[str
         at = _end(node.value[-1][1]) if node.value else node.start_mark.index + 1
         return f"{text[:at]}{', ' if node.value else ''}{inner}{text[at:]}"
     indent = node.start_mark.column
-    line = f"{' ' * indent}{emitted(key)}:{block(value, indent + 2, notes)}"
+    line = f"{' ' * indent}{emitted(key)}:{block(value, indent + 2, notes, notes_at=notes_at)}"
     return _in_a_line_of_its_own(text, _end(node.value[-1][1]), line)
 
 

@@ -27,19 +27,20 @@ def emitted(value: Any) -> str:
             return json.dumps(value, allow_nan=False)
 
 
-def block(value: Any, indent: int, notes: Mapping[str, str] | None = None) -> str:
+def block(value: Any, indent: int, notes: Mapping[str, str] | None = None, *, notes_at: int = 0) -> str:
     """``value`` as it stands behind ``key:``; mappings go on in lines of their own, ``indent`` columns in.
 
     Args:
         value: what to write.
         indent: the column of the lines.
         notes: comments behind the lines of a mapping, by key.
+        notes_at: how many mappings further in that mapping is.
     """
     lead = "\n" + " " * indent
     if isinstance(value, Mapping) and value:
         return "".join(
-            f"{lead}{_text(str(key))}:{block(below, indent + 2)}"
-            + (f"  # {notes[str(key)]}" if notes and str(key) in notes else "")
+            f"{lead}{_text(str(key))}:{block(below, indent + 2, notes, notes_at=notes_at - 1)}"
+            + (f"  # {notes[str(key)]}" if notes and notes_at == 0 and str(key) in notes else "")
             for key, below in value.items()
         )
     if isinstance(value, list | tuple) and any(isinstance(one, Mapping) for one in value):
