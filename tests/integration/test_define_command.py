@@ -20,7 +20,7 @@ ANSWERS = {
     "title": "Decide which desk gets one parcel claim",
     "statement": "Customers wait six days because claims are passed from desk to desk.",
     "owner": "Head of Claims, claims@parcels.example",
-    "accountable": "Head of Claims, claims@parcels.example",
+    "accountable": "the same",
     "performed_by": "nine claims clerks",
     "volume": "about 400",
     "minutes": "5",
@@ -103,7 +103,7 @@ def test_what_was_stopped_goes_on_where_it_stopped(define):
 
 
 def test_not_knowing_is_written_down_and_asked_again_later(define):
-    define(*with_answers(owner="don't know", volume="dk"))
+    define(*with_answers(owner="don't know", accountable="Head of IT, it@x.example", volume="dk"))
     assert data()["today"]["volume_per_day"] == "unknown"
     assert data()["questions"] == [
         {"text": "Who keeps this description true? One role, and how to reach it.", "blocks": "shadow"}

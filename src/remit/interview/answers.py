@@ -122,12 +122,18 @@ def _parts(text: str, sign: str) -> list[str]:
 
 def _role(answer: str) -> dict[str, str]:
     found = _ROLE.fullmatch(answer)
-    role, contact = (found["role"], found["contact"].strip()) if found else (answer, None)
-    if _MORE_THAN_ONE.search(role):
+    if _MORE_THAN_ONE.search(found["role"] if found is not None else answer):
         raise AnswerRefused("That is more than one role. When two answer for it, nobody does: name one.")
-    if contact is not None and "@" not in contact and not any(char.isdigit() for char in contact):
+    if found is None:
+        raise AnswerRefused(
+            "And how are they reached? Head of Claims, claims@example.org (or: Head of Claims, don't know)"
+        )
+    role, contact = found["role"], found["contact"].strip()
+    if is_unknown(contact):
+        return {"role": role}
+    if "@" not in contact and not any(char.isdigit() for char in contact):
         raise AnswerRefused("What stands behind the comma is no address. Write: Head of Claims, claims@example.org")
-    return {"role": role} | ({"contact": contact} if contact is not None else {})
+    return {"role": role, "contact": contact}
 
 
 def _number(answer: str) -> float | int:

@@ -70,7 +70,7 @@ QUESTIONS: Final = (
     Question(
         id="accountable",
         path=("accountable",),
-        ask="Who answers for a wrong result? One role, and how to reach it.",
+        ask="Who answers for a wrong result? One role, and how to reach it; or: the same.",
         why="This person alone allows software to act, and stops it.",
         example="Head of Claims, claims@parcels.example",
         kind=AnswerKind.ROLE,
@@ -147,7 +147,7 @@ QUESTIONS: Final = (
     Question(
         id="inputs",
         path=("inputs", "fields"),
-        ask="What does a person look at to decide? Names with commas; say what each is where it is no text.",
+        ask="What does a person look at to decide? Names, with commas, and what each is unless it is text.",
         why="What is not named here can't be used, and what is named must be there.",
         example="days_late: whole number, damaged: yes/no, value: money, note",
         kind=AnswerKind.FIELDS,
@@ -257,4 +257,5 @@ QUESTIONS: Final = (
 
 def hint(question: Question, reading: IntentReading | None) -> str | None:
     """What the sentence of intent says about a question, None where it says nothing."""
-    return reading.words(question.slot) if reading is not None and question.slot is not None else None
+    words = reading.words(question.slot) if reading is not None and question.slot is not None else None
+    return words if words is not None and " " in words else None

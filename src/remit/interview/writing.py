@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -32,6 +33,7 @@ class Entry:
     value: Any
 
 
+_SAME: Final = re.compile(r"(?:the )?same(?: as above| person| one)?\.?", re.IGNORECASE)
 _CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
     "when_missing": {"person": "review", "look": "review", "review": "review", "back": "reject", "reject": "reject"},
     "kind": {
@@ -51,7 +53,8 @@ def writes(question: Question, answer: str, data: Mapping[str, Any]) -> tuple[Wr
     Raises:
         AnswerRefused: it can't be read as what was asked for.
     """
-    value = value_of(question.kind, answer)
+    same = value_at(data, ("owner",)) if question.id == "accountable" and _SAME.fullmatch(answer.strip()) else None
+    value = same if same is not None else value_of(question.kind, answer)
     made = _place(question, value, data)
     return (made, *_closed(question, answer, data))
 

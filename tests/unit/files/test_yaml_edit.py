@@ -70,7 +70,7 @@ def test_only_the_line_of_the_value_changes(path, value, gone, line_end):
 
 def test_an_entry_is_put_behind_the_last_one():
     block = with_entry(FILE, ("questions",), {"text": "why?"}, name="f")
-    assert "- text: q\n  by: me\n- text: why?\nempty:" in block
+    assert '- text: q\n  by: me\n- text: "why?"\nempty:' in block
     assert "includes: [a, b, c]" in with_entry(FILE, ("scope", "includes"), "c", name="f")
     assert read_yaml_text(with_entry(FILE, ("new",), {"a": 1}, name="f")).data["new"] == [{"a": 1}]
 

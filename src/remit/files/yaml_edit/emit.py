@@ -10,7 +10,7 @@ from typing import Any, Final
 __all__ = ["block", "emitted"]
 
 # Text that is the same text in a block and between brackets; whatever else is written in quotes.
-_PLAIN: Final = re.compile(r"\d+[smhdw]|[^\W\d_](?:[\w./%€$()+;!?'<>=@-]|[ ](?=[\w(€$<>=]))*")
+_PLAIN: Final = re.compile(r"\d+[smhdw]|[^\W\d_](?:[\w./%€$()+;'<>=@-]|[ ](?=[\w(€$<>=]))*")
 _WORDS: Final = frozenset({"null", "true", "false", "~"})
 
 
