@@ -2,10 +2,12 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from tests.integration.small_project import ITEM, Spoken
+from tests.integration.small_project import ITEM, Spoken, environment
 
 BY = ("--by", "jonas")
 GRANT = ("grant", "refunds", "--executor", "desk", "--level", "shadow", "--reason", "a look")
@@ -483,14 +485,22 @@ def test_a_file_in_the_place_of_a_folder_is_said(frozen, remit, blocked):
     assert blocked in said.err.replace("\n", "")
 
 
-@pytest.mark.parametrize("json_too", [False, True])
-@pytest.mark.parametrize("closes", ["import sys; sys.stdout.close()", "import os; os.close(1)"])
-def test_an_executor_that_closes_stdout_is_no_bug_of_ours(frozen, closes, json_too):
-    frozen.write("functions/desk.py", f"{frozen.read('functions/desk.py')}\n\n{closes}\n")
-    said = frozen.process("prove", "refunds", "--executor", "desk", *(["--json"] if json_too else []))
-    assert (said.code, said.out) == (7, "")
-    assert "E701 the answer can't be written: stdout is closed" in said.err
-    assert (frozen.root / "proofs" / "refunds" / "desk.json").is_file()
+CLOSING = [
+    "import sys; sys.stdout.close()",
+    "import os; os.close(1)",
+    "print('hello'); import os; os.system('echo hi')",
+]
+
+
+@pytest.mark.parametrize("command", ["prove", "decide"])
+@pytest.mark.parametrize("does", CLOSING)
+def test_what_an_executor_does_to_stdout_leaves_the_document_alone(frozen, does, command):
+    frozen.write("functions/desk.py", f"{frozen.read('functions/desk.py')}\n\n{does}\n")
+    frozen.write("item.json", json.dumps(ITEM))
+    more = ("--executor", "desk", "--json", *(("--input", "item.json") if command == "decide" else ()))
+    said = frozen.process(command, "refunds", *more)
+    assert json.loads(said.out)["remit"] == 1
+    assert ("hello" in said.err and "hi\n" in said.err) is ("print" in does)
 
 
 def test_an_executor_that_closes_stderr_takes_nothing_from_the_answer(frozen):
@@ -498,3 +508,11 @@ def test_an_executor_that_closes_stderr_takes_nothing_from_the_answer(frozen):
     said = frozen.process("prove", "refunds", "--executor", "desk")
     assert said.code == 0
     assert said.out.startswith("Proof of desk")
+
+
+def test_an_answer_that_nobody_can_take_is_said():
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        command = [sys.executable, "-m", "remit", "explain", "TT03"]
+        said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False)
+    assert said.returncode == 7
+    assert b"E701 the answer can't be written: No space left on device" in said.stderr

@@ -7,8 +7,8 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import click
 
 from remit.errors import OutsideError, RemitError
 
-__all__ = ["Output", "Progress", "shown_output"]
+__all__ = ["Output", "Progress", "guarded_stdout", "shown_output"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,30 @@ def _write(text: str, *, colour: bool | None = None) -> None:
         raise OutsideError(
             f"the answer can't be written: {getattr(fault, 'strerror', fault) if open_still else 'stdout is closed'}",
             expected="a stdout that takes it",
-            mend="make room where it goes; or does the code of an executor close it? What was recorded stays",
+            mend="make room where it goes; what was recorded stays",
         ) from fault
+
+
+@contextmanager
+def guarded_stdout() -> Iterator[None]:
+    """Keep stdout for answers while code of others runs: what it prints goes to stderr, and it can't close ours."""
+    try:
+        sys.stdout.flush()
+        ours, theirs = os.dup(1), os.dup(2)
+    except (ValueError, OSError):  # closed already, or none of its own
+        yield
+        return
+    try:
+        os.dup2(theirs, 1)
+        with open(theirs, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as stream:
+            with redirect_stdout(stream):
+                yield
+            with suppress(ValueError):  # they closed it
+                stream.flush()
+    finally:
+        os.dup2(ours, 1)
+        os.close(ours)
+        os.close(theirs)
 
 
 def shown_output(*, as_json: bool = False) -> Output:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from remit.definition.expressions import extensions, parse_faults
+from remit.definition.expressions import ROOTS, extensions, parse_faults
 from remit.definition.model import Definition
 from remit.definition.schemas import input_schema, output_schema
 from remit.definition.scopes import SCOPES, Place
@@ -91,8 +91,9 @@ class TypeCheck:
     def check(self, source: str, place: Place, *, yes_or_no: bool = True) -> tuple[ExpressionProblem, ...]:
         """Every fault of ``source`` at such a place; empty where there is none."""
         roots = SCOPES[place]
+        tokens = _tokens(source)
         try:
-            program = self._environment(roots).compile(source)
+            program = self._environment(_declared(tokens, roots)).compile(source)
         except RuntimeError as fault:
             return tuple(self._explain(one.line, one.column, one.message, roots) for one in parse_faults(str(fault)))
         kind = program.return_type().name()
@@ -107,11 +108,11 @@ class TypeCheck:
                     mend="compare it with something",
                 ),
             )
-        return tuple(self._misspelt(source, roots))
+        return tuple(self._misspelt(source, tokens, roots))
 
-    def _misspelt(self, source: str, roots: tuple[str, ...]) -> Iterator[ExpressionProblem]:
+    def _misspelt(self, source: str, tokens: list[_Token], roots: tuple[str, ...]) -> Iterator[ExpressionProblem]:
         """Texts that a field is compared with and that it can never be."""
-        for path, literal in _compared(_tokens(source)):
+        for path, literal in _compared(tokens):
             root, *names = path.split(".")
             allowed = _answers_at(self._schemas[root], names) if root in roots else None
             if allowed is None or literal.text in allowed:
@@ -184,6 +185,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>==|!=|.)",
     re.DOTALL,
 )
+_ALL_ROOTS = frozenset(ROOTS)
 _STRONGER = frozenset("+.[(")
 """What makes of its neighbour, a path or a text, something else before it is compared."""
 
@@ -195,6 +197,14 @@ class _Token:
     kind: str
     text: str
     at: int
+
+
+def _declared(tokens: list[_Token], roots: tuple[str, ...]) -> tuple[str, ...]:
+    """The roots to compile with: all of them where no other than ``roots`` is named, because one environment for all
+    places spares most of the time, which goes into the first use of an environment.
+    """
+    named = {token.text.split(".", 1)[0] for token in tokens if token.kind == "path"}
+    return ROOTS if named.isdisjoint(_ALL_ROOTS.difference(roots)) else roots
 
 
 def _tokens(source: str) -> list[_Token]:

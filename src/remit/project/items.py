@@ -55,13 +55,14 @@ class Desk:
 
     def decide(self, given: JsonObject, *, key: str | None, actor: str, executor: str | None) -> Settled:
         """Steps 0 to 7 for one item: decide it with the terms that count now, record it, and only then answer."""
-        from remit.runtime.settle import Settlement, recall, settle
+        from remit.runtime.settle import Settlement, recall, require_key, settle
         from remit.runtime.terms import standing
         from remit.store.moment import moment
 
         work = self._work
         ambient, store = work.project.ambient, work.project.store
         item = Item(key=key if key is not None else ambient.new_id(), input=dict(given), received_at=ambient.now())
+        require_key(item.key)
         look = moment(store, work=work.id, key=item.key)
         if look.decision_id is not None and (before := recall(store, item, work=work.id)) is not None:
             return before

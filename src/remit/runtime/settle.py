@@ -34,7 +34,7 @@ from remit.store.ledger_entries import add_entry
 from remit.store.moment import Allowance, moment
 from remit.store.reviews import add_review, review_of
 
-__all__ = ["Settled", "Settlement", "recall", "recheck", "settle"]
+__all__ = ["Settled", "Settlement", "recall", "recheck", "require_key", "settle"]
 
 KEY_LIMIT = 512
 
@@ -76,7 +76,7 @@ def recall(reader: Reader, item: Item, *, work: str) -> Settled | None:
         KeyConflict: the key was used for another input.
         ItemInvalid: it is no key.
     """
-    _require_key(item.key)
+    require_key(item.key)
     found = decision_by_key(reader, work=work, key=item.key)
     return None if found is None else _repeated(reader, found, item.key, _content(item))
 
@@ -102,7 +102,7 @@ def settle(store: Store, item: Item, decision: Decision, settlement: Settlement)
         ItemInvalid: the key or the input can't be recorded.
         StoreError: the store failed. Nothing is recorded.
     """
-    _require_key(item.key)
+    require_key(item.key)
     given = _content(item)
     of = settlement.provenance
     with store.writing() as writing:
@@ -222,16 +222,21 @@ def _content(item: Item) -> str:
         raise ItemInvalid(f"the input of item {item.key!r} is {error}") from error
 
 
-def _require_key(key: str) -> None:
+def require_key(key: str) -> None:
+    """Refuse a key that names no item.
+
+    Raises:
+        ItemInvalid: it is empty, too long, or not printable.
+    """
+    if key.isprintable() and 0 < len(key) <= KEY_LIMIT and key.strip():
+        return
     unprintable = next((char for char in key if not char.isprintable()), None)
     if unprintable is not None:
         found = f"U+{ord(unprintable):04X}, which can't be printed"
     elif not key.strip():
         found = "only blanks" if key else "nothing"
-    elif len(key) > KEY_LIMIT:
-        found = f"{len(key):,} characters"
     else:
-        return
+        found = f"{len(key):,} characters"
     raise ItemInvalid(
         "an item can't have this key",
         expected=f"1 to {KEY_LIMIT} printable characters, not only blanks",

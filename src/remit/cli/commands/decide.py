@@ -9,7 +9,7 @@ import click
 
 from remit.cli.objects import read_object
 from remit.cli.options import json_option, opened, work_argument
-from remit.cli.output import shown_output
+from remit.cli.output import guarded_stdout, shown_output
 from remit.deciding.decision import Decision
 from remit.definition.levels import Level
 
@@ -39,7 +39,8 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
     output = shown_output(as_json=as_json)
     given = read_object(input_, expected='an object such as {"subject": "..."}')
     with opened() as project:
-        settled = project.work(work_id).decide(given, key=key, actor="cli", executor=executor)
+        with guarded_stdout():
+            settled = project.work(work_id).decide(given, key=key, actor="cli", executor=executor)
         currency = project.file.currency
     record, review = settled.record, settled.review
     decision, hidden = _as_shown(record.decision, review)

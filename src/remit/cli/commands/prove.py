@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from remit.cli.options import json_option, opened, work_argument
-from remit.cli.output import Progress, shown_output
+from remit.cli.output import Progress, guarded_stdout, shown_output
 
 __all__ = ["prove"]
 
@@ -42,7 +42,8 @@ def prove(*, work_id: str, executor: str, against: str | None, full: bool, as_js
         work = project.work(work_id)
         progress = Progress(f"{executor} on {work_id}", work.n_to_prove)
         try:
-            proof = work.prove(executor, against=against, on_progress=progress)
+            with guarded_stdout():
+                proof = work.prove(executor, against=against, on_progress=progress)
         finally:
             progress.close()
         output.document(to_json(proof.document))
