@@ -19,6 +19,16 @@ BUG = 70
 # name: (module, attribute, one line of help). Kept here so that listing the commands imports none of them.
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("remit.cli.commands.demo", "demo", "Two pieces of real work, the whole way, in ./remit-demo."),
+    "intent": (
+        "remit.cli.commands.defining.intent",
+        "intent",
+        "Is this strategy sentence executable? What to ask next.",
+    ),
+    "define": (
+        "remit.cli.commands.defining.define",
+        "define",
+        "The interview: questions one by one, and the YAML grows.",
+    ),
     "check": ("remit.cli.commands.check", "check", "Readiness: what is missing for which autonomy level, and why."),
     "fmt": ("remit.cli.commands.definitions.fmt", "fmt", "Write definitions in the one layout; comments stay."),
     "diff": (

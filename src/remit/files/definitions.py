@@ -15,9 +15,9 @@ from remit.definition.reading import read
 from remit.definition.schemas.fields import with_enumerations
 from remit.errors import DefinitionInvalid, FileUnreadable, Location, Problem, RemitError, TableInvalid
 from remit.files.beside import Csv, project_root, read_csv
-from remit.files.yaml_reader import read_yaml
+from remit.files.yaml_reader import YamlFile, read_yaml, read_yaml_text
 
-__all__ = ["DefinitionFile", "load_definition", "pulled_in"]
+__all__ = ["DefinitionFile", "definition_in", "load_definition", "pulled_in"]
 
 _NOTE = "note"
 
@@ -43,7 +43,20 @@ def load_definition(path: Path, *, root: Path | None = None, any_name: bool = Fa
         YamlInvalid: the file is not plain YAML.
         DefinitionInvalid: with every problem of the definition and of the files it pulls in.
     """
-    yaml = read_yaml(path)
+    return _loaded(read_yaml(path), path, root)
+
+
+def definition_in(text: str, path: Path, *, root: Path | None = None) -> DefinitionFile:
+    """The definition that ``text`` would be as the file at ``path``, with the tables and enumerations beside it.
+
+    Raises:
+        YamlInvalid: the text is not plain YAML.
+        DefinitionInvalid: as for :func:`load_definition`.
+    """
+    return _loaded(read_yaml_text(text, str(path)), path, root)
+
+
+def _loaded(yaml: YamlFile, path: Path, root: Path | None) -> DefinitionFile:
     pulled = _PulledIn(path.parent, root if root is not None else project_root(path), yaml.source)
     data = pulled.into(yaml.data)
     source = replace(yaml.source, elsewhere=pulled.rows)
