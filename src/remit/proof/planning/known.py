@@ -108,7 +108,8 @@ def _measured(known: Known, budget: float) -> Point:
     # Half an error more, so that a rate of which none was seen is not planned with as 0.
     seen = 1.0 if certificate is None else (certificate.n_wrong + 0.5) / (certificate.n_acted + 1)
     if certificate is not None and seen < budget:
-        why = f"{certificate.n_wrong:,} of {certificate.n_acted:,} cases that {name} is certified for were wrong"
+        found = f"{certificate.n_wrong:,} of {certificate.n_acted:,}"
+        why = f"{found} wrong where {name} is certified, with half an error added"
         return Point(
             rate=Supposed(value=seen, basis=Basis.MEASURED, why=why),
             coverage=Supposed(

@@ -31,7 +31,7 @@ _ASSUMPTIONS = (
 )
 _NO_BAD_BAND = (
     "above the lowest threshold within the budget there is no other threshold that breaks it; "
-    "each such band adds at most delta"
+    "each further band of confidences that breaks it adds at most delta to the chance of a wrong certificate"
 )
 _OVERALL_ONLY = "holds overall, not for each slice"
 
