@@ -336,7 +336,7 @@ def _rounded(n: int) -> str:
 
 
 def _two_digits(n: int) -> int:
-    step = 10 ** max(0, len(str(n)) - 2)
+    step = int(10 ** max(0, len(str(n)) - 2))
     return -(-n // step) * step
 
 
