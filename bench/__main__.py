@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import bench
-from bench.figure import Figure, table
+from bench.figure import Figure, merged, table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 START, END = "<!-- table: written by make bench ARGS=--write -->\n", "<!-- end of table -->"
@@ -27,7 +27,7 @@ def main() -> int:
     benchmarks = {name: module.figures for name, module in modules.items() if hasattr(module, "figures")}
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(benchmarks))
-    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="put the rows into the table of docs/benchmarks.md")
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(benchmarks):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
@@ -35,12 +35,13 @@ def main() -> int:
     for name in asked.names or benchmarks:
         print(f"measuring {name}", file=sys.stderr)
         found.extend(benchmarks[name]())
-    text = f"{table(found)}\n{_machine()}\n"
-    print(text)
+    rows = table(found)
+    print(f"{rows}\n{_machine()}\n")
     if asked.write:
-        page = PAGE.read_text(encoding="utf-8")
-        before, rest = page.split(START)
-        PAGE.write_text(before + START + "\n" + text + "\n" + END + rest.split(END)[1], encoding="utf-8")
+        before, rest = PAGE.read_text(encoding="utf-8").split(START)
+        known, after = rest.split(END)
+        kept = merged(known, rows) if asked.names else rows
+        PAGE.write_text(f"{before}{START}\n{kept}\n{_machine()}\n\n{END}{after}", encoding="utf-8")
     return int(any(figure.reached is False for figure in found))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Figure", "table"]
+__all__ = ["Figure", "merged", "table"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,19 @@ def table(figures: Iterable[Figure]) -> str:
         for figure in figures
     ]
     return "\n".join(rows) + "\n"
+
+
+def merged(known: str, rows: str) -> str:
+    """The rows of the table ``known``, those measured again replaced by ``rows``, and what is new at the end."""
+    fresh = {_key(row): row for row in rows.splitlines() if row.startswith("|")}
+    kept = {_key(row): row for row in known.splitlines() if row.startswith("|")}
+    return "\n".join((kept | fresh).values()) + "\n"
+
+
+def _key(row: str) -> tuple[str, str]:
+    """What names a row: what was measured, and the baseline beside it."""
+    cells = [cell.strip() for cell in row.split("|")]
+    return cells[1], cells[3].partition("(")[2]
 
 
 def _number(value: float, unit: str) -> str:
