@@ -20,6 +20,12 @@ BUG = 70
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("remit.cli.commands.demo", "demo", "Two pieces of real work, the whole way, in ./remit-demo."),
     "check": ("remit.cli.commands.check", "check", "Readiness: what is missing for which autonomy level, and why."),
+    "fmt": ("remit.cli.commands.definitions.fmt", "fmt", "Write definitions in the one layout; comments stay."),
+    "diff": (
+        "remit.cli.commands.definitions.diff",
+        "diff",
+        "What changed between two definitions, in sentences, and what it voids.",
+    ),
     "cases": ("remit.cli.commands.cases", "cases", "Check, split, freeze and count the cases of a work."),
     "plan": ("remit.cli.commands.plan", "plan", "How many cases, audits and days until which claim could be made."),
     "prove": ("remit.cli.commands.prove", "prove", "Run an executor over the frozen cases, judge it, certify it."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from remit.errors import DefinitionInvalid, FileUnreadable, Location, Problem, R
 from remit.files.beside import Csv, project_root, read_csv
 from remit.files.yaml_reader import read_yaml
 
-__all__ = ["DefinitionFile", "load_definition"]
+__all__ = ["DefinitionFile", "load_definition", "pulled_in"]
 
 _NOTE = "note"
 
@@ -31,11 +31,12 @@ class DefinitionFile:
     path: Path
 
 
-def load_definition(path: Path, *, root: Path | None = None) -> DefinitionFile:
+def load_definition(path: Path, *, root: Path | None = None, any_name: bool = False) -> DefinitionFile:
     """Read ``work/<id>.yaml`` with its tables and enumerations.
 
     What it pulls in is named relative to the file and has to lie inside ``root``, which is the nearest folder upwards
-    with a ``remit.yaml`` where it is not given, else the file's own folder.
+    with a ``remit.yaml`` where it is not given, else the file's own folder.  With ``any_name`` the file may be called
+    otherwise than its id.
 
     Raises:
         FileUnreadable: the file itself can't be read.
@@ -52,7 +53,7 @@ def load_definition(path: Path, *, root: Path | None = None) -> DefinitionFile:
     except DefinitionInvalid as error:
         problems += [problem for problem in error.problems if not pulled.explains(problem)]
     id_ = data.get("id")
-    if isinstance(id_, str) and id_ != path.stem:
+    if isinstance(id_, str) and id_ != path.stem and not any_name:
         problems.append(
             Problem(
                 message="the id is not the name of the file",
@@ -65,6 +66,28 @@ def load_definition(path: Path, *, root: Path | None = None) -> DefinitionFile:
     if problems or definition is None:
         raise DefinitionInvalid(problems=in_order(problems))
     return DefinitionFile(definition=definition, source=yaml.source, path=path)
+
+
+def pulled_in(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the files that a definition pulls in, as it says them, each once; nothing is read."""
+    names: dict[str, None] = {}
+
+    def note(file: str, column: str, path: ValuePath) -> list[str]:
+        del column, path
+        names[file] = None
+        return []
+
+    for part in ("inputs", "outputs"):
+        section = data.get(part)
+        fields = section.get("fields") if isinstance(section, dict) else None
+        if isinstance(fields, dict):
+            with_enumerations(fields, note)
+    decisions = data.get("decisions")
+    for decision in decisions if isinstance(decisions, list) else ():
+        table = decision.get("table") if isinstance(decision, dict) else None
+        if isinstance(table, dict) and isinstance(table.get("file"), str):
+            names[table["file"]] = None
+    return tuple(names)
 
 
 class _PulledIn:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from remit.cases.coverage import Coverage
     from remit.cases.freeze import Frozen
     from remit.deciding.prepare import Prepared
+    from remit.definition.differences import Compared
     from remit.files.definitions import DefinitionFile
     from remit.files.executor_file import ExecutorFile
     from remit.project.folder import Project
@@ -57,6 +58,21 @@ class Work:
     def definition(self) -> Definition:
         """The definition."""
         return self.file.definition
+
+    def keep_definition(self) -> None:
+        """Keep the text of the definition in the store, under its digest, before anything is recorded with it."""
+        _ = self._kept
+
+    @cached_property
+    def _kept(self) -> str:
+        from remit.definition.digests import as_json, canonical_json, definition_digest
+        from remit.store.definitions import KeptDefinition, keep_definition
+
+        digest = definition_digest(self.definition)
+        text = canonical_json(as_json(self.definition)).decode("utf-8")
+        at = self.project.ambient.now()
+        keep_definition(self.project.store, KeptDefinition(digest=digest, work=self.id, text=text, at=at))
+        return digest
 
     def readable_definition(self) -> Definition | None:
         """The definition, or None where its file can't be used."""
@@ -224,6 +240,22 @@ class Work:
         from remit.project.planning import plan_of
 
         return plan_of(self, executor=executor, rate=rate, coverage=coverage)
+
+    def diff(self, from_: str = "HEAD", to: str | None = None) -> Compared:
+        """What changed in the definition, in sentences, and which proofs and grants that makes void.
+
+        Args:
+            from_: a revision of git, or `digest:` and the beginning of the digest of a definition that was used.
+            to: the same; the file as it is now when not given.
+
+        Raises:
+            NotFound: there is no such revision or definition.
+            OutsideError: git is not there, or this is no repository.
+            InvalidInput: one of the two definitions is wrong, or in another version of the language.
+        """
+        from remit.project.comparing import compare_work
+
+        return compare_work(self, from_=from_, to=to)
 
     def grant(
         self, executor: str, *, level: Level, by: str | None, reason: str, until: datetime | None = None

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from remit.report.terminal.differences import render_differences
     from remit.report.terminal.explanation import render_explanation
     from remit.report.terminal.item import render_decision
     from remit.report.terminal.plan import render_plan
@@ -16,6 +17,7 @@ __all__ = [
     "LedgerCheck",
     "ReviewRow",
     "render_decision",
+    "render_differences",
     "render_explanation",
     "render_ledger",
     "render_plan",
@@ -29,6 +31,7 @@ _HOMES = {
     "LedgerCheck": "records",
     "ReviewRow": "reviews",
     "render_decision": "item",
+    "render_differences": "differences",
     "render_explanation": "explanation",
     "render_ledger": "records",
     "render_plan": "plan",
