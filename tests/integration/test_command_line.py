@@ -1,6 +1,7 @@
 """The commands, as a person or a script calls them: what they say, where they say it, and their exit codes."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -334,8 +335,9 @@ def test_a_reason_that_tells_the_answer_is_not_shown_at_shadow(frozen, remit):
     small = str(frozen.write("euro.json", json.dumps({**ITEM, "amount": 0.5})))  # breaks C2, which names the answer
     said = remit("decide", "refunds", "--input", small)
     assert "argues" not in said.out
-    assert "C2" not in said.out
-    assert "C2" not in remit("decide", "refunds", "--input", small, "--json").out
+    in_words = re.compile(r"\bC2\b")  # a random id may hold the two letters
+    assert not in_words.search(said.out)
+    assert not in_words.search(remit("decide", "refunds", "--input", small, "--json").out)
 
 
 def test_the_same_key_gives_the_same_decision(frozen, remit, item, reviewed):
