@@ -16,6 +16,7 @@ from remit.definition.digests import definition_digest, digest_of, evidence_dige
 from remit.definition.schemas import input_schema
 from remit.errors import UsageError
 from remit.items import Answer, Executor, ExecutorKind, ExecutorSpec
+from remit.project.refusals import refuse_silence, refuse_unasked
 from remit.project.measuring import FrozenSet, frozen_set, prove_cases
 from remit.project.state.mirror import write_mirror
 
@@ -64,9 +65,11 @@ def prove_work(
         )
     _ = work.prepared  # refused before anything is read, where an expression is wrong
     executors = [work.executor(one) for one in (executor, against) if one is not None]
+    for one in executors:
+        refuse_unasked(work, one)
     frozen = frozen_set(work)
     with _calm_collector():
-        runs = [_run(work, one, frozen, on_progress) for one in executors]
+        runs = [_answering(work, _run(work, one, frozen, on_progress)) for one in executors]
     mine = runs[0]
     for other in runs[1:]:
         _keep(work, other, frozen, _compared(mine))
@@ -150,6 +153,12 @@ def _run(
     return _Run(executor=executor, run=run, tally=tally, n_recorded_before=before)
 
 
+def _answering(work: Work, run: _Run) -> _Run:
+    """The run, refused where it says nothing about the executor."""
+    refuse_silence(work, run.executor, run.tally)
+    return run
+
+
 class _StoredAnswers:
     """The answers of one run in the store."""
 
@@ -181,7 +190,8 @@ def _compared(run: _Run) -> tuple[Other, ...]:
 
     if is_own_table(run.executor.spec):
         return ()
-    return (Other(name=run.executor.spec.name, wrong=bytes(run.tally.wrong)),)
+    name, tally = run.executor.spec.name, run.tally
+    return (Other(name=name, wrong=bytes(tally.wrong), unavailable=bytes(tally.unavailable)),)
 
 
 def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -> Proof:

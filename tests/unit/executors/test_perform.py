@@ -59,7 +59,8 @@ def test_an_executor_that_raises_is_a_fault_with_type_and_message_and_no_traceba
     found = asked(executor(answer, at_once=at_once))
     assert found.output is None
     assert found.fault.kind is kind
-    assert found.fault.text.startswith(f"the executor raised {type(error).__name__}")
+    who = "the executor was unavailable: it" if kind is FaultKind.UNAVAILABLE else "the executor"
+    assert found.fault.text.startswith(f"{who} raised {type(error).__name__}")
     assert "Traceback" not in found.fault.text
     assert "\n" not in found.fault.text
 
@@ -147,7 +148,9 @@ def test_only_so_many_calls_may_hang_and_then_the_executor_counts_as_unavailable
         for _ in range(MAX_ABANDONED):
             assert perform({"hang": True}).fault.kind is FaultKind.TIMEOUT
         found = perform({})
-        assert found.fault == Fault(kind=FaultKind.UNAVAILABLE, text="8 earlier calls of the executor still hang")
+        assert found.fault == Fault(
+            kind=FaultKind.UNAVAILABLE, text="the executor was unavailable: 8 earlier calls of it still hang"
+        )
         assert perform.n_hanging == MAX_ABANDONED
         gate.set()
         for thread in [one for one in threading.enumerate() if one.name == "remit-one"]:

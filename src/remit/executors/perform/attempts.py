@@ -135,7 +135,8 @@ def _fault(error: BaseException, given: JsonObject, spec: ExecutorSpec, seconds:
         kind = FaultKind.TIMEOUT
     else:
         kind = FaultKind.UNAVAILABLE if _is_transient(error) else FaultKind.ERROR
-    text = f"the executor raised {describe_error(error, given)}"
+    who = "the executor was unavailable: it" if kind is FaultKind.UNAVAILABLE else "the executor"
+    text = f"{who} raised {describe_error(error, given)}"
     return no_answer(kind, text, seconds=seconds, cost=spec.cost_per_item)
 
 

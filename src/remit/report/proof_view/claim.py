@@ -63,8 +63,9 @@ def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNoti
     ``stale`` says why the proof no longer counts.
     """
     certificate = document.certificate
+    beware = tuple(sentence(f"Beware: {text}") for text in document.warnings)
     if certificate is None:
-        state, headline, sentences = Shown.UNPROVEN, "It may not act alone yet.", _why_not(document)
+        state, headline, sentences = Shown.UNPROVEN, "It may not act alone yet.", (*_why_not(document), *beware)
         if document.error_budget is None:
             state = Shown.NOT_RUN
     else:
@@ -73,7 +74,7 @@ def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNoti
         headline = " ".join([_may_act(certificate), *_but(missed, unproven)])
         sentences = (
             f"Of the cases it would have acted on: {_certificate_found(certificate)}.",
-            *(sentence(f"Beware: {text}") for text in document.warnings),
+            *beware,
             leader_sentence(
                 alpha=certificate.alpha,
                 delta=document.delta_full,
