@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.integration.small_project import ITEM, Spoken, environment
 
+from remit.errors import ItemInvalid
+
 BY = ("--by", "jonas")
 GRANT = ("grant", "refunds", "--executor", "desk", "--level", "shadow", "--reason", "a look")
 
@@ -362,6 +364,7 @@ def test_an_item_comes_from_a_file_beside_the_caller_or_from_stdin(frozen, remit
         "null",
         '"text"',
         '{"amount": NaN, "channel": "web"}',
+        '{"amount": 1e999, "channel": "web"}',
         '{"amount": Infinity, "channel": "web"}',
         "[" * 100_000,
         '{"a":' * 100_000,
@@ -370,10 +373,20 @@ def test_an_item_comes_from_a_file_beside_the_caller_or_from_stdin(frozen, remit
         b"\xff\xfe{\x00}\x00",
         '{"amount": 1, "amount": 2}',
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_an_item_that_is_none_is_refused(frozen, remit, text):
     refused(remit("decide", "refunds", "--input", str(frozen.write("item.json", text))), 3, "E309")
+
+
+def test_a_field_that_is_no_number_any_more_is_named(frozen, remit):
+    spoken = remit("decide", "refunds", "--input", str(frozen.write("item.json", '{"amount": -1e999}')))
+    assert "item.json" in spoken.err
+    assert "`amount` is a number beyond" in spoken.err
+    with frozen.opened() as work, pytest.raises(ItemInvalid, match="not a JSON value") as refused:
+        work.decide({**ITEM, "amount": float("inf")})
+    assert refused.value.problems[0].where.path == "input.amount"
+    assert refused.value.problems[0].mend is not None
 
 
 def test_an_item_that_is_too_large_is_refused(frozen, remit):

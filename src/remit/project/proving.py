@@ -16,8 +16,8 @@ from remit.definition.digests import definition_digest, digest_of, evidence_dige
 from remit.definition.schemas import input_schema
 from remit.errors import UsageError
 from remit.items import Answer, Executor, ExecutorKind, ExecutorSpec
-from remit.project.refusals import refuse_silence, refuse_unasked
 from remit.project.measuring import FrozenSet, frozen_set, prove_cases
+from remit.project.refusals import refuse_silence, refuse_unasked
 from remit.project.state.mirror import write_mirror
 
 if TYPE_CHECKING:

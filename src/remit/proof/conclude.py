@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
-from textwrap import shorten
 
 import numpy as np
 from numpy.typing import NDArray
@@ -235,7 +234,7 @@ def _silent(tally: Tally) -> str | None:
         return None
     ((text, n),) = tally.fault_texts.most_common(1)
     mostly = "" if n == n_asked else "mostly "
-    return f"it gave no answer to any of {n_asked:,} cases: {mostly}{shorten(text, _MOST_FAULT, placeholder=' …')}"
+    return f"it gave no answer to any of {n_asked:,} cases: {mostly}{text if len(text) <= _MOST_FAULT else f'{text[:_MOST_FAULT]} …'}"
 
 
 def _needed_error_free(found: Certified | NotEnoughEvidence | None, tally: Tally) -> int | None:
@@ -267,8 +266,8 @@ def _unavailable(setting: Setting, tally: Tally) -> Iterator[str]:
         yield f"{n:,} of {len(tally.unavailable):,} cases count as wrong because no answer to them was recorded"
     elif n:
         yield (
-            f"in {n:,} of {len(tally.unavailable):,} cases the executor was unavailable; they count as wrong until they "
-            f"are answered: `{setting.reproduce}` asks them again"
+            f"in {n:,} of {len(tally.unavailable):,} cases the executor was unavailable; they count as wrong until "
+            f"they are answered: `{setting.reproduce}` asks them again"
         )
 
 

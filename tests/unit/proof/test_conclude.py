@@ -207,6 +207,12 @@ def test_an_executor_that_answered_nothing_is_said_so_whatever_else_is_missing()
     assert alike.no_certificate == "it gave no answer to any of 1,200 cases: it was error"
 
 
+def test_a_fault_that_is_one_long_word_is_cut_and_not_left_out():
+    fault = Fault(kind=FaultKind.RUBBISH, text="x" * 250)
+    found = concluded(refunds(autonomy=BUDGET), [(case("c1"), broken(fault=fault))])
+    assert found.no_certificate.endswith("xx …")
+
+
 def test_one_answer_is_not_none():
     found = concluded(refunds(autonomy=BUDGET), [*[(case(f"c{i}"), broken()) for i in range(5)], *run_of(1)])
     assert "gave no answer" not in found.no_certificate

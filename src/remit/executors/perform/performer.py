@@ -39,7 +39,7 @@ class AnswersAtOnce(Protocol):
 
 
 class Perform(Protocol):
-    """Asks an executor; never raises, except a KeyboardInterrupt, which is the user's."""
+    """Asks an executor; never raises, except a KeyboardInterrupt in the main thread, which is the user's."""
 
     def __call__(self, given: JsonObject, *, case: str | None = None) -> Answer:
         """Answer one input, already admitted.
