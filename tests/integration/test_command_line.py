@@ -529,3 +529,11 @@ def test_an_answer_that_nobody_can_take_is_said():
         said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False)
     assert said.returncode == 7
     assert b"E701 the answer can't be written: No space left on device" in said.stderr
+
+
+@pytest.mark.parametrize(("columns", "most"), [("40", 40), ("20", 40), ("300", 120)])
+def test_a_terminal_of_40_columns_is_enough(frozen, remit, monkeypatch, columns, most):
+    monkeypatch.setenv("COLUMNS", columns)
+    for command in (["prove", "refunds", "--executor", "desk", "--full"], ["check"], ["plan", "refunds"]):
+        spoken = remit(*command)
+        assert max(map(len, spoken.out.splitlines())) <= most, command

@@ -234,7 +234,8 @@ def _silent(tally: Tally) -> str | None:
         return None
     ((text, n),) = tally.fault_texts.most_common(1)
     mostly = "" if n == n_asked else "mostly "
-    return f"it gave no answer to any of {n_asked:,} cases: {mostly}{text if len(text) <= _MOST_FAULT else f'{text[:_MOST_FAULT]} …'}"
+    shown = text if len(text) <= _MOST_FAULT else f"{text[:_MOST_FAULT]} …"
+    return f"it gave no answer to any of {n_asked:,} cases: {mostly}{shown}"
 
 
 def _needed_error_free(found: Certified | NotEnoughEvidence | None, tally: Tally) -> int | None:

@@ -481,7 +481,7 @@ class TestManyInARow:
 
         with performer(executor(answer), clock=CLOCK) as perform:
             found = list(decide_each(perform, range(3), self.decide))
-        assert [one.fault.kind for one in found] == [FaultKind.ERROR] * 3
+        assert [answer.fault.kind for _, answer in found] == [FaultKind.ERROR] * 3
 
     def test_an_executor_that_only_looks_up_needs_no_thread(self, executor):
         threads = set()

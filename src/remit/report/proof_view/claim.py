@@ -9,11 +9,11 @@ from remit.autonomy.certificate import Certificate
 from remit.proof.document import ProofDocument
 from remit.readiness.facts import TargetVerdict
 from remit.report.numbers import (
-    Rounding,
     about,
     chance_percent,
     confidence_text,
     counted,
+    error_bound_text,
     given_percent,
     percent,
     thousands,
@@ -120,8 +120,8 @@ def _certificate_found(certificate: Certificate) -> str:
     # The budget is what is guaranteed, by the leader's sentence; the bound says how far inside it the evidence is.
     n = certificate.n_acted
     rate = f"{percent(certificate.n_wrong / n)} wrong, " if n else ""
-    bound = percent(certificate.upper_bound, Rounding.UP)
-    return f"{rate}upper bound {bound}; {wrong_of(certificate.n_wrong, n)}"
+    bound = error_bound_text(certificate.upper_bound, searched=certificate.threshold is not None)
+    return f"{rate}{bound}; {wrong_of(certificate.n_wrong, n)}"
 
 
 def _why_not(document: ProofDocument) -> tuple[str, ...]:
@@ -174,8 +174,8 @@ def tiles_of(document: ProofDocument) -> tuple[Tile, ...]:
             value=f"{percent(certificate.n_wrong / certificate.n_acted)} wrong"
             if certificate.n_acted
             else "nothing to judge",
-            note=f"{wrong_of(certificate.n_wrong, certificate.n_acted)}; upper bound "
-            f"{percent(certificate.upper_bound, Rounding.UP)}",
+            note=f"{wrong_of(certificate.n_wrong, certificate.n_acted)}; "
+            f"{error_bound_text(certificate.upper_bound, searched=certificate.threshold is not None)}",
         )
     )
     tiles.append(
