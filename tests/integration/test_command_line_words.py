@@ -115,3 +115,32 @@ def test_a_broken_executor_file_stops_no_other_executor_but_is_reported_by_check
     assert remit("check").code == 3
     assert remit("prove", "refunds", "--executor", "broken").code == 3
     assert remit("prove", "refunds", "--executor", "none").code == 5
+
+
+def test_a_case_file_without_a_case_does_not_pass(small, remit):
+    small.write("cases/refunds.csv", small.read("cases/refunds.csv").splitlines()[0] + "\n")
+    spoken = remit("cases", "check", "refunds")
+    assert spoken.code == 3
+    assert "cases/refunds.csv: E306 the case file holds no case" in spoken.err
+
+
+def test_a_grant_that_is_over_already_is_told_what_to_give(frozen, remit):
+    spoken = remit(
+        *("grant", "refunds", "--executor", "desk", "--level", "shadow"),
+        *("--by", "jonas", "--reason", "x", "--until", "2020-01-01"),
+    )
+    assert spoken.code == 8
+    assert "an end after" in spoken.err
+    assert "--until" in spoken.err
+
+
+def test_two_forms_of_one_answer_are_refused(frozen, remit):
+    for form in ("github", "junit"):
+        assert remit("check", "--format", form, "--json").code == 2
+    assert remit("check", "--format", "json", "--json").document["kind"] == "check"
+
+
+def test_who_asks_for_a_format_is_pointed_to_json(frozen, remit):
+    assert "--json" in remit("plan", "refunds", "--format", "text").err
+    assert "--json" in remit("plan", "refunds", "--format", "json").out
+    assert "--json" not in remit("schema", "--format", "text").err
