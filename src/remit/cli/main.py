@@ -127,7 +127,7 @@ def _pointing_to_json(fault: click.ClickException) -> click.ClickException:
         return fault
     if not any("--json" in option.opts for option in fault.ctx.command.params):
         return fault
-    return click.NoSuchOption("--format", possibilities=["--json"], ctx=fault.ctx)
+    return click.UsageError("there is no option `--format`. Did you mean `--json`?", fault.ctx)
 
 
 def _refuse(fault: RemitError, arguments: list[str]) -> int:
