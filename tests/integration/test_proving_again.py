@@ -181,7 +181,7 @@ def test_people_who_answered_other_cases_are_not_compared_with(frozen):
     with pytest.raises(ExecutorInvalid, match="none of the 110 cases") as refused:
         prove(frozen, against="clerks")
     assert refused.value.problems[0].where.line == 4
-    assert not (frozen.root / "proofs").exists()
+    assert not list((frozen.root / "proofs").rglob("*.json"))
     with frozen.opened() as work:
         assert newest_proofs(work) == ()
 
@@ -213,12 +213,24 @@ def test_cases_of_an_outage_are_asked_again_and_no_other(frozen):
     assert prove(frozen).n_recorded_before == 110
 
 
+def test_attempts_that_were_lost_with_the_store_are_said_to_be(frozen):
+    assert prove(frozen).document.warnings == ()
+    frozen.write("functions/desk.py", frozen.read("functions/desk.py") + "\n# again\n")
+    assert prove(frozen).document.warnings == ()
+    for path in (frozen.root / ".remit").glob("remit.db*"):
+        path.unlink()
+    frozen.write("functions/desk.py", frozen.read("functions/desk.py") + "\n# and again\n")
+    found = prove(frozen).document
+    assert found.attempt == 1
+    assert found.warnings[0].startswith("attempt 2 of this executor on these cases is not in the store any more")
+
+
 def test_nothing_is_proved_of_an_executor_that_could_never_be_asked(frozen):
     frozen.write("functions/desk.py", WAY.replace("AWAY", "0"))
     frozen.write("functions/away", "")
     with pytest.raises(OutsideError, match="unavailable in all of 110 cases"):
         prove(frozen)
-    assert not (frozen.root / "proofs").exists()
+    assert not list((frozen.root / "proofs").rglob("*.json"))
     (frozen.root / "functions" / "away").unlink()
     assert prove(frozen).document.n_errors == 0
 

@@ -46,6 +46,8 @@ class Project:
     Args:
         root: the folder that holds ``remit.yaml``.
         ambient: clock, randomness and settings; the machine's own when not given.
+
+    ``not_kept`` are sentences on what could not be written beside the files: nothing that is asked depends on it.
     """
 
     def __init__(self, root: Path, *, ambient: Ambient | None = None) -> None:
@@ -53,6 +55,7 @@ class Project:
         self.ambient = ambient if ambient is not None else system()
         self._works: dict[str, Work] = {}
         self._executor_files: dict[str, ExecutorFile] = {}
+        self.not_kept: list[str] = []
 
     @classmethod
     def open(cls, path: str | Path = ".", *, ambient: Ambient | None = None) -> Project:
