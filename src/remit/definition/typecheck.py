@@ -110,6 +110,15 @@ class TypeCheck:
             )
         return tuple(self._misspelt(source, tokens, roots))
 
+    def type_of(self, source: str, place: Place) -> str | None:
+        """The CEL type of what ``source`` gives at such a place (``DOUBLE``); None where it does not compile."""
+        try:
+            environment = self._environment(_declared(_tokens(source), SCOPES[place]))
+            name: str = environment.compile(source).return_type().name()
+        except RuntimeError:
+            return None
+        return name
+
     def _misspelt(self, source: str, tokens: list[_Token], roots: tuple[str, ...]) -> Iterator[ExpressionProblem]:
         """Texts that a field is compared with and that it can never be."""
         for path, literal in _compared(tokens):

@@ -45,7 +45,10 @@ def facts_of(work: Work) -> Facts:
     return Facts(
         project=_project_facts(work),
         cases=mirrored.cases if _same_cases(work, mirrored) else None,
+        agreement=mirrored.agreement if _same_answers(work, mirrored) else None,
+        real_items=mirrored.real_items,
         proofs=mirrored.proofs,
+        probes=mirrored.probes,
         shared_failures=mirrored.shared_failures,
         grants=mirrored.grants,
         waivers=_waivers(work),
@@ -57,6 +60,14 @@ def _same_cases(work: Work, mirrored: Mirrored) -> bool:
 
     path = work.case_path
     return path is not None and is_file(path) and case_file_digest(path) == mirrored.case_file_sha256
+
+
+def _same_answers(work: Work, mirrored: Mirrored) -> bool:
+    if mirrored.agreement is None or work.case_path is None:
+        return False
+    from remit.project.labelling.gathering import answers_digest
+
+    return answers_digest(work.case_path, work.id) == mirrored.answers_sha256
 
 
 def case_file_digest(path: Path) -> str:

@@ -132,6 +132,7 @@ def _run(
     store, ambient = work.project.store, work.project.ambient
     definition, spec = work.definition, executor.spec
     lost = _lost(work, spec.name, frozen)
+    work.keep_definition()
     run = begin_proof(
         store,
         ProofRun(
@@ -179,10 +180,8 @@ def _lost(work: Work, executor: str, frozen: FrozenSet) -> tuple[str, ...]:
     if not lost:
         return ()
     most = max(one.attempt for one in lost)
-    return (
-        f"attempt {most} of this executor on these cases is not in the store any more, so earlier attempts are not "
-        "counted: if the store was lost, restore it from a backup",
-    )
+    said = f"attempt {most} of this executor on these cases is not in the store any more, so earlier attempts are not"
+    return (f"{said} counted: if the store was lost, restore it from a backup",)
 
 
 def _answering(work: Work, run: _Run) -> _Run:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         compare_paired,
         not_worse,
     )
+    from remit.stats.days import ShareOverDays, share_over_days
     from remit.stats.planning import Plan, cases_for, chance_of_claim, further_for_certificate, plan
     from remit.stats.queue import QueueResult, erlang_c, simulate_queue
     from remit.stats.reviewers import ReviewedBounds, reviewed_bounds
@@ -80,6 +81,7 @@ __all__ = [
     "ReviewedBounds",
     "RiskPoint",
     "Shape",
+    "ShareOverDays",
     "SliceMonitors",
     "SliceResult",
     "SlicesState",
@@ -121,6 +123,7 @@ __all__ = [
     "reviewed_bounds",
     "risk_coverage",
     "shape_from",
+    "share_over_days",
     "simulate_queue",
 ]
 
@@ -145,6 +148,7 @@ _NAMES_OF = {
         "compare_paired",
         "not_worse",
     ),
+    "days": ("ShareOverDays", "share_over_days"),
     "planning": ("Plan", "cases_for", "chance_of_claim", "further_for_certificate", "plan"),
     "queue": ("QueueResult", "erlang_c", "simulate_queue"),
     "reviewers": ("ReviewedBounds", "reviewed_bounds"),

@@ -9,8 +9,10 @@ Source: OMG DMN 1.5, section 7 (simple unary tests), without references to other
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
+from typing import assert_never
 
 __all__ = [
     "AnyOf",
@@ -23,6 +25,11 @@ __all__ = [
     "UnaryTest",
     "parse_cell",
     "parse_output",
+    "same_value",
+    "values_of",
+    "written",
+    "written_output",
+    "written_value",
 ]
 
 CellValue = str | int | float | bool
@@ -56,7 +63,7 @@ class OneOf:
 
     def holds(self, value: object) -> bool:
         """Whether ``value`` is one of them."""
-        return any(_same_type(value, one) and value == one for one in self.values)
+        return any(same_value(value, one) for one in self.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,12 +184,91 @@ def _value(text: str, *, bare: re.Pattern[str]) -> CellValue:
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in text[1:-1]:
         return text[1:-1]
     if _NUMBER.match(text):
-        return float(text) if any(sign in text for sign in ".eE") else int(text)
+        return _number(text)
     if text in {"true", "false"}:
         return text == "true"
     if bare.match(text):
         return text
     raise CellFault(f"`{text}` is neither a number nor quoted text")
+
+
+def _number(text: str) -> int | float:
+    try:
+        number = float(text) if any(sign in text for sign in ".eE") else int(text)
+    except ValueError:  # more digits than the interpreter reads
+        number = math.inf
+    if abs(number) == math.inf:
+        raise CellFault(f"`{text[:40]}` is beyond every number")
+    return number
+
+
+def values_of(test: UnaryTest) -> list[CellValue]:
+    """Every value that stands in a test: the ends of ranges too."""
+    match test:
+        case Anything():
+            return []
+        case OneOf():
+            return list(test.values)
+        case Interval():
+            return [end for end in (test.low, test.high) if end is not None]
+        case AnyOf() | Negated():
+            return [value for part in test.tests for value in values_of(part)]
+        case _:
+            assert_never(test)
+
+
+def written(test: UnaryTest) -> str:
+    """The test as the text of a cell, so that ``parse_cell(written(test))`` is the same test.
+
+    Raises:
+        CellFault: a text has both kinds of quotes in it, which no cell can say.
+    """
+    match test:
+        case Anything():
+            return "-"
+        case OneOf():
+            return ", ".join(written_value(value) for value in test.values)
+        case Interval():
+            return _written_interval(test)
+        case AnyOf():
+            return ", ".join(written(one) for one in test.tests)
+        case Negated():
+            return f"not({', '.join(written(one) for one in test.tests)})"
+        case _:
+            assert_never(test)
+
+
+def written_value(value: CellValue) -> str:
+    """A value as the text of a cell. Raises as :func:`written`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str):
+        return repr(value)
+    quote = "'" if '"' in value else '"'
+    if quote in value:
+        raise CellFault(f"`{value}` has both kinds of quotes in it")
+    return f"{quote}{value}{quote}"
+
+
+def written_output(value: CellValue) -> str:
+    """A value as the text of an output cell, so that ``parse_output`` gives it back. Raises as :func:`written`."""
+    try:
+        return written_value(value)
+    except CellFault:
+        if isinstance(value, str) and value == value.strip() and parse_output(value) == value:
+            return value  # without quotes everything may stand in it
+        raise
+
+
+def _written_interval(test: Interval) -> str:
+    if test.low is None and test.high is not None:
+        return f"<{'=' if test.high_in else ''} {written_value(test.high)}"
+    if test.high is None and test.low is not None:
+        return f">{'=' if test.low_in else ''} {written_value(test.low)}"
+    if test.low is None or test.high is None:
+        raise CellFault("a range needs an end")
+    low, high = written_value(test.low), written_value(test.high)
+    return f"{'[' if test.low_in else '('}{low}..{high}{']' if test.high_in else ')'}"
 
 
 def _split(text: str) -> list[str]:
@@ -205,6 +291,11 @@ def _split(text: str) -> list[str]:
     if not all(parts):
         raise CellFault(f"`{text}` has an empty place between commas")
     return parts
+
+
+def same_value(a: object, b: object) -> bool:
+    """Whether two values are the same one: 5 and 5.0 are, 1 and true are not."""
+    return _same_type(a, b) and a == b
 
 
 def _same_type(a: object, b: object) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from remit.definition.cells import CellFault, parse_cell, parse_output
+from remit.definition.tables.cells import CellFault, parse_cell, parse_output
 
 
 @pytest.mark.parametrize(
