@@ -43,7 +43,7 @@ def load_definition(path: Path, *, root: Path | None = None, any_name: bool = Fa
         YamlInvalid: the file is not plain YAML.
         DefinitionInvalid: with every problem of the definition and of the files it pulls in.
     """
-    return _loaded(read_yaml(path), path, root)
+    return _loaded(read_yaml(path), path, root, any_name=any_name)
 
 
 def definition_in(text: str, path: Path, *, root: Path | None = None) -> DefinitionFile:
@@ -56,7 +56,7 @@ def definition_in(text: str, path: Path, *, root: Path | None = None) -> Definit
     return _loaded(read_yaml_text(text, str(path)), path, root)
 
 
-def _loaded(yaml: YamlFile, path: Path, root: Path | None) -> DefinitionFile:
+def _loaded(yaml: YamlFile, path: Path, root: Path | None, *, any_name: bool = False) -> DefinitionFile:
     pulled = _PulledIn(path.parent, root if root is not None else project_root(path), yaml.source)
     data = pulled.into(yaml.data)
     source = replace(yaml.source, elsewhere=pulled.rows)
