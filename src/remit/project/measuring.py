@@ -12,7 +12,7 @@ from remit.cases.freeze import Frozen, check_frozen, schemas_digest
 from remit.cases.most_frequent import MostFrequent
 from remit.definition.digests import evidence_digest
 from remit.errors import CasesInvalid, DocumentInvalid, FrozenChanged, Location, Problem
-from remit.project.checking import case_file_digest
+from remit.project.state.case_file_digest import case_file_digest
 from remit.project.state.mirror import Mirrored, mirror, read_mirror
 from remit.readiness.facts import CaseFacts
 

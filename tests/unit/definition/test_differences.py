@@ -145,6 +145,7 @@ def test_the_changes_that_are_tried_reach_every_field():
         (Definition, "remit"),
         *((cls, name) for cls in (model.Inputs, model.Outputs) for name in ("fields", "schema")),
         (model.Table, "file"),
+        (model.Table, "aggregation"),
         (model.Effect, "when"),
     }
     assert every - tried - by_hand == set()
@@ -413,3 +414,11 @@ def test_the_gravest_changes_come_first():
     order = [one.kind for one in compare(WHOLE, Definition(remit=1, id="other")).changes]
     assert len(set(order)) == len(ChangeKind)
     assert order == sorted(order, key=list(ChangeKind).index)
+
+
+def test_another_aggregation_of_a_table_is_told():
+    counted = changed(WHOLE, ("decisions", 1, "table", "aggregation"), model.Aggregation("COUNT"))
+    summed = changed(WHOLE, ("decisions", 1, "table", "aggregation"), model.Aggregation("SUM"))
+    (change,) = compare(counted, summed).changes
+    assert change.kind is ChangeKind.BREAKING
+    assert "the aggregation is SUM instead of COUNT" in change.sentence

@@ -251,6 +251,7 @@ RULES: Final[Mapping[type, Mapping[str, Rule]]] = {
     },
     model.Table: {
         "hit_policy": Other(label="the hit policy"),
+        "aggregation": Other(label="the aggregation"),
         "in_": Special(by="together"),
         "out": Special(by="together"),
         "rules": Special(by="together"),

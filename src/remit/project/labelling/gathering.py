@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from remit.cases.case import Case
 from remit.cases.labelling.label import Label, LabelCheck, Said, asked_digest, standing
 from remit.errors import CasesInvalid, Problem
-from remit.project.checking import case_file_digest
 from remit.project.measuring import named_case_file
+from remit.project.state.case_file_digest import case_file_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
