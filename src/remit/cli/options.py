@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from remit.cli.output import shown_output
 from remit.definition.levels import Level
 from remit.errors import UsageError
 from remit.project import Project
@@ -41,6 +42,8 @@ def opened() -> Iterator[Project]:
     project = Project.open()
     try:
         yield project
+        for sentence in project.not_kept:
+            shown_output().aside(sentence)
     finally:
         project.close()
 

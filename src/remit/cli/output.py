@@ -113,7 +113,7 @@ def _is_terminal(stream: Any) -> bool:
 
 
 def _width() -> int:
-    return max(60, min(shutil.get_terminal_size((80, 24)).columns, 120))
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 120))
 
 
 class Progress:

@@ -7,6 +7,7 @@ import click
 from remit.cli.options import json_option, level_of, opened
 from remit.cli.output import shown_output
 from remit.definition.levels import Level
+from remit.errors import UsageError
 
 __all__ = ["check"]
 
@@ -34,6 +35,13 @@ def check(
     """  # noqa: D301
     from remit.cli.commands.checking import checked, shown
 
+    if as_json and format_ in ("github", "junit"):
+        raise UsageError(
+            f"--json and --format {format_} are two forms of one answer",
+            expected="one of them",
+            found="both",
+            mend="leave one out",
+        )
     output = shown_output(as_json=as_json or format_ == "json")
     level: Level | None = level_of(for_level) if for_level is not None else None
     with opened() as project:
