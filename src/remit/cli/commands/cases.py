@@ -50,7 +50,7 @@ def check(*, work_id: str, items: str | None, as_json: bool) -> None:
     """Hold every row against the schemas, and note what the file holds for readiness.
 
     With --items it is a file of real items without answers, unfiltered, a week of them: how many would be refused, and
-    why (rule IO10)?
+    why (rule IO10)? And are they messier than the cases (rule TT15)?
 
     \b
     Exit codes: 0 every row fits; 3 some do not.
