@@ -39,12 +39,14 @@ def judge(
         facts: what others measured; what is absent was not measured.
         now: aware.
         source: where the values of the definition stand, for the places of findings.
-        for_level: the level that is asked about; by default the next one above the level granted now.
+        for_level: the level that is asked about; by default the next one above the level granted now, where the
+            ceiling allows it.
         executor: who is asked about; by default whoever was proved best.
     """
     current = current_facts(definition, facts, executor, for_level)
     level = current.asked
     results = tuple(_result(card, definition, current, facts, now, source) for card in CATALOGUE)
+    ceiling = definition.autonomy.ceiling if definition.autonomy else None
     return Readiness(
         work=definition.id,
         for_level=level,
@@ -52,6 +54,8 @@ def judge(
         results=results,
         dimensions={dimension: _state(dimension, results, level) for dimension in Dimension},
         missing={one: tuple(result.rule for result in results if _is_missing(result, one)) for one in LEVELS},
+        ceiling=ceiling.level if ceiling else None,
+        ceiling_because=ceiling.because if ceiling else None,
     )
 
 

@@ -307,6 +307,8 @@ def readiness_document(readiness: Readiness) -> dict[str, _Json]:
             "for_level": readiness.for_level,
             "executor": readiness.executor,
             "reached": readiness.reached,
+            "ceiling": readiness.ceiling,
+            "ceiling_because": readiness.ceiling_because,
             "levels": [
                 {"level": level, "reached": not readiness.missing[level], "missing": readiness.missing[level]}
                 for level in LEVELS
