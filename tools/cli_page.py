@@ -31,7 +31,7 @@ of a file in `work/`, `NAME` the name of a file in `executors/`, both without `.
 | exit code | means |
 |---|---|
 | 0 | yes |
-| 1 | the answer is no: not ready, a target missed |
+| 1 | the answer is no: not ready, a target missed, two definitions that differ, a file not in the one layout |
 | 2 | the command was called with words it does not know |
 | 3 | a definition or an input is invalid |
 | 4 | there is not enough evidence |

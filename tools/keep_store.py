@@ -18,7 +18,6 @@ from remit.runtime.settle import Settlement, settle
 from remit.runtime.stop import stop
 from remit.runtime.terms import Provenance, standing
 from remit.store import (
-    ProofAnswer,
     ProofRun,
     Store,
     add_answers,
@@ -26,6 +25,7 @@ from remit.store import (
     finish_proof,
     open_store,
 )
+from remit.store.definitions import KeptDefinition, keep_definition
 from remit.store.migrations import HEAD
 
 FOLDER = Path(__file__).resolve().parents[1] / "tests" / "data" / "stores"
@@ -79,6 +79,7 @@ def _decide(store: Store) -> None:
 
 
 def _prove(store: Store) -> None:
+    keep_definition(store, KeptDefinition(digest="d" * 64, work=OF.work, text='{"id":"triage","remit":1}', at=NOW))
     run = begin_proof(
         store,
         ProofRun(
@@ -94,7 +95,7 @@ def _prove(store: Store) -> None:
         ),
     )
     given = Answer(output={"team": "fraud"}, confidence=0.5, seconds=0.1)
-    add_answers(store, run, [ProofAnswer(case_id="c1", answer=given), ProofAnswer(case_id="c2", answer=None)])
+    add_answers(store, run, {"c1": given, "c2": None})
     finish_proof(store, run, document='{"remit":1}', at=NOW)
 
 

@@ -203,7 +203,8 @@ class ExpressionInvalid(InvalidInput):
 class TableInvalid(InvalidInput):
     """A decision table can't be used.
 
-    Input columns are CEL, cells are unary tests (``-``, ``"a", "b"``, ``< 10``, ``[1..5]``, ``not(...)``).
+    Input columns are CEL, cells are unary tests (``-``, ``"a", "b"``, ``< 10``, ``[1..5]``, ``not(...)``). A DMN file
+    may hold what such tables can say, and nothing else.
     """
 
     code = "E305"

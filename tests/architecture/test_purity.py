@@ -13,6 +13,8 @@ PURE = {
     "ledger",
     "cases",
     "deciding",
+    "intent",
+    "interview",
 }
 
 

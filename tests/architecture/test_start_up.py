@@ -55,6 +55,11 @@ def test_help_imports_nothing_heavy(arguments, tmp_path):
     assert imported(*arguments, cwd=tmp_path) & HEAVY == set()
 
 
+@pytest.mark.parametrize("arguments", [("intent", "Classify each ticket."), ("define", "parcel-claim")])
+def test_an_intent_is_read_and_a_work_is_asked_for_without_anything_heavy(arguments, tmp_path):
+    assert imported(*arguments, cwd=tmp_path, codes=(0, 1)) & HEAVY == set()
+
+
 @pytest.mark.parametrize("example", ["digits", "mortgage"])
 def test_check_imports_nothing_heavy_but_what_checks_the_types_of_expressions(example, tmp_path):
     project = tmp_path / example

@@ -9,12 +9,12 @@ from tests.docs.test_guide import blocks, follow, write
 
 from remit.cases.case import Case
 from remit.definition.expressions import Expression
-from remit.definition.model import FailureKind, HitPolicy, Metric
+from remit.definition.model import Aggregation, FailureKind, HitPolicy, Metric
 from remit.definition.reading import read
 from remit.definition.reading.language import language_schema
 from remit.definition.schemas.fields import schema_of_fields
 from remit.definition.scopes import SCOPES
-from remit.definition.tables import CompiledTable
+from remit.definition.tables import CompiledTable, analyse
 from remit.files.case_file import stream_cases
 from remit.files.definitions import load_definition
 from remit.files.executor_file import load_executor
@@ -75,9 +75,9 @@ def test_every_key_of_the_language_stands_on_the_page():
     text = page("reference/definition")
     schema = language_schema()
     keys = {key for part in (schema, *schema["$defs"].values()) for key in part.get("properties", {})}
-    tables = keys - {"hit_policy", "in", "out", "rules", "file"}
+    tables = keys - {"aggregation", "hit_policy", "in", "out", "rules", "file"}
     assert sorted(key for key in tables if not re.search(rf"\b{key}\b", text)) == []
-    assert all(f"`{key}`" in page("reference/tables") for key in ("in", "out"))
+    assert all(f"`{key}`" in page("reference/tables") for key in ("in", "out", "aggregation"))
 
 
 def test_every_metric_and_kind_of_failure_stands_on_the_page():
@@ -113,8 +113,15 @@ def test_every_expression_that_is_shown_compiles():
 
 
 def test_every_hit_policy_stands_on_the_page():
-    for policy in HitPolicy:
-        assert f"`{policy.value}`" in page("reference/tables")
+    for word in (*HitPolicy, *Aggregation):
+        assert f"`{word.value}`" in page("reference/tables")
+
+
+def test_the_table_that_adds_up_is_sound():
+    (text,) = examples("reference/tables", "yaml", "outputs:")
+    fields = {"first_order": "yes/no", "value": "number >= 0"}
+    definition = read({"remit": 1, "id": "orders", "inputs": {"fields": fields}, **yaml.safe_load(text)})
+    assert analyse(definition.decisions[0].table, definition).is_sound
 
 
 def test_the_table_that_is_shown_decides(tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from remit.errors import NotFound
+from remit.errors import DocumentInvalid, NotFound
 from remit.proof.planning import Basis
 from remit.readiness.facts import TargetVerdict
 
@@ -118,6 +118,27 @@ def test_a_changed_limit_is_planned_without_the_old_verdict(frozen, plan):
     frozen.change("work/refunds.yaml", "at_least: 0.80", "at_least: 0.81")
     first = plan("desk").targets[0]
     assert (first.verdict, first.n_now) == (None, 120)
+
+
+def test_a_definition_that_can_not_be_proved_is_not_planned(frozen, remit):
+    frozen.change("work/refunds.yaml", "input.amount < 400.0", "input.amuont < 400.0")
+    said = remit("plan", "refunds")
+    assert (said.code, said.out) == (3, "")
+    assert "E304" in said.err
+
+
+def test_cases_whose_frozen_set_is_gone_are_not_frozen(frozen, plan):
+    proved(frozen)
+    assert plan().is_frozen
+    (frozen.root / "cases" / "refunds.frozen.json").unlink()
+    assert not plan().is_frozen
+
+
+def test_a_frozen_set_that_can_not_be_read_is_refused(frozen, plan):
+    plan()
+    frozen.write("cases/refunds.frozen.json", "{")
+    with pytest.raises(DocumentInvalid, match="frozen"):
+        plan()
 
 
 def test_an_executor_that_is_not_there_is_refused(plan):

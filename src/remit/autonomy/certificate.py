@@ -14,7 +14,7 @@ __all__ = ["Certificate", "Grant", "GrantState", "effective"]
 class Certificate:
     """How far one executor may act alone, by one proof.
 
-    It may act alone at confidence >= ``threshold``: had more than ``alpha`` of such items been wrong, this much
+    It may act alone at confidence >= ``threshold``: had ``alpha`` of such items or more been wrong, this much
     evidence would have come up with a chance of at most ``delta``.  ``threshold`` is None for an executor without
     confidence, which is one tie block: all or nothing.  ``upper_bound`` is an upper bound of the error rate above the
     threshold; ``coverage`` is ``n_acted / n_cases``.  Bound to three digests.

@@ -11,6 +11,7 @@ from typing import Final
 from remit.cases.case import Case, CaseUse
 from remit.cases.cells import ABSENT, CellFault, answer_text
 from remit.cases.columns import Column, Columns, Part, at_line
+from remit.definition.digests import digest_of
 from remit.definition.flaws import shortened, suggestion
 from remit.definition.model import Definition
 from remit.definition.positions import dotted
@@ -21,6 +22,7 @@ from remit.items import Json
 __all__ = ["CaseCheck", "Cells"]
 
 _MAX_ID: Final = 200
+_NAMED_BY: Final = 16
 _TAGS = re.compile(r"[;\s]+")
 _NAMES = re.compile(r"\s*;\s*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -53,11 +55,15 @@ class CaseCheck:
         file: the name of the file, for the problems.
         measured: every row was held against the schemas before, and is the same: that is not done again, and the
             input comes as it is written, because deciding admits it anyway.
+        unlabelled: the rows are items without a known answer. One without a name is named by the digest of its input.
     """
 
-    def __init__(self, definition: Definition, *, file: str | None = None, measured: bool = False) -> None:
-        self.columns = Columns(definition, file=file)
+    def __init__(
+        self, definition: Definition, *, file: str | None = None, measured: bool = False, unlabelled: bool = False
+    ) -> None:
+        self.columns = Columns(definition, file=file, unlabelled=unlabelled)
         self.measured = measured
+        self._unlabelled = unlabelled
         self._file = file
         schema_in, self._schema_out = input_schema(definition), output_schema(definition)
         self._input_check, self._output_check = SchemaCheck(schema_in), SchemaCheck(self._schema_out)
@@ -69,6 +75,8 @@ class CaseCheck:
     def case(self, said: _Row) -> Case | tuple[Problem, ...]:
         """The case that a row says, or what is wrong with it, at most 20 problems a schema."""
         given, expected = said.given, said.expected
+        if self._unlabelled and said.id is None:
+            said.id = f"item-{digest_of(self._coerce_input(given))[:_NAMED_BY]}"
         problems = [] if _is_usual(said) else [*self._own_faults(said)]
         if not self.measured:
             problems += self._schema_problems(said)
@@ -78,7 +86,7 @@ class CaseCheck:
         return Case(
             id=said.id,
             input=given if said.typed or self.measured else self._coerce_input(given),
-            expected=expected if said.typed else self._coerce_output(expected),
+            expected=expected if said.typed or self._unlabelled else self._coerce_output(expected),
             tags=() if said.tags is None else _listed(said.tags, _TAGS),
             labelled_by=() if said.labelled_by is None else _listed(said.labelled_by, _NAMES),
             slices={name: answer_text(value) for name, value in said.slices.items()} if said.slices else {},
@@ -91,6 +99,8 @@ class CaseCheck:
         problems: list[Problem] = []
         if not self._input_check.is_valid(said.given):
             problems += self._input_faults(said)
+        if self._unlabelled:
+            return problems
         for part, answer in ((Part.EXPECTED, said.expected), (Part.SECOND, said.second)):
             if part is Part.SECOND and not answer:
                 continue

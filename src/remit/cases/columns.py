@@ -36,6 +36,7 @@ class Part(StrEnum):
 _OWN: Final = {part.value: part for part in (Part.CASE, Part.TAGS, Part.LABELLED_BY, Part.SPLIT)}
 _SCALARS: Final = ("string", "number", "integer", "boolean")
 _FIELDS: Final = (Part.INPUT, Part.EXPECTED, Part.SECOND)
+_ANSWERS: Final = frozenset({Part.EXPECTED.value, Part.SECOND.value, Part.LABELLED_BY.value, Part.SPLIT.value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +65,16 @@ class Columns:
 
     ``needed`` are the fields of the expected answer that a case can't do without: the decisions, or without
     decisions every required output.
+
+    Args:
+        definition: the work.
+        file: the name of the file, for the problems.
+        unlabelled: it holds items without a known answer: no column of an answer, and none of names is needed.
     """
 
-    def __init__(self, definition: Definition, *, file: str | None = None) -> None:
+    def __init__(self, definition: Definition, *, file: str | None = None, unlabelled: bool = False) -> None:
         self._file = file
+        self._unlabelled = unlabelled
         self._schemas: Mapping[Part, Mapping[str, Json]] = {
             Part.INPUT: input_schema(definition),
             Part.EXPECTED: output_schema(definition),
@@ -76,7 +83,7 @@ class Columns:
         self._slices = frozenset(definition.quality.slices) if definition.quality is not None else frozenset[str]()
         outputs = self._schemas[Part.EXPECTED]
         decided = tuple(one.id for one in definition.decisions if one.id in properties(outputs))
-        self.needed = decided or required(outputs)
+        self.needed = () if unlabelled else decided or required(outputs)
         when_missing = definition.inputs.when_missing if definition.inputs is not None else {}
         self.inputs_needed = tuple(
             name for name in required(self._schemas[Part.INPUT]) if "*" not in when_missing and name not in when_missing
@@ -84,6 +91,14 @@ class Columns:
 
     def column(self, name: str) -> Column | Problem:
         """What one column is."""
+        if self._unlabelled and name.partition(".")[0] in _ANSWERS:
+            return self._problem(
+                f"column `{shortened(name)}` says an answer",
+                column=name,
+                expected="items without a known answer: case, input.*, tags, slices",
+                found=shortened(name),
+                mend="take the column out: people answer, blind; or add the rows to the case file as they are",
+            )
         own = _OWN.get(name)
         if own is not None:
             return Column(part=own, name=name, read=reader_of({"type": "string"}))
@@ -146,8 +161,9 @@ class Columns:
         yield from self._missing(seen)
 
     def _missing(self, names: set[str]) -> Iterator[Problem]:
+        named = {} if self._unlabelled else {"case": "a name for every case, which stays the same for ever"}
         wanted = {
-            "case": "a name for every case, which stays the same for ever",
+            **named,
             **{f"expected.{name}": "the right answer" for name in self.needed},
             **{
                 f"input.{name}": "an input that nothing in `inputs.when_missing` speaks of"
@@ -166,7 +182,7 @@ class Columns:
                     found=f"`{near}`" if near else "no such column",
                     mend=f"rename `{near}`" if near else "add the column",
                 )
-        for column in ("tags", "labelled_by", "split"):
+        for column in ("tags",) if self._unlabelled else ("tags", "labelled_by", "split"):
             near = did_you_mean(column, names - self._slices)
             if near is not None and near != column and column not in names:
                 yield self._problem(
@@ -177,7 +193,7 @@ class Columns:
                     mend=f"rename it, or name `{near}` in quality.slices",
                 )
         inputs = properties(self._schemas[Part.INPUT])
-        for column in sorted(self._slices - names - set(inputs)):
+        for column in () if self._unlabelled else sorted(self._slices - names - set(inputs)):
             yield self._problem(
                 f"column `{column}` is missing",
                 column=column,

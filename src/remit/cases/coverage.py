@@ -11,6 +11,7 @@ from datetime import datetime
 from remit.cases.case import Case, CaseUse
 from remit.cases.cells import answer_text
 from remit.cases.freeze import CaseSet, CaseSetDigest, Frozen, folded_key, schemas_digest
+from remit.cases.near import NearCases, Nearness
 from remit.cases.seen import Seen
 from remit.definition.digests import evidence_digest
 from remit.definition.model import Definition
@@ -31,8 +32,8 @@ class Coverage:
     ``classes`` counts the expected answers of the prove set by decision and answer (as text; an allowed answer that
     no case expects is there with 0), ``tags`` its tags, ``slices`` the values of every slice by column, ``labellers``
     who labelled how many of them and ``n_unlabelled`` how many say nobody.  ``n_seen_in_tune`` counts prove cases
-    whose input, white space and case folded, is a tune case's too.  ``first_invalid`` is the first problem in words,
-    ``problems`` are the first twenty of all ``n_problems``.
+    whose input, white space and case folded, is a tune case's too; ``nearness`` says which cases are nearly the same.
+    ``first_invalid`` is the first problem in words, ``problems`` are the first twenty of all ``n_problems``.
     """
 
     n_rows: int
@@ -50,6 +51,7 @@ class Coverage:
     prove: CaseSet
     evidence_digest: str
     schemas_digest: str
+    nearness: Nearness
     first_invalid: str | None = None
     first_invalid_line: int | None = None
     problems: tuple[Problem, ...] = ()
@@ -99,6 +101,7 @@ class _Counting:
         self._slices: dict[str, Counter[str]] = {name: Counter() for name in self._columns}
         self._tune_keys = Seen()
         self._prove_keys = array("Q")
+        self._near = NearCases(definition)
 
     def problem(self, problem: Problem) -> None:
         line = problem.where.line
@@ -111,6 +114,7 @@ class _Counting:
 
     def case(self, case: Case) -> None:
         self._n_valid += 1
+        self._near.add(case)
         if case.use is None:
             return
         self._digests[case.use].add(case)
@@ -148,6 +152,7 @@ class _Counting:
             prove=self._case_set(CaseUse.PROVE),
             evidence_digest=evidence_digest(self._definition),
             schemas_digest=schemas_digest(self._definition),
+            nearness=self._near.nearness(),
             first_invalid=first.message if first is not None else None,
             first_invalid_line=first.where.line if first is not None else None,
             problems=tuple(self._problems),

@@ -19,8 +19,24 @@ BUG = 70
 # name: (module, attribute, one line of help). Kept here so that listing the commands imports none of them.
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("remit.cli.commands.demo", "demo", "Two pieces of real work, the whole way, in ./remit-demo."),
+    "intent": (
+        "remit.cli.commands.defining.intent",
+        "intent",
+        "Is this strategy sentence executable? What to ask next.",
+    ),
+    "define": (
+        "remit.cli.commands.defining.define",
+        "define",
+        "The interview: questions one by one, and the YAML grows.",
+    ),
     "check": ("remit.cli.commands.check", "check", "Readiness: what is missing for which autonomy level, and why."),
-    "cases": ("remit.cli.commands.cases", "cases", "Check, split, freeze and count the cases of a work."),
+    "fmt": ("remit.cli.commands.definitions.fmt", "fmt", "Write definitions in the one layout; comments stay."),
+    "diff": (
+        "remit.cli.commands.definitions.diff",
+        "diff",
+        "What changed between two definitions, in sentences, and what it voids.",
+    ),
+    "cases": ("remit.cli.commands.cases", "cases", "Import, label, check, split, freeze and count cases."),
     "plan": ("remit.cli.commands.plan", "plan", "How many cases, audits and days until which claim could be made."),
     "prove": ("remit.cli.commands.prove", "prove", "Run an executor over the frozen cases, judge it, certify it."),
     "grant": ("remit.cli.commands.grant", "grant", "Allow an executor to work at a level, on the evidence there is."),
@@ -30,6 +46,8 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "decide": ("remit.cli.commands.decide", "decide", "Decide one item, with its reason and its record."),
     "review": ("remit.cli.commands.review", "review", "List the reviews that wait for a person, and decide them."),
     "ledger": ("remit.cli.commands.ledger", "ledger", "Verify the sealed record."),
+    "import": ("remit.cli.commands.interchange.dmn", "import_", "Read decision tables of a DMN file as a draft."),
+    "export": ("remit.cli.commands.interchange.dmn", "export", "Write decision tables as a DMN file."),
     "explain": ("remit.cli.commands.explain", "explain", "What a rule or an error code means, and how to mend it."),
     "schema": ("remit.cli.commands.explain", "schema", "The JSON Schema of work definitions, for your editor."),
     "db": ("remit.cli.commands.db", "db", "The state of the store, and bringing it up to date."),

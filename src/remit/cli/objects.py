@@ -8,7 +8,7 @@ from typing import Any
 
 from remit.errors import FileUnreadable, ItemInvalid, Location
 
-__all__ = ["object_in", "read_object"]
+__all__ = ["object_in", "read_bytes", "read_object"]
 
 LIMIT_BYTES = 5_000_000
 MOST_LEVELS = 100
@@ -26,25 +26,42 @@ def read_object(place: str, *, expected: str) -> dict[str, Any]:
         ItemInvalid: it is not one JSON object.
     """
     name = "stdin" if place == "-" else place
+    data = read_bytes(place, limit_bytes=LIMIT_BYTES, what="item", mend="send one item at a time")
+    return object_in(data, name=name, where=Location(file=name), expected=expected)
+
+
+def read_bytes(place: str, *, limit_bytes: int, what: str, mend: str | None = None) -> bytes:
+    """What a file holds, or stdin for ``-``.
+
+    Args:
+        place: the path of a file, seen from the folder we are in; ``-`` for stdin.
+        limit_bytes: the most that is taken.
+        what: what it should be, for the error.
+        mend: what to do about a file that is too large.
+
+    Raises:
+        FileUnreadable: the file is missing or too large.
+    """
+    name = "stdin" if place == "-" else place
     try:
         if place == "-":
-            data = sys.stdin.buffer.read(LIMIT_BYTES + 1)
+            data = sys.stdin.buffer.read(limit_bytes + 1)
         else:
             with Path(place).open("rb") as file:
-                data = file.read(LIMIT_BYTES + 1)
+                data = file.read(limit_bytes + 1)
     except (OSError, ValueError) as fault:  # ValueError: a path with a zero byte
         reason = fault.strerror if isinstance(fault, OSError) else str(fault)
         raise FileUnreadable(
             f"{name} can't be read: {reason}", where=Location(file=name), mend="name a file, or - for stdin"
         ) from None
-    if len(data) > LIMIT_BYTES:
+    if len(data) > limit_bytes:
         raise FileUnreadable(
-            f"{name} is too large for one item",
+            f"{name} is too large for one {what}",
             where=Location(file=name),
-            expected=f"at most {LIMIT_BYTES:,} bytes",
-            mend="send one item at a time",
+            expected=f"at most {limit_bytes:,} bytes",
+            mend=mend,
         )
-    return object_in(data, name=name, where=Location(file=name), expected=expected)
+    return data
 
 
 def object_in(data: bytes, *, name: str, where: Location, expected: str) -> dict[str, Any]:

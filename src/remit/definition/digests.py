@@ -16,10 +16,11 @@ from typing import Any, Final
 from remit.definition.model import Definition, Table
 from remit.errors import ArgumentInvalid
 
-__all__ = ["canonical_json", "definition_digest", "digest_of", "evidence_digest"]
+__all__ = ["EVIDENCE", "as_json", "canonical_json", "definition_digest", "digest_of", "evidence_digest"]
 
 _WORDING: Final = frozenset({"title", "questions"})
-_EVIDENCE: Final = ("inputs", "outputs", "decisions", "scope", "constraints", "quality")
+EVIDENCE: Final = ("inputs", "outputs", "decisions", "scope", "constraints", "quality")
+"""The parts of a definition that evidence is about."""
 
 
 def canonical_json(value: Any) -> bytes:
@@ -64,7 +65,7 @@ def evidence_digest(definition: Definition) -> str:
     A proof, a certificate and a demotion are bound to it.
     """
     meaning = _meaning(definition)
-    return digest_of({key: meaning[key] for key in _EVIDENCE if key in meaning})
+    return digest_of({key: meaning[key] for key in EVIDENCE if key in meaning})
 
 
 def _meaning(record: Any) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def _meaning(record: Any) -> dict[str, Any]:
         value = getattr(record, field.name)
         if value == _default(field) or (isinstance(record, Table) and field.name == "file"):
             continue  # the rules of a table are taken in: where they came from is no part of the meaning
-        meaning[field.name.rstrip("_")] = _as_json(value)
+        meaning[field.name.rstrip("_")] = as_json(value)
     return meaning
 
 
@@ -82,11 +83,15 @@ def _default(field: dataclasses.Field[Any]) -> Any:
     return field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
 
 
-def _as_json(value: Any) -> Any:
+def as_json(value: Any) -> Any:
+    """A definition, or a part of one, as JSON by the keys of the language, without what equals its default.
+
+    The rules of a table are in it, wherever they came from; reading it gives the same definition again.
+    """
     if dataclasses.is_dataclass(value):
         return _meaning(value)
     if isinstance(value, list | tuple):
-        return [_as_json(below) for below in value]
+        return [as_json(below) for below in value]
     if isinstance(value, Mapping):
-        return {key: _as_json(below) for key, below in value.items()}
+        return {key: as_json(below) for key, below in value.items()}
     return value

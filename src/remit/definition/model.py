@@ -23,6 +23,7 @@ from remit.definition.levels import Level
 __all__ = [
     "UNKNOWN",
     "Accountability",
+    "Aggregation",
     "Autonomy",
     "Cap",
     "CaseSource",
@@ -179,6 +180,15 @@ class HitPolicy(StrEnum):
     OUTPUT_ORDER = "OUTPUT ORDER"
 
 
+class Aggregation(StrEnum):
+    """What `COLLECT` makes of the answers of all rules that match: one number."""
+
+    SUM = "SUM"
+    MIN = "MIN"
+    MAX = "MAX"
+    COUNT = "COUNT"
+
+
 @record
 class Accountability:
     """One role with a way to reach it; never a list."""
@@ -307,6 +317,7 @@ class Table:
     """A decision table. A rule is a row of cells: one unary test per ``in`` column, one value per ``out`` column."""
 
     hit_policy: HitPolicy = HitPolicy.UNIQUE
+    aggregation: Aggregation | None = None
     in_: Annotated[tuple[Cel, ...], Field(alias="in", min_length=1, max_length=64)]
     out: Annotated[tuple[str, ...], Field(min_length=1, max_length=64)]
     rules: tuple[tuple[str | int | float | bool, ...], ...] = ()

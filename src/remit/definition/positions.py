@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from remit.errors import Location
 
@@ -30,6 +30,7 @@ class SourceMap:
 
     ``positions`` maps a path to the line and column (from 1) where its value begins, ``keys`` to where its key
     begins, and ``text_starts`` to where the characters of its text begin, where they stand one to one in the file.
+    ``elsewhere`` maps what was pulled in from another file to its place there.
     """
 
     file: str
@@ -37,11 +38,14 @@ class SourceMap:
     positions: Mapping[Path, tuple[int, int]] = field(repr=False)
     keys: Mapping[Path, tuple[int, int]] = field(repr=False, default_factory=dict)
     text_starts: Mapping[Path, tuple[int, int]] = field(repr=False, default_factory=dict)
+    elsewhere: Mapping[Path, Location] = field(repr=False, default_factory=dict)
 
     def locate(self, path: Path, *, at_key: bool = False) -> Location:
         """Where ``path`` stands; for a value that is absent, where its nearest ancestor stands."""
         known = path
         while known not in self.positions and known:
+            if known in self.elsewhere:
+                return replace(self.elsewhere[known], path=dotted(path))
             known = known[:-1]
         line, column = self.positions.get(known, (1, 1))
         if known in self.keys and (at_key or known != path):

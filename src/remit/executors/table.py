@@ -8,9 +8,10 @@ from pathlib import Path
 
 from remit.definition.expressions import Expression, activation
 from remit.definition.flaws import json_found
-from remit.definition.model import Definition, HitPolicy, Table
+from remit.definition.model import Aggregation, Definition, HitPolicy, Table
 from remit.definition.schemas import output_schema, required
-from remit.definition.tables import CompiledTable
+from remit.definition.tables import CompiledTable, answers_in_order
+from remit.definition.tables.hits import RANKED
 from remit.errors import ExecutorInvalid, Location, Problem, TableInvalid
 from remit.executors.fingerprint import digest_of_executor, inside, only
 from remit.items import Answer, ExecutorKind, ExecutorSpec, Fault, FaultKind, Json, JsonObject
@@ -20,35 +21,55 @@ __all__ = ["TableExecutor", "load_table", "own_table"]
 _NOTE = "note"
 _MAX_RULES = 10_000
 _MAX_PROBLEMS = 20
+_MAX_TRACED = 20
 _NOT_COVERED = "no rule of the table covers this item"
 
 
 class TableExecutor:
     """One decision table, or several that answer different fields. It gives no confidence.
 
-    Where no rule matches, or several do that must not, there is no answer: a fault, never a guess.
+    The trace of an answer names the rules that it comes from.  Where no rule matches, or several do that must not,
+    there is no answer: a fault, never a guess.
+
+    Args:
+        tables: each answers fields of its own.
+        spec: of the executor file.
+        outputs: JSON Schema of the output; `PRIORITY` and `OUTPUT ORDER` take the order of answers from it.
     """
 
     __slots__ = ("_tables", "answers_at_once", "digest", "gives_confidence", "spec")
 
-    def __init__(self, tables: Sequence[Table], *, spec: ExecutorSpec) -> None:
+    def __init__(self, tables: Sequence[Table], *, spec: ExecutorSpec, outputs: Mapping[str, Json]) -> None:
         self.spec = spec
         self.gives_confidence = False
         self.answers_at_once = True
-        self._tables = tuple(CompiledTable(table) for table in tables)
-        self.digest = digest_of_executor(spec, {"tables": [_as_json(table) for table in tables]})
+        orders = [answers_in_order(table, outputs) if table.hit_policy in RANKED else {} for table in tables]
+        self._tables = tuple(CompiledTable(table, order=order) for table, order in zip(tables, orders, strict=True))
+        described = [_as_json(table, order) for table, order in zip(tables, orders, strict=True)]
+        self.digest = digest_of_executor(spec, {"tables": described})
 
     def answer(self, given: JsonObject) -> Answer:
         """Answer one input."""
         values = activation(input=given)
         output: dict[str, Json] = {}
+        traces: list[str] = []
         for table in self._tables:
             found = table.decide(values)
             if found.output is None:
-                several = found.why if found.why is not None and found.why.startswith("rules ") else None
-                return Answer(output=None, fault=Fault(kind=FaultKind.ERROR, text=several or _NOT_COVERED))
+                # What no rule covers is told without its values: a fault is shown where the input is not.
+                why = found.why if found.rules and found.why is not None else _NOT_COVERED
+                return Answer(output=None, fault=Fault(kind=FaultKind.ERROR, text=why))
             output.update(found.output)
-        return Answer(output=output)
+            traces.append(_trace(found.rules, table.table if len(self._tables) > 1 else None))
+        return Answer(output=output, trace="; ".join(traces))
+
+
+def _trace(rules: Sequence[int], table: Table | None) -> str:
+    """Which rules an answer comes from; with several tables, also whose they are."""
+    numbers = ", ".join(str(rule) for rule in rules[:_MAX_TRACED])
+    more = f" and {len(rules) - _MAX_TRACED} more" if len(rules) > _MAX_TRACED else ""
+    of = "" if table is None else f" of {', '.join(table.out)}"
+    return f"{'rule' if len(rules) == 1 else 'rules'} {numbers}{more}{of}"
 
 
 def own_table(definition: Definition) -> TableExecutor | None:
@@ -57,21 +78,22 @@ def own_table(definition: Definition) -> TableExecutor | None:
     if not tables or _unanswered(tables, definition):
         return None
     spec = ExecutorSpec(name="own table", work=definition.id, kind=ExecutorKind.TABLE)
-    return TableExecutor(tables, spec=spec)
+    return TableExecutor(tables, spec=spec, outputs=output_schema(definition))
 
 
 def load_table(spec: ExecutorSpec, *, root: Path, definition: Definition) -> TableExecutor:
     """The executor that an executor file of kind ``table`` describes.
 
     Without ``file`` and ``settings`` it is the definition's own table or tables.  Otherwise ``settings`` says
-    ``in`` and ``out`` (and ``hit_policy``), and the rules come from ``settings.rules`` or from the CSV ``file``: a
-    line of headings, then one rule a line, the tests first, then the answers, then a ``note`` if there is one.
+    ``in`` and ``out`` (and ``hit_policy`` and ``aggregation``), and the rules come from ``settings.rules`` or from
+    the CSV ``file``: a line of headings, then one rule a line, the tests first, then the answers, then a ``note`` if
+    there is one.
 
     Raises:
         ExecutorInvalid: there is no table, or it does not answer every required output field.
         TableInvalid: the table can't be used.
     """
-    only(spec, file=True, settings=("hit_policy", "in", "out", "rules"))
+    only(spec, file=True, settings=("aggregation", "hit_policy", "in", "out", "rules"))
     if spec.file is None and not spec.settings:
         tables = [decision.table for decision in definition.decisions if decision.table is not None]
         if not tables:
@@ -93,7 +115,7 @@ def load_table(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Tab
         )
     for table in tables:
         _check_columns(table)
-    return TableExecutor(tables, spec=spec)
+    return TableExecutor(tables, spec=spec, outputs=output_schema(definition))
 
 
 def _unanswered(tables: Sequence[Table], definition: Definition) -> list[str]:
@@ -119,12 +141,10 @@ def _other_table(spec: ExecutorSpec, root: Path) -> Table:
     answers = _names(settings, "out")
     policy = settings.get("hit_policy", HitPolicy.UNIQUE.value)
     if policy not in list(HitPolicy):
-        raise ExecutorInvalid(
-            f"`{policy}` is no hit policy",
-            where=Location(path="settings.hit_policy"),
-            expected=", ".join(one.value for one in HitPolicy),
-            found=str(policy),
-        )
+        raise _no_such_word("hit policy", "hit_policy", policy, HitPolicy)
+    aggregation = settings.get("aggregation")
+    if aggregation is not None and aggregation not in list(Aggregation):
+        raise _no_such_word("aggregation", "aggregation", aggregation, Aggregation)
     if (spec.file is None) == ("rules" not in settings):
         raise ExecutorInvalid(
             "the rules of the table are given twice" if spec.file is not None else "the table has no rules",
@@ -135,7 +155,22 @@ def _other_table(spec: ExecutorSpec, root: Path) -> Table:
         rules = _rules(settings["rules"])
     else:
         rules = _rows(inside(root, spec.file, key="file"), len(columns) + len(answers))
-    return Table(hit_policy=HitPolicy(policy), in_=columns, out=answers, rules=rules)
+    return Table(
+        hit_policy=HitPolicy(policy),
+        aggregation=None if aggregation is None else Aggregation(aggregation),
+        in_=columns,
+        out=answers,
+        rules=rules,
+    )
+
+
+def _no_such_word(what: str, key: str, said: Json, words: type[HitPolicy | Aggregation]) -> ExecutorInvalid:
+    return ExecutorInvalid(
+        f"`{said}` is no {what}",
+        where=Location(path=f"settings.{key}"),
+        expected=", ".join(one.value for one in words),
+        found=json_found(said),
+    )
 
 
 def _names(settings: Mapping[str, Json], key: str) -> tuple[str, ...]:
@@ -200,10 +235,15 @@ def _wrong_row(path: Path, line: int, width: int, n_cells: int) -> Problem:
     )
 
 
-def _as_json(table: Table) -> Json:
-    return {
+def _as_json(table: Table, order: Mapping[str, Sequence[Json]]) -> Json:
+    made: dict[str, Json] = {
         "hit_policy": table.hit_policy.value,
         "in": list(table.in_),
         "out": list(table.out),
         "rules": [list(row) for row in table.rules],
     }
+    if table.aggregation is not None:
+        made["aggregation"] = table.aggregation.value
+    if order:
+        made["order"] = {name: list(answers) for name, answers in order.items()}
+    return made

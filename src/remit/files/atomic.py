@@ -8,7 +8,7 @@ from pathlib import Path
 
 from remit.errors import FileUnreadable, Location
 
-__all__ = ["make_folder", "make_own_folder", "write_bytes", "write_text"]
+__all__ = ["make_folder", "make_own_folder", "sync_folder", "write_bytes", "write_text"]
 
 
 def make_folder(path: Path) -> None:
@@ -77,10 +77,11 @@ def _replace(path: Path, content: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk: a new file is only there after a crash when its name is."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

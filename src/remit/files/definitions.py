@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,9 @@ from remit.definition.reading import read
 from remit.definition.schemas.fields import with_enumerations
 from remit.errors import DefinitionInvalid, FileUnreadable, Location, Problem, RemitError, TableInvalid
 from remit.files.beside import Csv, project_root, read_csv
-from remit.files.yaml_reader import read_yaml
+from remit.files.yaml_reader import YamlFile, read_yaml, read_yaml_text
 
-__all__ = ["DefinitionFile", "load_definition"]
+__all__ = ["DefinitionFile", "definition_in", "load_definition", "pulled_in"]
 
 _NOTE = "note"
 
@@ -31,28 +31,43 @@ class DefinitionFile:
     path: Path
 
 
-def load_definition(path: Path, *, root: Path | None = None) -> DefinitionFile:
+def load_definition(path: Path, *, root: Path | None = None, any_name: bool = False) -> DefinitionFile:
     """Read ``work/<id>.yaml`` with its tables and enumerations.
 
     What it pulls in is named relative to the file and has to lie inside ``root``, which is the nearest folder upwards
-    with a ``remit.yaml`` where it is not given, else the file's own folder.
+    with a ``remit.yaml`` where it is not given, else the file's own folder.  With ``any_name`` the file may be called
+    otherwise than its id.
 
     Raises:
         FileUnreadable: the file itself can't be read.
         YamlInvalid: the file is not plain YAML.
         DefinitionInvalid: with every problem of the definition and of the files it pulls in.
     """
-    yaml = read_yaml(path)
+    return _loaded(read_yaml(path), path, root, any_name=any_name)
+
+
+def definition_in(text: str, path: Path, *, root: Path | None = None) -> DefinitionFile:
+    """The definition that ``text`` would be as the file at ``path``, with the tables and enumerations beside it.
+
+    Raises:
+        YamlInvalid: the text is not plain YAML.
+        DefinitionInvalid: as for :func:`load_definition`.
+    """
+    return _loaded(read_yaml_text(text, str(path)), path, root)
+
+
+def _loaded(yaml: YamlFile, path: Path, root: Path | None, *, any_name: bool = False) -> DefinitionFile:
     pulled = _PulledIn(path.parent, root if root is not None else project_root(path), yaml.source)
     data = pulled.into(yaml.data)
+    source = replace(yaml.source, elsewhere=pulled.rows)
     problems = list(pulled.problems)
     definition: Definition | None = None
     try:
-        definition = read(data, yaml.source)
+        definition = read(data, source)
     except DefinitionInvalid as error:
         problems += [problem for problem in error.problems if not pulled.explains(problem)]
     id_ = data.get("id")
-    if isinstance(id_, str) and id_ != path.stem:
+    if isinstance(id_, str) and id_ != path.stem and not any_name:
         problems.append(
             Problem(
                 message="the id is not the name of the file",
@@ -64,15 +79,41 @@ def load_definition(path: Path, *, root: Path | None = None) -> DefinitionFile:
         )
     if problems or definition is None:
         raise DefinitionInvalid(problems=in_order(problems))
-    return DefinitionFile(definition=definition, source=yaml.source, path=path)
+    return DefinitionFile(definition=definition, source=source, path=path)
+
+
+def pulled_in(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the files that a definition pulls in, as it says them, each once; nothing is read."""
+    names: dict[str, None] = {}
+
+    def note(file: str, column: str, path: ValuePath) -> list[str]:
+        del column, path
+        names[file] = None
+        return []
+
+    for part in ("inputs", "outputs"):
+        section = data.get(part)
+        fields = section.get("fields") if isinstance(section, dict) else None
+        if isinstance(fields, dict):
+            with_enumerations(fields, note)
+    decisions = data.get("decisions")
+    for decision in decisions if isinstance(decisions, list) else ():
+        table = decision.get("table") if isinstance(decision, dict) else None
+        if isinstance(table, dict) and isinstance(table.get("file"), str):
+            names[table["file"]] = None
+    return tuple(names)
 
 
 class _PulledIn:
-    """What a definition pulls in, with all problems. ``missing`` are the paths at which nothing could be put."""
+    """What a definition pulls in, with all problems.
+
+    ``missing`` are the paths at which nothing could be put, ``rows`` the places of the rules of tables.
+    """
 
     def __init__(self, folder: Path, root: Path, source: SourceMap) -> None:
         self.problems: list[Problem] = []
         self.missing: set[str] = set()
+        self.rows: dict[ValuePath, Location] = {}
         self._folder = folder
         self._root = root
         self._source = source
@@ -112,19 +153,22 @@ class _PulledIn:
         if csv is None or width[0] is None or width[1] is None:
             return decision
         n_before = len(self.problems)
-        rules = list(self._rules(csv, width[0] + width[1]))
+        rules = list(self._rules(csv, width[0] + width[1], (*below, "rules")))
         if len(self.problems) > n_before:
             self.missing.add(dotted((*below, "rules")))
         return {**decision, "table": {**table, "rules": rules}}
 
-    def _rules(self, csv: Csv, width: int) -> Iterator[list[str]]:
+    def _rules(self, csv: Csv, width: int, path: ValuePath) -> Iterator[list[str]]:
         named = len(csv.header.cells)
         noted = named == width + 1 and csv.header.cells[-1].lower() == _NOTE
         if named != width and not noted:
             self._row(csv, csv.header.line, f"{width} columns, as many as `in` and `out`, then `{_NOTE}`", named)
             return
+        n_rules = 0
         for row in csv.rows:
             if len(row.cells) in (named, width):
+                self.rows[(*path, n_rules)] = Location(file=str(csv.path), line=row.line)
+                n_rules += 1
                 yield list(row.cells[:width])
             else:
                 self._row(csv, row.line, f"{named} cells", len(row.cells))

@@ -25,7 +25,7 @@ from remit.definition.positions import Path, dotted
 from remit.errors import Location, Problem
 from remit.files.yaml_words import wording
 
-__all__ = ["LINE_BREAK", "MAX_DEPTH", "MAX_NODES", "Composer", "Entry", "Node"]
+__all__ = ["LINE_BREAK", "MAX_DEPTH", "MAX_NODES", "Composer", "Entry", "Node", "is_plain_text"]
 
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 200_000
@@ -37,6 +37,11 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z")
 _WORDS: Final = {"": None, "~": None, "null": None, "true": True, "false": False}
 _NUMBER_STARTS: Final = frozenset("-0123456789")
+
+
+def is_plain_text(text: str) -> bool:
+    """Whether ``text`` without quotes is read as text, not as a number, a yes or no, or nothing."""
+    return text not in _WORDS and not _INTEGER.match(text) and not _NUMBER.match(text)
 
 
 class Node:

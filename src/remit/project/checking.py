@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remit.definition.levels import Level
 from remit.errors import InvalidInput
 from remit.items import ExecutorKind, ExecutorSpec
+from remit.project.state.case_file_digest import case_file_digest
 from remit.project.state.mirror import Mirrored, read_mirror
 from remit.readiness.facts import ExecutorFact, Facts, ProjectFacts, Waiver
 from remit.readiness.finding import Readiness
@@ -17,9 +16,7 @@ if TYPE_CHECKING:
     from remit.files.executor_file import ExecutorFile
     from remit.project.work import Work
 
-__all__ = ["case_file_digest", "check_work", "facts_of"]
-
-_HASHED_BYTES = 1 << 20
+__all__ = ["check_work", "facts_of"]
 
 
 def check_work(work: Work, *, for_level: Level | None, executor: str | None) -> Readiness:
@@ -45,7 +42,10 @@ def facts_of(work: Work) -> Facts:
     return Facts(
         project=_project_facts(work),
         cases=mirrored.cases if _same_cases(work, mirrored) else None,
+        agreement=mirrored.agreement if _same_answers(work, mirrored) else None,
+        real_items=mirrored.real_items,
         proofs=mirrored.proofs,
+        probes=mirrored.probes,
         shared_failures=mirrored.shared_failures,
         grants=mirrored.grants,
         waivers=_waivers(work),
@@ -59,13 +59,12 @@ def _same_cases(work: Work, mirrored: Mirrored) -> bool:
     return path is not None and is_file(path) and case_file_digest(path) == mirrored.case_file_sha256
 
 
-def case_file_digest(path: Path) -> str:
-    """SHA-256 of the bytes of a file, hexadecimal."""
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_HASHED_BYTES):
-            found.update(block)
-    return found.hexdigest()
+def _same_answers(work: Work, mirrored: Mirrored) -> bool:
+    if mirrored.agreement is None or work.case_path is None:
+        return False
+    from remit.project.labelling.gathering import answers_digest
+
+    return answers_digest(work.case_path, work.id) == mirrored.answers_sha256
 
 
 def _project_facts(work: Work) -> ProjectFacts:

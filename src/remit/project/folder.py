@@ -54,7 +54,7 @@ def project_root(path: str | Path = ".") -> Path:
         f"no {PROJECT_FILE} in {path} or any folder above",
         expected=f"a folder with a {PROJECT_FILE}",
         found="none",
-        mend="go to your project, or make one: `remit demo` leaves two behind to start from",
+        mend="go to your project, or make one: `remit define` asks for a work, `remit demo` leaves two",
     )
 
 

@@ -44,6 +44,7 @@ def grant_level(
     latest = _latest_certificate(work, of)
     certificate = latest if level.at_least(Level.SUPERVISED) else None
     ceiling = definition.autonomy.ceiling if definition.autonomy is not None else None
+    work.keep_definition()
     given = grant(
         work.project.store,
         Grant(

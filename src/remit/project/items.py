@@ -91,6 +91,7 @@ class Desk:
 
         way = self._ways.get(executor)
         if way is None:
+            self._work.keep_definition()
             of = provenance(self._work, None)
             perform: Callable[[JsonObject], Answer] = _nobody
             if executor is not None:

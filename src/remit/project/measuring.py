@@ -12,7 +12,7 @@ from remit.cases.freeze import Frozen, check_frozen, schemas_digest
 from remit.cases.most_frequent import MostFrequent
 from remit.definition.digests import evidence_digest
 from remit.errors import CasesInvalid, DocumentInvalid, FrozenChanged, Location, Problem
-from remit.project.checking import case_file_digest
+from remit.project.state.case_file_digest import case_file_digest
 from remit.project.state.mirror import Mirrored, read_mirror, write_mirror
 from remit.readiness.facts import CaseFacts
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from remit.project.work import Work
 
-__all__ = ["FrozenSet", "Measured", "case_file", "frozen_set", "measure_cases", "prove_cases"]
+__all__ = ["FrozenSet", "Measured", "case_file", "frozen_set", "measure_cases", "named_case_file", "prove_cases"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,24 @@ def case_file(work: Work) -> Path:
     """
     from remit.files.text_file import is_file
 
+    path = named_case_file(work)
+    if not is_file(path):
+        raise CasesInvalid(
+            f"there is no case file {path.as_posix()[:200]}",
+            where=work.file.source.locate(("cases", "path")),
+            expected="a CSV, JSONL or Parquet file",
+            found="nothing",
+            mend="write the cases, or correct the path; items without a known answer: `remit cases import`",
+        )
+    return path
+
+
+def named_case_file(work: Work) -> Path:
+    """The case file that a definition names, whether it is there yet or not.
+
+    Raises:
+        CasesInvalid: it names none, or one outside the project.
+    """
     path = work.case_path
     if path is None:
         raise CasesInvalid(
@@ -69,14 +87,6 @@ def case_file(work: Work) -> Path:
             expected="a path inside the folder of the project",
             found=str(path)[:200],
             mend="copy the cases into the project, so that they are frozen with it",
-        )
-    if not is_file(path):
-        raise CasesInvalid(
-            f"there is no case file {path.as_posix()[:200]}",
-            where=work.file.source.locate(("cases", "path")),
-            expected="a CSV, JSONL or Parquet file",
-            found="nothing",
-            mend="write the cases, or correct the path",
         )
     return path
 
@@ -212,6 +222,9 @@ def _facts(coverage: Coverage, frozen: Frozen | None) -> CaseFacts:
         labellers=coverage.labellers,
         n_unlabelled=coverage.n_unlabelled,
         n_seen_in_tune=coverage.n_seen_in_tune,
+        n_near_in_tune=coverage.nearness.n_near_in_tune,
+        n_contradictory=coverage.nearness.n_contradictory,
+        contradictory=coverage.nearness.contradictory_in_prove,
         prove_digest=coverage.prove.digest,
         frozen_digest=frozen.prove.digest if frozen is not None else None,
         frozen_at=frozen.frozen_at if frozen is not None else None,

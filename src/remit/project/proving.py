@@ -120,6 +120,7 @@ def _run(
 
     store, ambient = work.project.store, work.project.ambient
     definition, spec = work.definition, executor.spec
+    work.keep_definition()
     run = begin_proof(
         store,
         ProofRun(

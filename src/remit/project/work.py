@@ -21,12 +21,17 @@ if TYPE_CHECKING:
     from remit.cases.coverage import Coverage
     from remit.cases.freeze import Frozen
     from remit.deciding.prepare import Prepared
+    from remit.definition.differences import Compared
     from remit.files.definitions import DefinitionFile
     from remit.files.executor_file import ExecutorFile
     from remit.project.folder import Project
     from remit.project.items import Desk
+    from remit.project.labelling.agreeing import Agreed, Settlement
+    from remit.project.labelling.importing import Imported
+    from remit.project.labelling.session import LabelSession
     from remit.project.proving import Proof
     from remit.proof.planning import WorkPlan
+    from remit.readiness.facts import ProbeFact, RealItemsFact
     from remit.reviews import Review, Reviewed
     from remit.runtime.settle import Settled
 
@@ -57,6 +62,21 @@ class Work:
     def definition(self) -> Definition:
         """The definition."""
         return self.file.definition
+
+    def keep_definition(self) -> None:
+        """Keep the text of the definition in the store, under its digest, before anything is recorded with it."""
+        _ = self._kept
+
+    @cached_property
+    def _kept(self) -> str:
+        from remit.definition.digests import as_json, canonical_json, definition_digest
+        from remit.store.definitions import KeptDefinition, keep_definition
+
+        digest = definition_digest(self.definition)
+        text = canonical_json(as_json(self.definition)).decode("utf-8")
+        at = self.project.ambient.now()
+        keep_definition(self.project.store, KeptDefinition(digest=digest, work=self.id, text=text, at=at))
+        return digest
 
     def readable_definition(self) -> Definition | None:
         """The definition, or None where its file can't be used."""
@@ -173,6 +193,23 @@ class Work:
 
         return check_cases(self)
 
+    def check_real_items(self, file: str | Path) -> RealItemsFact:
+        """Count which of the items of ``file``, as they came, the definition would refuse; readiness reads it.
+
+        Raises:
+            CasesInvalid: the file holds no items of this work.
+        """
+        from remit.project.labelling.real_items import check_real_items
+
+        return check_real_items(self, Path(file))
+
+    def doubts(self) -> Mapping[str, tuple[str, ...]]:
+        """Cases whose expected answer looks wrong to an executor that was proved, by executor."""
+        from remit.project.state.mirror import read_mirror
+
+        proofs = read_mirror(self.project.state, self.id).proofs
+        return {one.executor: one.doubtful for one in proofs if one.doubtful}
+
     def split_cases(self, *, seed: int, share_prove: float = 0.5, by: Sequence[str] | None = None) -> Coverage:
         """Divide the cases into tune and prove by a seed, in the column ``split`` of the case file.
 
@@ -188,6 +225,53 @@ class Work:
         from remit.project.case_sets import freeze_cases
 
         return freeze_cases(self)
+
+    def import_items(self, file: str | Path) -> Imported:
+        """Take items without a known answer in, to be labelled; those that are there already are passed over.
+
+        Raises:
+            CasesInvalid: rows that do not fit the inputs, with their lines; then none is taken in.
+        """
+        from remit.project.labelling.importing import import_items
+
+        return import_items(self, Path(file))
+
+    def label(self, as_: str | None = None, *, seed: int = 7, n_again: int = 0, doubtful: bool = False) -> LabelSession:
+        """What one person still has to answer, one item after the other; use it in a ``with`` block.
+
+        Args:
+            as_: an id from ``people`` in remit.yaml, or a role that one person has.
+            seed: the order, another one for each person.
+            n_again: so many cases of the case file, drawn by the seed, are asked too.
+            doubtful: the cases whose expected answer looks wrong are asked too.
+
+        Raises:
+            NotAllowed, NotFound, CasesInvalid, RunInProgress: as they say.
+        """
+        from remit.project.labelling.session import LabelSession
+
+        return LabelSession(self, as_, seed=seed, n_again=n_again, doubtful=doubtful)
+
+    def agreement(self) -> Agreed:
+        """How far the people agree who answered the same items; mirrored for readiness.
+
+        Raises:
+            CasesInvalid: a line of a label file that can't be used.
+        """
+        from remit.project.labelling.agreeing import agreement_of_work
+
+        return agreement_of_work(self)
+
+    def settle(self, by: str | None = None) -> Settlement:
+        """What people split on, for the accountable person to settle; use it in a ``with`` block.
+
+        Raises:
+            NotAllowed: it is somebody else.
+            FrozenChanged: the cases are frozen.
+        """
+        from remit.project.labelling.agreeing import Settlement
+
+        return Settlement(self, by)
 
     def prove(
         self,
@@ -207,6 +291,19 @@ class Work:
 
         return prove_work(self, executor, against=against, on_progress=on_progress)
 
+    def probe(self, executor: str, *, n: int = 50, on_progress: Callable[[int], None] | None = None) -> ProbeFact:
+        """Ask ``executor`` about ``n`` tune cases again, without each field, and with values of other cases.
+
+        Nothing is recorded and no attempt is spent; readiness reads what came of it.
+
+        Raises:
+            UsageError: it is a person.
+            NotEnough: there is no tune case.
+        """
+        from remit.project.probing import probe_work
+
+        return probe_work(self, executor, n=n, on_progress=on_progress)
+
     def plan(
         self, executor: str | None = None, *, rate: float | None = None, coverage: float | None = None
     ) -> WorkPlan:
@@ -224,6 +321,22 @@ class Work:
         from remit.project.planning import plan_of
 
         return plan_of(self, executor=executor, rate=rate, coverage=coverage)
+
+    def diff(self, from_: str = "HEAD", to: str | None = None) -> Compared:
+        """What changed in the definition, in sentences, and which proofs and grants that makes void.
+
+        Args:
+            from_: a revision of git, or `digest:` and the beginning of the digest of a definition that was used.
+            to: the same; the file as it is now when not given.
+
+        Raises:
+            NotFound: there is no such revision or definition.
+            OutsideError: git is not there, or this is no repository.
+            InvalidInput: one of the two definitions is wrong, or in another version of the language.
+        """
+        from remit.project.comparing import compare_work
+
+        return compare_work(self, from_=from_, to=to)
 
     def grant(
         self, executor: str, *, level: Level, by: str | None, reason: str, until: datetime | None = None

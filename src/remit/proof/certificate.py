@@ -23,6 +23,7 @@ from remit.stats import (
     further_for_certificate,
     risk_coverage,
 )
+from remit.stats.certification.certifying import METHOD
 
 __all__ = [
     "ActedOn",
@@ -36,7 +37,6 @@ __all__ = [
     "slice_certificates",
 ]
 
-METHOD = "step_down"
 _BUDGETS = (0.005, 0.01, 0.02, 0.05, 0.08, 0.1)
 _FEWEST_FOR_OUTLOOK = 20
 # What one threshold has of delta where it is searched among all: .2 to .4 in the middle of most tables.
@@ -136,7 +136,6 @@ def certify_cases(
         cases.wrong,
         alpha=alpha,
         delta=delta,
-        method=METHOD,
         n_cases=cases.n_cases,
         cache={} if levels is None else levels,
     )
@@ -175,7 +174,6 @@ def slice_certificates(
             {name: one.chosen for name, one in parts.items()},
             alpha=alpha,
             delta=delta,
-            method=METHOD,
             cache={} if levels is None else levels,
         )
     }

@@ -51,6 +51,10 @@ __all__ = ["Other", "Setting", "conclude", "delta_of_attempt"]
 _MOST_FAULT = 160
 
 
+MOST_DOUBTFUL = 500
+"""How many cases whose expected answer looks wrong are named."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What a proof is about besides the counts.
@@ -127,6 +131,7 @@ def conclude(
         n_cases=tally.n_cases,
         highest_loss=tally.judge.highest_loss,
     )
+    doubtful = tally.doubts.cases()
     return ProofDocument(
         work=definition.id,
         title=definition.title,
@@ -148,6 +153,8 @@ def conclude(
         n_invalid_outputs=tally.n_invalid + tally.n_rubbish,
         n_unlisted=tally.n_unlisted,
         unlisted_sample=tuple(tally.unlisted),
+        n_doubtful=None if doubtful is None else len(doubtful),
+        doubtful=(doubtful or ())[:MOST_DOUBTFUL],
         executor_seconds=tally.seconds,
         targets=tuple(judge_target(one, terms, rng) for one in tally.targets),
         slices=tuple(

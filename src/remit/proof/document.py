@@ -183,7 +183,9 @@ class ProofDocument:
     20,000), ``wrong_cases`` shows the first hundred.  ``delta_full`` is 1 - assurance, ``delta`` what this attempt
     may spend of it.  ``certificate`` is None where the evidence does not reach; ``no_certificate`` then says why in a
     sentence and ``needed_error_free`` how many further error-free cases would be needed at least.  ``warnings`` are
-    what speaks against the certificate without voiding it.  Fields with a default are not in documents of before.
+    what speaks against the certificate without voiding it.  ``n_doubtful`` counts cases whose expected answer looks
+    wrong, ``doubtful`` are the first 500; None where no answer came with a confidence.  Fields with a default are not
+    in documents of before.
     """
 
     work: str
@@ -233,3 +235,5 @@ class ProofDocument:
     warnings: tuple[str, ...] = ()
     slice_certificates: tuple[SliceCertificate, ...] = ()
     second_person: SecondPerson | None = None
+    n_doubtful: int | None = None
+    doubtful: tuple[str, ...] = ()

@@ -34,6 +34,8 @@ def proof_facts(document: ProofDocument) -> ProofFacts:
         n_faults=document.n_errors + document.n_timeouts,
         n_unlisted=document.n_unlisted,
         unlisted_sample=document.unlisted_sample,
+        n_doubtful=document.n_doubtful,
+        doubtful=document.doubtful,
         certified_coverage=document.certificate.coverage if document.certificate is not None else None,
     )
 

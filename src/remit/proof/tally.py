@@ -24,7 +24,7 @@ from remit.proof.document import WrongCase
 from remit.proof.judge_case import CaseJudge, Judged, same_value
 from remit.proof.second_person import SecondTally
 
-__all__ = ["Counted", "SliceCodes", "SliceKey", "Tally", "TargetTally", "about_target"]
+__all__ = ["Counted", "LabelDoubts", "SliceCodes", "SliceKey", "Tally", "TargetTally", "about_target"]
 
 MOST_SLICE_VALUES = 50
 MOST_WRONG_SHOWN = 100
@@ -110,6 +110,40 @@ class SliceCodes:
         return known.index(text)
 
 
+class LabelDoubts:
+    """Cases whose expected answer looks wrong: the executor says something else, as sure as it is when it is right.
+
+    For each answer the limit is the mean confidence with which it is given rightly (confident learning with the
+    confidence of the given answer only; Northcutt, Jiang & Chuang 2021).
+    """
+
+    __slots__ = ("_right", "_wrong")
+
+    def __init__(self) -> None:
+        self._right: dict[str, list[float]] = {}  # by answer: sum of confidences, count
+        self._wrong: list[tuple[str, str, float]] = []
+
+    def add(self, case: str, answer: str, confidence: float | None, *, wrong: bool) -> None:
+        """Count one answer."""
+        if confidence is None:
+            return
+        if wrong:
+            if len(self._wrong) < MOST_WRONG_KEPT:
+                self._wrong.append((case, answer, confidence))
+            return
+        known = self._right.setdefault(answer, [0.0, 0.0])
+        known[0] += confidence
+        known[1] += 1
+
+    def cases(self) -> tuple[str, ...] | None:
+        """These cases, the surest first; None where no answer came with a confidence."""
+        if not self._right and not self._wrong:
+            return None
+        limits = {answer: total / n for answer, (total, n) in self._right.items()}
+        found = [one for one in self._wrong if one[1] in limits and one[2] >= limits[one[1]]]
+        return tuple(case for case, _, _ in sorted(found, key=lambda one: (-one[2], one[0])))
+
+
 class Tally:
     """The counts of one run."""
 
@@ -118,6 +152,7 @@ class Tally:
         quality = definition.quality
         self.judge = CaseJudge(work)
         self.second = SecondTally(self.judge)
+        self.doubts = LabelDoubts()
         self._majority = majority
         self._table = own_table(definition)
         self._assumes = {text: Expression(text) for text in assumes}
@@ -232,6 +267,9 @@ class Tally:
         for name in self.judge.decisions:
             answered = None if judged.output is None else answer_text(judged.output.get(name))
             self.confusion[name, answer_text(judged.case.expected.get(name)), answered] += 1
+        if judged.output is not None:
+            said = _shown(judged.output, self.judge.decisions)
+            self.doubts.add(judged.case.id, said, answer.confidence, wrong=judged.wrong)
         if judged.wrong:
             self._count_wrong(answer, judged, noticed=invalid or _noticed(decision, answer))
 

@@ -13,7 +13,17 @@ from functools import cached_property
 from remit.definition.digests import evidence_digest
 from remit.definition.levels import Level, level_above
 from remit.definition.model import Definition
-from remit.readiness.facts import CaseFacts, ExecutorFact, Facts, ProjectFacts, ProofFacts, SharedFailures
+from remit.readiness.facts import (
+    AgreementFact,
+    CaseFacts,
+    ExecutorFact,
+    Facts,
+    ProbeFact,
+    ProjectFacts,
+    ProofFacts,
+    RealItemsFact,
+    SharedFailures,
+)
 from remit.readiness.outcome import Unknown
 
 __all__ = ["Current", "NotMeasured", "Stale", "current_facts"]
@@ -56,8 +66,11 @@ class Current:
     executor: str | None
     project: ProjectFacts | None
     cases: CaseFacts | NotMeasured | Stale
+    agreement: AgreementFact | NotMeasured | Stale
+    real_items: RealItemsFact | NotMeasured | Stale
     proofs: tuple[ProofFacts, ...]
     candidate: ProofFacts | NotMeasured | Stale
+    probe: ProbeFact | NotMeasured | Stale
     shared_failures: SharedFailures | NotMeasured | Stale
 
     def described(self, name: str) -> ExecutorFact | None:
@@ -76,14 +89,19 @@ def current_facts(
     granted = _granted(facts, executor)
     check = _Check(definition, facts)
     latest = _latest(facts.proofs)
+    candidate = _candidate(definition, check, latest, executor)
+    asked_about = candidate.executor if isinstance(candidate, ProofFacts) else executor
     return Current(
         granted=granted,
         asked=for_level if for_level is not None else _next(definition, granted),
         executor=executor,
         project=facts.project,
         cases=check.cases,
+        agreement=check.agreement,
+        real_items=check.real_items,
         proofs=tuple(one for one in latest if check.stale_proof(one) is None),
-        candidate=_candidate(definition, check, latest, executor),
+        candidate=candidate,
+        probe=_probe(definition, check, facts.probes, asked_about),
         shared_failures=check.shared_failures,
     )
 
@@ -129,6 +147,21 @@ def _candidate(
     return min(fresh, key=lambda one: (_share_wrong(one), one.executor))
 
 
+def _probe(
+    definition: Definition, check: _Check, probes: tuple[ProbeFact, ...], executor: str | None
+) -> ProbeFact | NotMeasured | Stale:
+    """The probe of the candidate; where nobody is asked about and nothing is proved, the only one there is."""
+    found = [one for one in probes if executor in (None, one.executor)]
+    mend = f"remit prove {definition.id} --executor {executor or 'X'} --probe 50"
+    if len(found) > 1:
+        return NotMeasured(why="several executors were probed, and none was proved", mend="remit check --executor X")
+    if not found:
+        why = "no executor was probed" if executor is None else f"{executor} was not probed"
+        return NotMeasured(why=f"not measured yet: {why}", mend=mend)
+    stale = check.stale_probe(found[0])
+    return found[0] if stale is None else Stale(why=stale, mend=mend)
+
+
 def _share_wrong(proof: ProofFacts) -> float:
     return proof.n_wrong / proof.n_judged if proof.n_judged else 1.0
 
@@ -156,6 +189,31 @@ class _Check:
         return found
 
     @property
+    def agreement(self) -> AgreementFact | NotMeasured | Stale:
+        """How far people agree, where they answered from this definition."""
+        found = self._facts.agreement
+        mend = f"remit cases label {self._definition.id} --as PERSON, for two people; then remit cases agree"
+        if found is None:
+            return NotMeasured(why="not measured yet: no two people's answers were compared", mend=mend)
+        if found.evidence_digest != self._evidence:
+            return Stale(
+                why="people answered from another version of the definition",
+                mend=f"remit cases agree {self._definition.id}",
+            )
+        return found
+
+    @property
+    def real_items(self) -> RealItemsFact | NotMeasured | Stale:
+        """How many real items would be refused, where they were held against this definition."""
+        found = self._facts.real_items
+        mend = f"remit cases check {self._definition.id} --items FILE, with a week of items as they came"
+        if found is None:
+            return NotMeasured(why="not measured yet: no real items were held against the inputs", mend=mend)
+        if found.evidence_digest != self._evidence:
+            return Stale(why="real items were held against another version of the definition", mend=mend)
+        return found
+
+    @property
     def shared_failures(self) -> SharedFailures | NotMeasured | Stale:
         """The shared failures, where they are about this definition and these cases."""
         found = self._facts.shared_failures
@@ -170,6 +228,15 @@ class _Check:
     def stale_proof(self, proof: ProofFacts) -> str | None:
         """Why a proof does not count any more, None where it does."""
         return self._changed(proof.evidence_digest, proof.case_set_digest) or self._executor_changed(proof)
+
+    def stale_probe(self, probe: ProbeFact) -> str | None:
+        """Why a probe does not count any more, None where it does."""
+        if probe.evidence_digest != self._evidence:
+            return "the definition changed in what the evidence is about"
+        known = self._facts.project.executors if self._facts.project else ()
+        described = next((one for one in known if one.name == probe.executor), None)
+        same = described is not None and described.digest == probe.executor_digest
+        return None if same else f"{probe.executor} is not what was probed"
 
     def _changed(self, evidence: str, case_set: str) -> str | None:
         if evidence != self._evidence:

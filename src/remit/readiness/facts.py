@@ -15,15 +15,21 @@ from remit.definition.levels import Level
 from remit.items.executor import ExecutorKind
 
 __all__ = [
+    "AgreementFact",
     "CalibrationFact",
     "CaseFacts",
     "ComparisonFact",
     "ExecutorFact",
     "Facts",
+    "FieldAgreementFact",
     "GrantFact",
+    "MissingFieldFact",
+    "ProbeFact",
     "ProjectFacts",
     "ProofFacts",
+    "RealItemsFact",
     "SharedFailures",
+    "SwappedFieldFact",
     "TargetFact",
     "TargetVerdict",
     "Waiver",
@@ -66,7 +72,9 @@ class CaseFacts:
 
     ``classes`` counts the expected answers of the prove set by decision and answer (as text), ``tags`` its tags,
     ``labellers`` who labelled how many of them.  ``n_seen_in_tune`` counts prove cases whose input, white space and
-    case folded, is also a tune case.  ``frozen_digest`` is what was frozen, ``prove_digest`` what is there now.
+    case folded, is also a tune case, ``n_near_in_tune`` those that are nearly one.  ``n_contradictory`` counts prove
+    cases with the same or nearly the same input as another case and a different expected answer; ``contradictory``
+    names the first thousand.  ``frozen_digest`` is what was frozen, ``prove_digest`` what is there now.
     """
 
     evidence_digest: str
@@ -81,9 +89,55 @@ class CaseFacts:
     labellers: Mapping[str, int] = field(default_factory=dict)
     n_unlabelled: int = 0
     n_seen_in_tune: int = 0
+    n_near_in_tune: int = 0
+    n_contradictory: int = 0
+    contradictory: tuple[str, ...] = ()
     prove_digest: str | None = None
     frozen_digest: str | None = None
     frozen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldAgreementFact:
+    """How far people agree on one field of the answer, over the ``n`` items that at least two of them answered.
+
+    ``lower`` and ``upper`` are exact bounds of the share on which all gave the same answer.  ``beyond_chance`` is
+    Cohen's kappa or, with more than two people, Krippendorff's alpha, with the lower end of its bootstrap interval;
+    None where chance alone would give full agreement.
+    """
+
+    field: str
+    n: int
+    n_agreed: int
+    lower: float
+    upper: float
+    measure: str
+    beyond_chance: float | None
+    beyond_chance_lower: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementFact:
+    """What people came to who answered the same items by themselves, from the declared inputs alone.
+
+    ``n_split`` counts the items on which they differ, ``n_questions`` what they could not answer.
+    ``n_answers_wrong`` counts answers that differ from what was settled, known or agreed, of ``n_answers_judged``.
+    ``n_known`` counts answers to cases whose right answer was there before, ``n_same_as_known`` those that equal it,
+    with exact bounds of the share.  ``confirmed`` names cases whose known answer everybody gave who was asked again.
+    """
+
+    evidence_digest: str
+    n_people: int
+    fields: tuple[FieldAgreementFact, ...]
+    n_split: int
+    n_questions: int
+    n_answers_judged: int
+    n_answers_wrong: int
+    n_known: int = 0
+    n_same_as_known: int = 0
+    known_lower: float | None = None
+    known_upper: float | None = None
+    confirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +197,8 @@ class ProofFacts:
     never wrong.  ``is_own_table`` marks the definition's own decision table, ``is_baseline`` a baseline that always
     runs along (majority, own table).  ``n_invalid_outputs`` counts outputs that break the schema, ``n_faults`` errors
     and time-outs.  ``n_unlisted`` counts wrong answers that no live ``detect`` notices, with a few case ids.
+    ``n_doubtful`` counts cases whose expected answer looks wrong: this executor says something else, as sure as it is
+    when it is right; ``doubtful`` names the first 500.  None where it was not counted, or it gives no confidence.
     """
 
     executor: str
@@ -165,12 +221,71 @@ class ProofFacts:
     n_faults: int = 0
     n_unlisted: int = 0
     unlisted_sample: tuple[str, ...] = ()
+    n_doubtful: int | None = None
+    doubtful: tuple[str, ...] = ()
     certified_coverage: float | None = None
 
     @property
     def n_judged(self) -> int:
         """The cases that were answered and judged: all but the ones kept for people."""
         return self.n_cases - self.n_kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingFieldFact:
+    """What happened in ``n`` cases without one field: ``n_other`` times something else than ``declared``."""
+
+    field: str
+    declared: str
+    n: int
+    n_other: int
+    found: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwappedFieldFact:
+    """In how many of ``n`` cases the answer changed when one field took the value of another case."""
+
+    field: str
+    n: int
+    n_changed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeFact:
+    """What one executor did with tune cases that were asked again, without a field, and with another value.
+
+    ``n_changed`` counts cases in which ``repeats`` same questions got different answers, ``changed`` names a few;
+    ``same_lower`` and ``same_upper`` are exact bounds of the share in which they did not.
+    """
+
+    executor: str
+    executor_digest: str
+    evidence_digest: str
+    asked_at: datetime
+    n_cases: int
+    repeats: int
+    n_changed: int
+    changed: tuple[str, ...]
+    same_lower: float
+    same_upper: float
+    missing: tuple[MissingFieldFact, ...]
+    swapped: tuple[SwappedFieldFact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealItemsFact:
+    """How many of ``n`` real items the definition would refuse, with exact bounds of the share.
+
+    ``most`` says what most of them break.
+    """
+
+    evidence_digest: str
+    n: int
+    n_refused: int
+    refused_lower: float
+    refused_upper: float
+    most: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +327,10 @@ class Facts:
 
     project: ProjectFacts | None = None
     cases: CaseFacts | None = None
+    agreement: AgreementFact | None = None
+    real_items: RealItemsFact | None = None
     proofs: tuple[ProofFacts, ...] = ()
+    probes: tuple[ProbeFact, ...] = ()
     shared_failures: SharedFailures | None = None
     grants: tuple[GrantFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()

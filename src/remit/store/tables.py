@@ -12,6 +12,7 @@ import sqlalchemy as sa
 __all__ = [
     "EVERYTHING",
     "decisions",
+    "definitions",
     "grants",
     "ledger",
     "metadata",
@@ -92,6 +93,16 @@ decisions = sa.Table(
     _text("executor_digest", null=True),
     sa.UniqueConstraint("work", "key"),
     sqlite_with_rowid=False,
+)
+
+definitions = sa.Table(
+    "definitions",
+    metadata,
+    _text("digest", key=True),  # of the text's meaning: the text speaks for itself
+    _text("work"),
+    _text("text"),
+    _text("at"),
+    sa.Index(None, "work", "at"),
 )
 
 payloads = sa.Table(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from remit.cases.case import CaseUse
 from remit.errors import CasesInvalid, FileUnreadable
 from remit.files.case_file import write_split
-from remit.files.case_file.splitting import _spliced
+from remit.files.case_file.splicing import spliced
 
 TUNE, PROVE = CaseUse.TUNE, CaseUse.PROVE
 
@@ -54,7 +54,7 @@ def test_only_the_one_cell_changes_whatever_stands_in_the_others(rows, index, qu
     for row in rows:
         text = io.StringIO()
         csv.writer(text, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL).writerow(row)
-        written = _spliced(text.getvalue(), index, "prove")
+        written = spliced(text.getvalue(), {index: "prove"})
         (found,) = csv.reader(io.StringIO(written, newline=""), strict=True)
         assert found == [*row[:index], "prove", *row[index + 1 :]]
         assert written.endswith("\r\n")

@@ -71,6 +71,38 @@ def test_an_item_that_two_rules_cover_has_no_answer_where_only_one_may(loaded, t
     assert found.fault == Fault(kind=FaultKind.ERROR, text="rules 1 and 2 of the table both match")
 
 
+def test_an_answer_names_the_rules_it_comes_from(loaded, work):
+    assert loaded().answer({"amount": 200.0}).trace == "rule 1"
+    rules = [["> 1", "-", 2], ["> 0", "-", 3], ["> 9", "-", 5]]
+    own = {"id": "points", "table": {**TABLE, "out": ["points"], "rules": rules}}
+    own["table"] |= {"hit_policy": "COLLECT", "aggregation": "SUM"}
+    found = loaded(work(outputs={"points": "number"}, decisions=[own])).answer({"amount": 5.0})
+    assert (found.output, found.trace) == ({"points": 5}, "rules 1, 2")
+
+
+def test_of_many_rules_the_first_are_named(loaded, work):
+    own = {"id": "points", "table": {**TABLE, "out": ["points"], "rules": [["-", "-", 1]] * 23}}
+    own["table"] |= {"hit_policy": "RULE ORDER"}
+    found = loaded(work(outputs={"points": "list of number"}, decisions=[own])).answer({"amount": 5.0})
+    assert found.trace.startswith("rules 1, 2, ")
+    assert found.trace.endswith(", 20 and 3 more")
+
+
+def test_rules_that_contradict_each_other_are_the_fault(loaded, tabled):
+    table = {**TABLE, "hit_policy": "ANY", "rules": [["> 1", "-", "fraud"], ["> 0", "-", "orders"]]}
+    found = loaded(tabled(table)).answer({"amount": 5.0})
+    assert found.fault.text == "rules 1 and 2 of the table match with different answers"
+
+
+def test_priority_takes_the_order_of_the_listed_answers_and_the_digest_has_it(loaded, tabled):
+    table = {**TABLE, "hit_policy": "PRIORITY", "rules": [["> 1", "-", "fraud"], ["> 0", "-", "orders"]]}
+    first, second = tabled(table), tabled(table, outputs={"team": ["fraud", "orders"]})
+    assert loaded(first).answer({"amount": 5.0}).output == {"team": "orders"}
+    assert loaded(second).answer({"amount": 5.0}).output == {"team": "fraud"}
+    assert loaded(first).digest != loaded(second).digest
+    assert own_table(second).answer({"amount": 5.0}).output == {"team": "fraud"}
+
+
 def test_a_table_runs_in_the_thread_of_the_caller(loaded):
     with performer(loaded(), clock=time.perf_counter) as perform:
         assert not perform.needs_thread
@@ -86,6 +118,7 @@ def test_several_tables_answer_together(loaded, work):
     ]
     definition = work(outputs={"team": ["orders", "fraud"], "urgent": "yes/no"}, decisions=tables)
     assert loaded(definition).answer({"amount": 9.0}).output == {"team": "fraud", "urgent": True}
+    assert loaded(definition).answer({"amount": 9.0}).trace == "rule 1 of team; rule 1 of urgent"
     assert own_table(definition).answer({"amount": 1.0}).output == {"team": "fraud", "urgent": False}
 
 
@@ -120,6 +153,16 @@ class TestAnotherTable:
     def test_with_its_rules_in_the_settings(self, loaded):
         made = loaded(settings={**SETTINGS, "rules": [["> 7", "fraud"], ["-", "orders"]]})
         assert made.answer({"amount": 8.0}).output == {"team": "fraud"}
+
+    def test_with_an_aggregation(self, loaded, work):
+        settings = {"in": ["input.amount"], "out": ["points"], "hit_policy": "COLLECT", "aggregation": "MAX"}
+        definition = work(outputs={"points": "number"}, decisions=[{"id": "points"}])
+        made = loaded(definition, settings={**settings, "rules": [["> 1", 2], ["> 0", 3]]})
+        assert made.answer({"amount": 5.0}).output == {"points": 3}
+        other = loaded(definition, settings={**settings, "aggregation": "MIN", "rules": [["> 1", 2], ["> 0", 3]]})
+        assert made.digest != other.digest
+        with pytest.raises(ExecutorInvalid, match="`MEAN` is no aggregation"):
+            loaded(definition, settings={**settings, "aggregation": "MEAN", "rules": [["-", 2]]})
 
     def test_with_its_rules_in_a_file(self, loaded, tmp_path):
         (tmp_path / "rules.csv").write_bytes(b'\xef\xbb\xbfamount,team,note\n"> 7, < 3",fraud,odd\n\n-,orders\n')

@@ -66,6 +66,19 @@ def test_tables_and_enumerations_are_taken_in(project):
     assert loaded.source.locate(("decisions", 0, "table", "in")).line == 12
 
 
+def test_a_rule_of_a_csv_stands_at_its_row(project):
+    rules = project / "work" / "rules.csv"
+    source = load_definition(project / "work" / "route.yaml").source
+    for path in (("decisions", 0, "table", "rules", 1), ("decisions", 0, "table", "rules", 1, 2)):
+        where = source.locate(path)
+        assert (where.file, where.line) == (str(rules), 3)
+    assert source.locate(("decisions", 0, "table", "rules")).line == 12
+    rules.write_text(RULES.replace("-,-,b,", '\n-,"[5..1]",b,'))
+    problem = only_problem(project)
+    assert (problem.where.file, problem.where.line) == (str(rules), 4)
+    assert problem.message.startswith("rule 2: ")
+
+
 def test_what_is_pulled_in_is_part_of_the_digests_and_its_name_is_not(project):
     path = project / "work" / "route.yaml"
     before = load_definition(path).definition

@@ -9,7 +9,19 @@ from tests.unit.report.samples import NOT_CERTIFIED, PROOF
 
 from remit import stats
 from remit.definition.levels import Level
-from remit.definition.model import Autonomy, Cap, Ceiling, Decision, Metric, Observe, Promote, Quality, Target, Today
+from remit.definition.model import (
+    Autonomy,
+    Cap,
+    CaseSource,
+    Ceiling,
+    Decision,
+    Metric,
+    Observe,
+    Promote,
+    Quality,
+    Target,
+    Today,
+)
 from remit.errors import UsageError
 from remit.proof.planning import Basis, Known, KnownCases, plan_work
 from remit.readiness.facts import TargetVerdict
@@ -289,10 +301,32 @@ def test_cases_without_a_use_are_none_to_prove_on():
     assert found.budget.chance_now == 0.0
 
 
-@pytest.mark.parametrize("rate", [0.05, 0.2, -0.01, float("nan")])
+@pytest.mark.parametrize("rate", [0.05, 0.2, 1.0])
 def test_a_rate_that_is_not_below_the_budget_is_refused(rate):
     with pytest.raises(UsageError, match="not below the error budget"):
         planned(rate=rate)
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1.5, float("inf"), float("nan")])
+def test_a_rate_that_is_no_share_is_refused(rate):
+    with pytest.raises(UsageError, match="is no share"):
+        planned(rate=rate)
+
+
+def test_acted_on_cases_are_counted_not_reckoned_from_a_rounded_share():
+    certificate = replace(PROOF.certificate, n_acted=497, n_cases=912, coverage=497 / 912, n_wrong=2)
+    proof = replace(PROOF, certificate=certificate, n_cases=912)
+    found = planned(Known(cases=KnownCases(n_prove=912, is_frozen=True), executor="x", proof=proof)).budget
+    assert found.n_acted_now == 497
+    assert planned(coverage=0.29).budget.n_acted_now == 116  # of 400
+    assert planned(Known(cases=KnownCases(n_prove=100, is_frozen=True)), coverage=0.29).budget.n_acted_now == 29
+
+
+def test_a_case_file_that_is_named_and_missing_is_named():
+    found = planned(Known(), cases=CaseSource(path="cases/mine.csv"))
+    assert [one.write for one in found.not_known if one.what == "no cases"] == [
+        "the file cases/mine.csv, which `cases.path` names, or correct the path"
+    ]
 
 
 @pytest.mark.parametrize("coverage", [0.0, 1e-320, 1.01, -0.5, float("nan")])

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from remit.definition.digests import evidence_digest
 from remit.items import ExecutorKind
-from remit.readiness.facts import ExecutorFact
+from remit.readiness.facts import AgreementFact, ExecutorFact
 
 CASE_RULES = ("TT06", "TT07", "TT08", "TT09", "TT11", "FM06")
 ALL = {"normal": 400, "injection": 30, "outage": 30, "empty": 30, "other": 70, "two": 30, "new": 30}
@@ -145,3 +146,54 @@ def test_severe_modes_need_more_cases(work):
 def test_cases_of_modes_are_not_asked_where_no_mode_has_a_tag(work):
     work.put("failure_modes", [{"id": "F1", "kind": "wrong", "mode": "parked"}])
     assert work.not_applicable("FM06") == "no failure mode has a tag"
+
+
+def test_near_duplicates_are_leaked_cases_too(work):
+    assert work.with_cases(n_seen_in_tune=3, n_near_in_tune=2).passes("TT09")
+    work.with_cases(n_seen_in_tune=3, n_near_in_tune=3)
+    assert work.fails("TT09") == ["6 proof cases were seen in tuning, 3 of them nearly word by word."]
+
+
+def test_labels_that_look_right_pass(work):
+    assert work.with_proof(n_doubtful=0).passes("TT10")
+
+
+def test_doubtful_labels_fail_where_a_perfect_executor_could_not_meet_the_target(work):
+    # The strictest target asks for 0.9 of 600 cases.
+    names = tuple(f"c{i}" for i in range(60))
+    assert work.with_proof(n_doubtful=60, doubtful=names).passes("TT10")
+    work.with_cases(n_contradictory=2, contradictory=("c1", "k1"))
+    assert work.fails("TT10") == ["About 10.2 % of labels look wrong; that caps any score at 0.898."]
+    assert "--doubtful" in work.result("TT10").findings[0].mend
+
+
+def test_doubtful_labels_that_people_confirmed_do_not_count(work):
+    names = tuple(f"c{i}" for i in range(61))
+    work.with_proof(n_doubtful=61, doubtful=names)
+    assert work.fails("TT10")
+    agreement = AgreementFact(
+        evidence_digest=evidence_digest(work.definition), n_people=1, fields=(), n_split=0, n_questions=0,
+        n_answers_judged=1, n_answers_wrong=0, confirmed=("c7",),
+    )  # fmt: skip
+    assert work.with_facts(agreement=agreement).passes("TT10")
+
+
+def test_doubtful_labels_count_too_where_they_are_not_named(work):
+    work.with_cases(n_contradictory=61)
+    assert work.with_proof(n_doubtful=0).fails("TT10")
+    work.with_cases().with_facts(proofs=())
+    assert work.with_proof(n_doubtful=61).fails("TT10")
+
+
+def test_labels_nobody_looked_at_are_unknown(work):
+    assert "no cases were read" in work.unknown("TT10")
+    assert work.with_cases().unknown("TT10") == "no executor was proved yet"
+    assert "gave no confidence" in work.with_proof(n_doubtful=None).unknown("TT10")
+
+
+def test_without_a_target_for_right_answers_no_label_can_stand_in_its_way(work):
+    work.put("quality.targets", [{"id": "Q3", "metric": "review_rate", "at_most": 0.35}])
+    assert work.not_applicable("TT10") == "no target says how many answers must be right"
+    work.put("quality.targets", [{"id": "Q1", "metric": "error_rate", "at_most": 0.05}])
+    names = tuple(f"c{i}" for i in range(31))
+    assert work.with_proof(n_doubtful=31, doubtful=names).fails("TT10")

@@ -167,16 +167,6 @@ def test_expressions_are_not_asked_where_there_are_none(work):
     assert work.not_applicable("IO06") == "there are no expressions"
 
 
-def test_a_table_nobody_analysed_is_unknown(work):
-    work.put("decisions.0.table", {"in": ["input.business"], "out": ["team"], "rules": [["-", "other"]]})
-    assert work.unknown("IO07").startswith("not measured yet: gaps and overlaps")
-    assert work.result("IO07").findings[0].path == ("decisions", 0, "table")
-
-
-def test_completeness_is_not_asked_where_there_is_no_table(work):
-    assert work.not_applicable("IO07") == "no decision has a table"
-
-
 @pytest.mark.parametrize(
     ("path", "value"),
     [

@@ -39,7 +39,7 @@ def test_every_rule_of_the_catalogue_answers_in_its_order(work):
 
 def test_what_nobody_measures_is_unknown_and_says_what_would_be_measured(work):
     silent = [one for one in work.judge().results if one.rule not in RULES]
-    assert len(silent) > 30
+    assert len(silent) > 20
     for one in silent:
         assert one.state is State.UNKNOWN
         (finding,) = one.findings

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from remit.cli.commands.labelling.commands import agree, import_items, label
 from remit.cli.options import json_option, opened, work_argument
 from remit.cli.output import Output, shown_output
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from remit.cases.coverage import Coverage
     from remit.cases.freeze import Frozen
 
@@ -18,12 +21,15 @@ __all__ = ["cases"]
 _MOST_VALUES = 12
 
 
-@click.group(short_help="Check, split, freeze and count cases.")
+@click.group(short_help="Import, label, check, split, freeze and count cases.")
 def cases() -> None:
     """The cases of a work: items with their known right answers, to tune on and to prove on, never both.
 
     \b
     Examples:
+      remit cases import digits new-items.csv
+      remit cases label digits --as tarek
+      remit cases agree digits --settle
       remit cases check digits
       remit cases split digits --seed 7 --prove 0.5
       remit cases freeze digits
@@ -31,23 +37,38 @@ def cases() -> None:
     """  # noqa: D301
 
 
+cases.add_command(import_items)
+cases.add_command(label)
+cases.add_command(agree)
+
+
 @cases.command("check", short_help="Hold every row against the schemas of the definition.")
 @work_argument
+@click.option("--items", "items", metavar="FILE", help="Hold real items, as they came, against the inputs instead.")
 @json_option
-def check(*, work_id: str, as_json: bool) -> None:
+def check(*, work_id: str, items: str | None, as_json: bool) -> None:
     """Hold every row against the schemas, and note what the file holds for readiness.
+
+    With --items it is a file of real items without answers, unfiltered, a week of them: how many would be refused, and
+    why (rule IO10)?
 
     \b
     Exit codes: 0 every row fits; 3 some do not.
     """  # noqa: D301
     output = shown_output(as_json=as_json)
+    if items is not None:
+        _check_items(work_id, items, output)
+        return
     with opened() as project:
-        coverage = project.work(work_id).check_cases()
+        work = project.work(work_id)
+        coverage = work.check_cases()
+        doubts = work.doubts()
     _document(output, coverage)
-    output.text(
+    counts = (
         f"{coverage.n_rows:,} cases fit the definition: {coverage.n_prove:,} to prove, {coverage.n_tune:,} to tune, "
         f"{coverage.n_unused:,} without a use"
     )
+    output.text("\n".join([counts, *_look_again(work_id, coverage, doubts)]))
 
 
 @cases.command("split", short_help="Divide the cases into tune and prove, by a seed.")
@@ -92,9 +113,11 @@ def coverage(*, work_id: str, as_json: bool) -> None:
     """Count the prove set by answer, tag, slice and labeller."""
     output = shown_output(as_json=as_json)
     with opened() as project:
-        found = project.work(work_id).check_cases()
+        work = project.work(work_id)
+        found = work.check_cases()
+        doubts = work.doubts()
     _document(output, found)
-    output.text("\n".join(_lines(found)))
+    output.text("\n".join([*_lines(found), *_look_again(work_id, found, doubts)]))
 
 
 def _document(output: Output, coverage: Coverage) -> None:
@@ -103,6 +126,40 @@ def _document(output: Output, coverage: Coverage) -> None:
     from remit.report.documents import plain, versioned
 
     output.document(versioned("cases", plain(coverage)))
+
+
+def _check_items(work_id: str, file: str, output: Output) -> None:
+    from remit.report.documents import plain, versioned
+    from remit.report.text import visible
+
+    with opened() as project:
+        found = project.work(work_id).check_real_items(file)
+    output.document(versioned("real items", plain(found)))
+    most = f"; most: {visible(found.most)}" if found.most is not None else ""
+    output.text(f"{found.n:,} items: {found.n_refused:,} would be refused{most}")
+
+
+def _look_again(work_id: str, found: Coverage, doubts: Mapping[str, Sequence[str]]) -> list[str]:
+    """What a person should look at: near-duplicates across the split, contradictions, and answers that look wrong."""
+    near = [f"{a} is nearly {b}" for a, b in found.nearness.near_in_tune]
+    against = [f"{a} and {b}" for a, b in found.nearness.contradictory]
+    lines = _listed(f"nearly a tune case, of the prove cases: {found.nearness.n_near_in_tune:,}", near)
+    lines += _listed("the same or nearly the same input, different expected answers", against)
+    for executor, cases in doubts.items():
+        lines += _listed(f"{executor} is sure of another answer", cases)
+    if against or doubts:
+        lines.append(f"\nask people about them: remit cases label {work_id} --as PERSON --doubtful")
+    return lines
+
+
+def _listed(what: str, names: Sequence[str]) -> list[str]:
+    from remit.report.text import visible
+
+    if not names:
+        return []
+    more = [f"  and {len(names) - _MOST_VALUES:,} more: --json lists pairs, a proof its cases"]
+    shown = [f"  {visible(name)}" for name in names[:_MOST_VALUES]]
+    return [f"\n{visible(what)}", *shown, *(more if len(names) > _MOST_VALUES else [])]
 
 
 def _lines(found: Coverage) -> list[str]:

@@ -44,7 +44,7 @@ def checked(project: Project, work_ids: tuple[str, ...], *, for_level: Level | N
             "there is no work in this project",
             expected="a definition work/<id>.yaml",
             found="none",
-            mend="write one; `remit schema` gives your editor the language",
+            mend="`remit define` asks for one; `remit schema` gives your editor the language",
         )
     works: list[Readiness] = []
     unreadable: list[InvalidInput] = []

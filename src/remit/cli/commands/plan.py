@@ -40,7 +40,8 @@ def plan(*, work_id: str, executor: str | None, rate: float | None, coverage: fl
       remit plan digits --executor svm
       remit plan digits --rate 0.004 --coverage 0.8      what if it were that good
     \b
-    Exit codes: 0 planned; 2 a rate or a coverage that no plan can be made with; 3 the definition is invalid.
+    Exit codes: 0 planned; 2 a rate or a coverage that no plan can be made with; 3 the definition, or
+    what was frozen, is invalid.
     """  # noqa: D301
     from remit.report.documents import plain, versioned
     from remit.report.terminal import render_plan

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from remit.cli.options import json_option, opened, work_argument
 from remit.cli.output import Progress, guarded_stdout, shown_output
+
+if TYPE_CHECKING:
+    from remit.readiness.facts import ProbeFact
 
 __all__ = ["prove"]
 
@@ -17,9 +22,16 @@ UNPROVEN = 4
 @work_argument
 @click.option("--executor", required=True, metavar="NAME", help="Who is proved: the name of its file in executors/.")
 @click.option("--against", metavar="NAME", help="Another executor to compare with, case by case.")
+@click.option(
+    "--probe",
+    "n_probed",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Ask N tune cases again first: thrice, without each field, with values of others (FM11, IO12, IO14).",
+)
 @click.option("--full", is_flag=True, help="Print the whole report, not one screen of it.")
 @json_option
-def prove(*, work_id: str, executor: str, against: str | None, full: bool, as_json: bool) -> None:
+def prove(*, work_id: str, executor: str, against: str | None, n_probed: int | None, full: bool, as_json: bool) -> None:
     """Run an executor over the frozen prove set, judge every target, and certify how far it may act alone.
 
     Answers that are recorded are not asked for again: after an interruption it goes on where it was, and changed
@@ -29,6 +41,7 @@ def prove(*, work_id: str, executor: str, against: str | None, full: bool, as_js
     Examples:
       remit prove digits --executor svm
       remit prove digits --executor svm --against nearest
+      remit prove digits --executor svm --probe 50
       remit prove digits --executor svm --json > proof.json
     \b
     Exit codes: 0 every target is met; 1 one is missed; 4 none is missed, but not all are proven.
@@ -40,6 +53,10 @@ def prove(*, work_id: str, executor: str, against: str | None, full: bool, as_js
     output = shown_output(as_json=as_json)
     with opened() as project:
         work = project.work(work_id)
+        if n_probed is not None:
+            with guarded_stdout():
+                probed = work.probe(executor, n=n_probed)
+            output.aside(_probed(probed))
         progress = Progress(f"{executor} on {work_id}", work.n_to_prove)
         try:
             with guarded_stdout():
@@ -57,3 +74,14 @@ def prove(*, work_id: str, executor: str, against: str | None, full: bool, as_js
         raise SystemExit(MISSED)
     if TargetVerdict.UNPROVEN in verdicts or not verdicts:
         raise SystemExit(UNPROVEN)
+
+
+def _probed(found: ProbeFact) -> str:
+    other = [f"{one.field} ({one.n_other} of {one.n})" for one in found.missing if one.n_other]
+    unused = [one.field for one in found.swapped if one.n and not one.n_changed]
+    lines = [
+        f"probed on {found.n_cases:,} tune cases: asked {found.repeats} times, {found.n_changed:,} changed",
+        f"without a field, not as declared: {', '.join(other) or 'none'}",
+        f"fields that changed nothing: {', '.join(unused) or 'none'}",
+    ]
+    return "\n".join(lines)

@@ -13,6 +13,7 @@ from remit.definition.flaws import Flaw, found, listing, shortened, unknown_name
 from remit.definition.model import Metric
 from remit.definition.positions import Path
 from remit.definition.reading.known import Entry, Known, PlacedText, at, entries, known_names, texts
+from remit.definition.reading.table import table_flaws
 from remit.definition.schemas import SchemaCheck, SchemaFault, answers, leaf
 
 __all__ = ["MAX_ENTRIES", "reference_flaws"]
@@ -192,39 +193,7 @@ def _decisions(data: Any, known: Known) -> Iterator[Flaw]:
                 mend="give the effect another id",
             )
         if isinstance(entry.value.get("table"), Mapping):
-            yield from _table(Entry(path=(*entry.path, "table"), value=entry.value["table"]), id_, known)
-
-
-def _table(table: Entry, decision: Any, known: Known) -> Iterator[Flaw]:
-    ins, outs, rules = (table.value.get(key) for key in ("in", "out", "rules"))
-    named = list(texts(table.value, "out"))
-    placed = [PlacedText(path=(*table.path, *name.path), value=name.value) for name in named]
-    if known.outputs.names is not None:
-        yield from _unknown(placed, "output field", known.outputs.names)
-    if named and isinstance(decision, str) and decision not in [name.value for name in named]:
-        yield Flaw(
-            path=(*table.path, "out"),
-            message="the table does not answer its decision",
-            expected=f"`{shortened(decision)}` among `out`",
-            found=listing(name.value for name in named),
-        )
-    if rules is None and table.value.get("file") is None:
-        yield Flaw(
-            path=(*table.path, "rules"), message="the table has no rules", expected="`rules`, or `file` with a CSV file"
-        )
-    if not isinstance(ins, list) or not isinstance(outs, list) or not isinstance(rules, list):
-        return
-    if not rules:
-        yield Flaw(path=(*table.path, "rules"), message="the table has no rules", expected="at least one rule")
-    width = len(ins) + len(outs)
-    for i, rule in enumerate(rules):
-        if isinstance(rule, list) and len(rule) != width:
-            yield Flaw(
-                path=(*table.path, "rules", i),
-                message=f"rule {i + 1} has the wrong number of cells",
-                expected=f"{width}: one for each of `in`, then one for each of `out`",
-                found=f"{len(rule)}",
-            )
+            yield from table_flaws(Entry(path=(*entry.path, "table"), value=entry.value["table"]), id_, known)
 
 
 def _targets(data: Any, known: Known) -> Iterator[Flaw]:

@@ -18,6 +18,7 @@ from remit.files.case_file.csv_rows import raise_cell_limit
 from remit.files.case_file.jsonl_rows import parse_line
 from remit.files.case_file.opening import not_utf8, open_file
 from remit.files.case_file.parquet_rows import polars
+from remit.files.case_file.splicing import Lines, spliced
 
 __all__ = ["write_split"]
 
@@ -72,25 +73,6 @@ def _use(case: str, uses: Mapping[str, CaseUse], left: set[str]) -> str | None:
     return None if use is None else use.value
 
 
-class _Lines:
-    """The lines of a text, remembering those that make up the record at hand."""
-
-    def __init__(self, text: TextIOWrapper) -> None:
-        self._text = text
-        self._lines: list[str] = []
-
-    def __iter__(self) -> Iterator[str]:
-        for line in self._text:
-            self._lines.append(line)
-            yield line
-
-    def taken(self) -> str:
-        """The text of the record that was read since the last call."""
-        raw = "".join(self._lines)
-        self._lines.clear()
-        return raw
-
-
 def _csv(path: Path, uses: Mapping[str, CaseUse], left: set[str]) -> Iterator[str]:
     raise_cell_limit()
     with open_file(path) as binary:
@@ -98,7 +80,7 @@ def _csv(path: Path, uses: Mapping[str, CaseUse], left: set[str]) -> Iterator[st
         bom = "\ufeff" if text.read(1) == "\ufeff" else ""
         text.seek(len(bom.encode()))
         yield bom
-        lines = _Lines(text)
+        lines = Lines(text)
         reader = csv.reader(lines, strict=True)
         names: list[str] | None = None
         try:
@@ -110,7 +92,7 @@ def _csv(path: Path, uses: Mapping[str, CaseUse], left: set[str]) -> Iterator[st
                     names = [name.strip() for name in row]
                     if "case" not in names:
                         raise _invalid(path, "column `case` is missing", line=reader.line_num)
-                    yield raw if _SPLIT in names else _spliced(raw, len(names), _SPLIT)
+                    yield raw if _SPLIT in names else spliced(raw, {len(names): _SPLIT})
                 elif len(row) != len(names):
                     raise _invalid(path, "the row has another number of cells", line=reader.line_num)
                 else:
@@ -121,30 +103,9 @@ def _csv(path: Path, uses: Mapping[str, CaseUse], left: set[str]) -> Iterator[st
 
 def _with_use(raw: str, row: list[str], names: list[str], use: str | None) -> str:
     if _SPLIT not in names:
-        return _spliced(raw, len(names), use or "")
+        return spliced(raw, {len(names): use or ""})
     at = names.index(_SPLIT)
-    return raw if use is None or row[at] == use else _spliced(raw, at, use)
-
-
-def _spliced(raw: str, index: int, value: str) -> str:
-    """One record with the cell at ``index`` replaced, or with one more cell where it is the next after the last."""
-    start = end = 0
-    for n in range(index + 1):
-        start = end + (n > 0)
-        if n == index and raw[end : end + 1] != "," and n > 0:  # behind the last cell
-            return f"{raw[:end]},{value}{raw[end:]}"
-        end = _end_of_cell(raw, start)
-    return raw[:start] + value + raw[end:]
-
-
-def _end_of_cell(raw: str, start: int) -> int:
-    if raw[start : start + 1] != '"':
-        found = re.compile(r"[,\r\n]|\Z").search(raw, start)
-        return found.start() if found else len(raw)
-    at = raw.index('"', start + 1)
-    while raw[at + 1 : at + 2] == '"':
-        at = raw.index('"', at + 2)
-    return at + 1
+    return raw if use is None or row[at] == use else spliced(raw, {at: use})
 
 
 def _jsonl(path: Path, uses: Mapping[str, CaseUse], left: set[str]) -> Iterator[bytes]:

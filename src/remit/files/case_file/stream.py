@@ -25,7 +25,12 @@ _ENDINGS: Final = (".csv", ".jsonl", ".parquet")
 
 
 def stream_cases(
-    path: Path, *, definition: Definition, limit_problems: int | None = 20, measured: bool = False
+    path: Path,
+    *,
+    definition: Definition,
+    limit_problems: int | None = 20,
+    measured: bool = False,
+    unlabelled: bool = False,
 ) -> Iterator[Case | Problem]:
     """The cases of a file in their order, and a problem for everything that is wrong, with its row and column.
 
@@ -39,13 +44,14 @@ def stream_cases(
             None for all problems.
         measured: these very bytes were read before without a problem, for this definition: rows are not checked again,
             which takes half the time, and their inputs come as they are written, not in the types of the schema.
+        unlabelled: it holds items without a known answer; a case then expects nothing.
 
     Raises:
         FileUnreadable: the file is missing, or not UTF-8 text.
         CasesInvalid: it is no case file at all: another ending, or no Parquet inside.
         InvalidInput: it is Parquet, and polars is not installed.
     """
-    rows = _rows(path, CaseCheck(definition, file=str(path), measured=measured))
+    rows = _rows(path, CaseCheck(definition, file=str(path), measured=measured, unlabelled=unlabelled))
     found = rows if measured else _unique(rows, str(path))
     n_problems = 0
     for one in found:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from remit.cases.freeze import schemas_digest
 from remit.definition.digests import evidence_digest
 from remit.errors import InvalidInput, UsageError
 from remit.project.checking import facts_of
@@ -28,6 +29,8 @@ def plan_of(work: Work, *, executor: str | None, rate: float | None, coverage: f
 
     Raises:
         NotFound: there is no executor of that name.
+        ExpressionInvalid: an expression does not compile, or speaks of something that is not there.
+        DocumentInvalid: the frozen case set can't be read.
         UsageError: the executor does the work today, or a rate or a coverage is outside its domain.
     """
     import numpy as np
@@ -35,6 +38,7 @@ def plan_of(work: Work, *, executor: str | None, rate: float | None, coverage: f
     from remit.proof.planning import plan_work
 
     definition = work.definition
+    _ = work.prepared  # what can't be proved is not planned either
     if executor is not None and work.executor_file(executor).spec.incumbent:
         raise UsageError(
             f"{executor} does the work today: there is nothing that it would have to earn",
@@ -56,7 +60,7 @@ def _known(work: Work, executor: str | None) -> Known:
 
     facts = _case_facts(work)
     proofs = _proofs(work)
-    cases, currency = _known_cases(facts), work.project.file.currency
+    cases, currency = _known_cases(work, facts), work.project.file.currency
     name = executor if executor is not None else _newest_that_counts(work, proofs, facts)
     if name is None:
         why = "no proof of a candidate is about the work as it is" if proofs else "nothing is proved yet"
@@ -92,14 +96,18 @@ def _case_facts(work: Work) -> CaseFacts | None:
     return facts_of(work).cases
 
 
-def _known_cases(facts: CaseFacts | None) -> KnownCases | None:
+def _known_cases(work: Work, facts: CaseFacts | None) -> KnownCases | None:
+    from remit.files.case_file import frozen_path, read_frozen
     from remit.proof.planning import KnownCases
 
-    if facts is None:
+    if facts is None or work.case_path is None:
         return None
+    frozen = read_frozen(frozen_path(work.case_path, work.id))
     return KnownCases(
         n_prove=facts.n_prove,
-        is_frozen=facts.frozen_digest is not None and facts.frozen_digest == facts.prove_digest,
+        is_frozen=frozen is not None
+        and frozen.prove.digest == facts.prove_digest
+        and frozen.schemas_digest == schemas_digest(work.definition),
         n_invalid=facts.n_invalid,
         classes=facts.classes,
     )

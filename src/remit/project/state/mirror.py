@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from remit.errors import DocumentInvalid, Location
-from remit.readiness.facts import CaseFacts, GrantFact, ProofFacts, SharedFailures
+from remit.readiness.facts import (
+    AgreementFact,
+    CaseFacts,
+    GrantFact,
+    ProbeFact,
+    ProofFacts,
+    RealItemsFact,
+    SharedFailures,
+)
 
 __all__ = ["Mirrored", "read_mirror", "write_mirror"]
 
@@ -24,13 +32,18 @@ _LIMIT_BYTES = 20_000_000
 class Mirrored:
     """What is mirrored of one work. ``case_file_sha256`` says which bytes ``cases`` was measured on.
 
-    ``majority`` is the most frequent expected answer of the tune cases.
+    ``majority`` is the most frequent expected answer of the tune cases.  ``answers_sha256`` says which label files, and
+    which case file, ``agreement`` was measured on.
     """
 
     cases: CaseFacts | None = None
+    agreement: AgreementFact | None = None
+    answers_sha256: str | None = None
     case_file_sha256: str | None = None
     majority: Mapping[str, Any] | None = None
+    real_items: RealItemsFact | None = None
     proofs: tuple[ProofFacts, ...] = ()
+    probes: tuple[ProbeFact, ...] = ()
     shared_failures: SharedFailures | None = None
     grants: tuple[GrantFact, ...] = ()
 

@@ -25,9 +25,9 @@ def plan_budget(
     budget: float, *, point: Point, delta: float, delta_full: float, power: float, known: Known
 ) -> BudgetPlan:
     """What a certificate within the error budget takes."""
-    rate, coverage = point.rate.value, point.coverage.value
+    rate, share = point.rate.value, point.share
     needed = plan(budget, delta, true_rate=rate, power=power)
-    n_acted = math.floor(known.cases.n_prove * coverage) if known.cases is not None else None
+    n_acted = math.floor(known.cases.n_prove * share) if known.cases is not None else None
     certificate = certificate_for(known, budget)
     return BudgetPlan(
         alpha=budget,
@@ -36,8 +36,8 @@ def plan_budget(
         coverage=point.coverage,
         n_min=needed.n_min,
         n_likely=needed.n_cases,
-        n_min_cases=math.ceil(needed.n_min / coverage),
-        n_likely_cases=None if needed.n_cases is None else math.ceil(needed.n_cases / coverage),
+        n_min_cases=math.ceil(needed.n_min / share),
+        n_likely_cases=None if needed.n_cases is None else math.ceil(needed.n_cases / share),
         n_acted_now=n_acted,
         chance_now=None if n_acted is None else chance_of_claim(n_acted, budget, delta, true_rate=rate),
         is_certified=certificate is not None,

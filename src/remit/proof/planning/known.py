@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from remit.autonomy.certificate import Certificate
 from remit.definition.model import Definition
@@ -45,19 +46,30 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """Where the executor is expected to act: its error rate there, and the share of all cases that is."""
+    """Where the executor is expected to act: its error rate there, and the share of all cases that is.
+
+    ``share`` is the coverage exactly, to count cases with: 497 of 912 of 912 cases are 497, which floats miss.
+    """
 
     rate: Supposed
     coverage: Supposed
+    share: Fraction
 
 
 def expected_point(known: Known, budget: float, *, rate: float | None, coverage: float | None) -> Point:
     """The error rate and the coverage to plan with: what was given, else what the proof measured, else a supposition.
 
     Raises:
-        UsageError: a rate that is not below the budget, or a coverage outside (0, 1].
+        UsageError: a rate that is no share or not below the budget, or a coverage outside (0, 1].
     """
-    if rate is not None and not 0 <= rate < budget:
+    if rate is not None and not 0 <= rate <= 1:
+        raise UsageError(
+            f"a rate of {rate:g} is no share",
+            expected=f"a share from 0 to below {budget:g}",
+            found=f"{rate:g}",
+            mend="write 0.004 for 4 wrong of 1,000 items",
+        )
+    if rate is not None and rate >= budget:
         raise UsageError(
             f"a rate of {rate:g} is not below the error budget",
             expected=f"a share from 0 to below {budget:g}",
@@ -77,6 +89,7 @@ def expected_point(known: Known, budget: float, *, rate: float | None, coverage:
         coverage=measured.coverage
         if coverage is None
         else Supposed(value=coverage, basis=Basis.GIVEN, why="given with --coverage"),
+        share=measured.share if coverage is None else Fraction(str(coverage)),
     )
 
 
@@ -90,24 +103,26 @@ def _measured(known: Known, budget: float) -> Point:
     half = Supposed(value=budget / 2, basis=Basis.ASSUMED, why="half of the budget")
     proof = known.proof
     if proof is None:
-        return Point(rate=half, coverage=_every("no proof says on how many it would act"))
+        return _on_all(half, "no proof says on how many it would act")
     name, certificate = proof.executor.name, certificate_for(known, budget)
     # Half an error more, so that a rate of which none was seen is not planned with as 0.
     seen = 1.0 if certificate is None else (certificate.n_wrong + 0.5) / (certificate.n_acted + 1)
     if certificate is not None and seen < budget:
-        why = f"{certificate.n_wrong:,} of {certificate.n_acted:,} cases that {name} is certified for were wrong"
+        found = f"{certificate.n_wrong:,} of {certificate.n_acted:,}"
+        why = f"{found} wrong where {name} is certified, with half an error added"
         return Point(
             rate=Supposed(value=seen, basis=Basis.MEASURED, why=why),
             coverage=Supposed(
                 value=certificate.coverage, basis=Basis.MEASURED, why=f"{name} is certified for this share"
             ),
+            share=Fraction(certificate.n_acted, certificate.n_cases),
         )
     point = _half_wrong(proof.curve, budget)
     if point is None:
         why = f"at no confidence was {name} wrong in as few as half of the budget"
         if not proof.executor.gives_confidence:
             why = f"{name} gives no confidence, so it acts on all or on nothing"
-        return Point(rate=half, coverage=_every(why))
+        return _on_all(half, why)
     return Point(
         rate=half,
         coverage=Supposed(
@@ -115,6 +130,7 @@ def _measured(known: Known, budget: float) -> Point:
             basis=Basis.MEASURED,
             why=f"down to confidence {point.threshold:.3g} {name} was wrong in {point.n_wrong:,} of {point.n_acted:,}",
         ),
+        share=Fraction(point.n_acted, proof.n_cases),
     )
 
 
@@ -124,8 +140,9 @@ def _half_wrong(curve: tuple[CurvePoint, ...], budget: float) -> CurvePoint | No
     return max(good, key=lambda point: point.coverage, default=None)
 
 
-def _every(why: str) -> Supposed:
-    return Supposed(value=1.0, basis=Basis.ASSUMED, why=f"{why}. All is the best case: cases and days are the least")
+def _on_all(rate: Supposed, why: str) -> Point:
+    why = f"{why}. All is the best case: cases and days are the least"
+    return Point(rate=rate, coverage=Supposed(value=1.0, basis=Basis.ASSUMED, why=why), share=Fraction(1))
 
 
 def volume_of(definition: Definition) -> float | None:

@@ -103,7 +103,11 @@ def _not_known(definition: Definition, known: Known) -> Iterator[NotKnown]:
     if quality is None or not quality.targets:
         yield NotKnown(what="no quality target", write="quality: {targets: [...]}: which numbers must the work reach?")
     if known.cases is None:
-        yield NotKnown(what="no cases", write=f"cases: {{path: cases/{definition.id}.csv}}, and the file itself")
+        path = definition.cases.path if definition.cases is not None else None
+        write = f"cases: {{path: cases/{definition.id}.csv}}, and the file itself"
+        if path is not None:
+            write = f"the file {path}, which `cases.path` names, or correct the path"
+        yield NotKnown(what="no cases", write=write)
     elif known.cases.n_prove == 0:
         yield NotKnown(what="no case to prove on", write=f"`remit cases split {definition.id} --seed 7`")
     if autonomy is None or autonomy.error_budget is None:

@@ -125,8 +125,12 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.SUGGEST,
         title="Duplicates and leakage",
-        how="near-duplicate share between `tune` and `prove` split < 1 %",
+        how=(
+            "share of prove cases that are a tune case < 1 %: equal but for white space and case of letters, or free "
+            "text of at least 50 characters that is the same in 80 % (estimated by 64 smallest hashes)"
+        ),
         message="{n} proof cases were seen in tuning.",
+        variants={"near": "{n} proof cases were seen in tuning, {m} of them nearly word by word."},
         mend="Remove or re-split.",
         source="ML Test Score",
     ),
@@ -137,9 +141,13 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.AUTONOMOUS,
         title="Label errors",
-        how="confident-learning / re-check of 50 disagreements",
+        how=(
+            "a perfect executor can still meet every accuracy target, even if each case has a wrong label that "
+            "contradicts a (nearly) equal one, or that a confident executor answers otherwise; those confirmed by a "
+            "re-check are not counted"
+        ),
         message="About {p} % of labels look wrong; that caps any score at {x}.",
-        mend="Re-label the list.",
+        mend="Ask people about them again: remit cases label {id} --as PERSON --doubtful.",
         source="Northcutt 2021",
     ),
     RuleCard(

@@ -172,10 +172,15 @@ CARDS: tuple[RuleCard, ...] = (
         since=Level.SUPERVISED,
         title="Two people agree from the definition alone",
         how=(
-            "≥ 30 cases by 2 people, Cohen kappa / Krippendorff alpha lower bound ≥ `agreement_at_least`; for "
-            "judgements whose truth is a person's label"
+            "≥ 30 items answered by 2 people, blind: exact lower bound of the share equal, and lower end of Cohen's "
+            "kappa / Krippendorff's alpha, ≥ `agreement_at_least` (0.8); fails where the exact upper bound is below; "
+            "for judgements whose truth is a person's label"
         ),
         message="Two people agreed on {k} of {n}. The definition leaves room.",
+        variants={
+            "unproven": "Two people agreed on {k} of {n}: that does not show {limit} yet.",
+            "chance": "Two people agreed on {k} of {n}; beyond chance, by {measure}, {limit} is not shown: {lb}.",
+        },
         mend="Look at the {m} cases they split on; add an answer or an example.",
         source='Krippendorff; essay "as if a human"',
     ),
@@ -210,9 +215,14 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.SUPERVISED,
         title="Today's error rate is measured",
-        how="≥ 100 reviewed past items; rate with bound",
+        how="the incumbent is proved on ≥ 100 cases, and `today.error_rate` is not outside what was measured",
         message="Without today's error rate no one can say if it got better.",
-        mend="Review a random 100.",
+        variants={
+            "few": "{who} was held against {n} cases only: that is no rate.",
+            "unwritten": "Today's error rate is measured ({k} wrong), and the definition does not say it.",
+            "other": "You wrote an error rate of {a}; {k} were wrong.",
+        },
+        mend="Review a random 100, and write the rate in `today.error_rate`.",
         source="GQM; ML Test Score baseline",
     ),
     RuleCard(

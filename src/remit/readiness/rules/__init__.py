@@ -2,6 +2,7 @@
 
 from remit.readiness.registry import rules
 from remit.readiness.rules import (
+    asking,
     cases,
     escalation,
     failures,
@@ -9,6 +10,7 @@ from remit.readiness.rules import (
     inputs_outputs,
     observability,
     proofs,
+    tables,
     testing,
     wording,
     work,
@@ -16,6 +18,7 @@ from remit.readiness.rules import (
 
 __all__ = [
     "RULES",
+    "asking",
     "cases",
     "escalation",
     "failures",
@@ -23,6 +26,7 @@ __all__ = [
     "inputs_outputs",
     "observability",
     "proofs",
+    "tables",
     "testing",
     "wording",
     "work",

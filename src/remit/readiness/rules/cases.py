@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from remit.definition.model import Definition, Json, Metric
+from remit.definition.model import Definition, Json, Metric, Target
 from remit.definition.schemas import answers, output_schema
 from remit.items import ExecutorKind
 from remit.readiness.current import Current
-from remit.readiness.facts import CaseFacts
+from remit.readiness.facts import AgreementFact, CaseFacts, ProofFacts
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
 from remit.readiness.registry import rule
 from remit.readiness.rules.failures import SEVERE, modes_at
@@ -20,6 +21,7 @@ __all__ = [
     "cases_fit",
     "classes_have_cases",
     "labels_are_independent",
+    "labels_look_right",
     "modes_have_cases",
     "nothing_leaked",
 ]
@@ -140,13 +142,59 @@ def nothing_leaked(definition: Definition, current: Current, _now: datetime) -> 
         return cases.unknown()
     if cases.n_prove == 0:
         return Unknown(why="there is no prove set yet", mend=f"remit cases split {definition.id}")
-    if cases.n_seen_in_tune / cases.n_prove < MOST_LEAKED:
+    n_seen = cases.n_seen_in_tune + cases.n_near_in_tune
+    if n_seen / cases.n_prove < MOST_LEAKED:
         return PASS
-    values = {"n": cases.n_seen_in_tune}
+    values = {"n": n_seen, "m": cases.n_near_in_tune}
     expected = f"less than {MOST_LEAKED:g} of {cases.n_prove}"
-    return Failed(
-        faults=(Fault(path=("cases", "path"), values=values, expected=expected, found=str(cases.n_seen_in_tune)),)
-    )
+    fault = Fault(path=("cases", "path"), values=values, expected=expected, found=str(n_seen))
+    if cases.n_near_in_tune:
+        fault = replace(fault, variant="near", mend="`remit cases check` lists them: take them out of the tune set.")
+    return Failed(faults=(fault,))
+
+
+@rule("TT10")
+def labels_look_right(definition: Definition, current: Current, _now: datetime) -> Outcome:
+    """However many of the doubtful labels are wrong, the targets can still be met by whoever answers rightly."""
+    targets = definition.quality.targets if definition.quality is not None else ()
+    limits = [limit for one in targets if (limit := _least_accuracy(one)) is not None]
+    if not limits:
+        return NotApplicable(why="no target says how many answers must be right")
+    cases, proof = current.cases, current.candidate
+    if not isinstance(cases, CaseFacts):
+        return cases.unknown()
+    if not isinstance(proof, ProofFacts):
+        return proof.unknown()
+    if cases.n_prove == 0:
+        return Unknown(why="there is no prove set yet", mend=f"remit cases split {definition.id}")
+    if proof.n_doubtful is None:
+        mend = "Prove an executor that says how sure it is."
+        return Unknown(why=f"not measured yet: {proof.executor} gave no confidence, or was proved before", mend=mend)
+    share = _n_doubtful(current, cases, proof) / cases.n_prove
+    if 1 - share >= max(limits):
+        return PASS
+    values = {"p": f"{100 * share:.3g}", "x": f"{1 - share:.3g}", "id": definition.id}
+    expected = f"labels that let a perfect executor reach {max(limits):g}"
+    return Failed(faults=(Fault(path=("cases", "path"), values=values, expected=expected, found=f"{1 - share:.3g}"),))
+
+
+def _least_accuracy(target: Target) -> float | None:
+    """The share of right answers that a target over all cases asks for."""
+    if target.where is not None:
+        return None
+    if target.metric is Metric.ACCURACY:
+        return target.at_least
+    if target.metric is Metric.ERROR_RATE and target.at_most is not None:
+        return 1 - target.at_most
+    return None
+
+
+def _n_doubtful(current: Current, cases: CaseFacts, proof: ProofFacts) -> int:
+    """Prove cases whose label looks wrong, by their names where all names are kept; those confirmed do not count."""
+    confirmed = set(current.agreement.confirmed) if isinstance(current.agreement, AgreementFact) else set()
+    by_executor = set(proof.doubtful) - confirmed
+    not_named = (proof.n_doubtful or 0) - len(proof.doubtful) + cases.n_contradictory - len(cases.contradictory)
+    return len(by_executor | set(cases.contradictory) - confirmed) + not_named
 
 
 @rule("FM06")

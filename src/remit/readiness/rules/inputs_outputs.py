@@ -14,7 +14,7 @@ from remit.definition.typecheck import TypeCheck
 from remit.errors import DefinitionInvalid
 from remit.readiness.current import Current
 from remit.readiness.lexicons import PERSONAL_NAMES, PERSONAL_WORDS
-from remit.readiness.outcome import PASS, Fault, NotApplicable, Outcome, Unknown, verdict
+from remit.readiness.outcome import PASS, Fault, NotApplicable, Outcome, verdict
 from remit.readiness.registry import rule
 from remit.readiness.rules.schema_walk import SchemaNode, is_bounded_text, is_empty, nodes, types_of
 
@@ -26,7 +26,6 @@ __all__ = [
     "outputs_are_used",
     "personal_data_is_marked",
     "schemas_exist",
-    "tables_are_complete",
     "text_is_bounded",
 ]
 
@@ -167,19 +166,6 @@ def expressions_are_sound(definition: Definition, _current: Current, _now: datet
 
 def _sentence(text: str | None) -> str | None:
     return text[:1].upper() + text[1:] if text else None
-
-
-@rule("IO07")
-def tables_are_complete(definition: Definition, _current: Current, _now: datetime) -> Outcome:
-    """Decision tables have no gap and no overlap: not analysed yet."""
-    table = next((i for i, decision in enumerate(definition.decisions) if decision.table is not None), None)
-    if table is None:
-        return NotApplicable(why="no decision has a table")
-    return Unknown(
-        why="not measured yet: gaps and overlaps of the decision table, by interval algebra over its columns",
-        mend="Until tables are analysed, read the rules once more, or waive this rule with a reason.",
-        path=("decisions", table, "table"),
-    )
 
 
 @rule("IO08")

@@ -15,6 +15,7 @@ from remit.readiness.registry import RuleFunction, rule
 
 __all__ = [
     "baselines_are_beaten",
+    "better_than_rate",
     "confidence_means_something",
     "errors_are_listed",
     "failures_are_not_shared",
@@ -162,7 +163,7 @@ def baselines_are_beaten(definition: Definition, proof: ProofFacts) -> Outcome:
     compared = [one for one in proof.comparisons if one.baseline]
     verdicts = {one.against: one.better for one in compared}
     if (today := _today(definition)) is not None:
-        verdicts["people today"] = _better_than_rate(proof, today)
+        verdicts["people today"] = better_than_rate(proof, today)
     if not compared:
         mend = f"remit prove {definition.id} --executor {proof.executor}"
         return Unknown(why="no simple baseline ran along", mend=mend)
@@ -193,7 +194,7 @@ def _not_better(proof: ProofFacts, name: str) -> Fault:
     )
 
 
-def _better_than_rate(proof: ProofFacts, rate: float) -> TargetVerdict:
+def better_than_rate(proof: ProofFacts, rate: float) -> TargetVerdict:
     """Exact one-sided binomial tests against a fixed rate, at the delta of the proof."""
     if _binomial_tail(proof.n_wrong, proof.n_judged, rate) <= proof.delta:
         return TargetVerdict.MET

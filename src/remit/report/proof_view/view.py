@@ -247,7 +247,8 @@ def _calibration(document: ProofDocument) -> str:
     if calibration is None:
         return NOT_MEASURED
     return (
-        f"expected calibration error {percent(calibration.error)}, bootstrap interval up to "
+        f"confidence is off by {percent(calibration.error)} on average (expected calibration error), "
+        "bootstrap interval up to "
         f"{percent(calibration.upper, Rounding.UP)}, n = {calibration.n:,}; shown, never a verdict"
     )
 

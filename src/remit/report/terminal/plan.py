@@ -27,6 +27,8 @@ from remit.report.numbers import (
     sure_text,
     thousands,
 )
+from remit.report.proof_view.claim import leader_sentence
+from remit.report.proof_view.rows import ExpectedNotice
 from remit.report.proof_view.verdicts import asked_text, metric_name
 from remit.report.states import mark_of, shown_state, tone_of
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style, style_of
@@ -54,7 +56,7 @@ def render_plan(plan: WorkPlan, *, width: int, colour: bool) -> str:
     if plan.levels:
         _levels(sheet, plan)
     if plan.watching is not None and plan.watching.breaks:
-        _watching(sheet, plan.watching)
+        _watching(sheet, plan, plan.watching)
     if plan.not_known:
         sheet.heading("Not known, and what to write or do")
         for one in plan.not_known:
@@ -159,8 +161,7 @@ def _budget(sheet: Sheet, plan: WorkPlan, budget: BudgetPlan) -> None:
         text = f"{visible(plan.executor)} is certified to act alone {at}. The numbers below are for new cases."
         sheet.point("✓", text, style=Style.GOOD)
     sheet.paragraph(_in_words(budget), indent=2)
-    sheet.point("·", f"error rate there: {_supposed(budget.rate)}")
-    sheet.point("·", f"share of the items it acts on: {_supposed(budget.coverage)}")
+    sheet.point("·", f"share of the items it acts on: {percent(budget.coverage.value)}, {_basis(budget.coverage)}")
     least = "at least " if budget.coverage.basis is Basis.ASSUMED else ""
     rows = [
         ("no error", budget.n_min, budget.n_min_cases, ""),
@@ -171,7 +172,8 @@ def _budget(sheet: Sheet, plan: WorkPlan, budget: BudgetPlan) -> None:
         for name, acted, all_, note in rows
     ]
     if budget.n_acted_now is not None and budget.chance_now is not None and plan.n_prove is not None:
-        chance = f"enough with a chance of {_chance(budget.chance_now)}"
+        again = " *" if budget.is_certified else ""
+        chance = f"enough with a chance of {_chance(budget.chance_now)}{again}"
         now = (Cell(text="there"), Cell(text=thousands(budget.n_acted_now)), Cell(text=thousands(plan.n_prove)))
         cells.append((*now, Cell(text=chance, style=Style.STRONG)))
     columns = (
@@ -181,6 +183,8 @@ def _budget(sheet: Sheet, plan: WorkPlan, budget: BudgetPlan) -> None:
         Column(gives=True),
     )
     sheet.table(columns, cells)
+    if budget.is_certified and budget.chance_now is not None:
+        sheet.paragraph("* if you proved again, on as many new cases.", indent=2, style=Style.QUIET)
 
 
 def _in_words(budget: BudgetPlan) -> str:
@@ -192,12 +196,12 @@ def _in_words(budget: BudgetPlan) -> str:
     return (
         f"To let it act alone with at most {given_percent(budget.alpha)} errors you need at least "
         f"{thousands(budget.n_min)} checked cases that it acts on, without an error; if its real rate is "
-        f"{percent(budget.rate.value)}, {plan_on}."
+        f"{percent(budget.rate.value)} ({_basis(budget.rate)}), {plan_on}."
     )
 
 
-def _supposed(supposed: Supposed) -> str:
-    return f"{percent(supposed.value)}, {supposed.basis}: {visible(supposed.why)}"
+def _basis(supposed: Supposed) -> str:
+    return f"{supposed.basis}: {visible(supposed.why)}"
 
 
 def _chance(chance: float) -> str:
@@ -274,14 +278,16 @@ def _level_note(level: LevelPlan) -> str:
     return "; ".join(notes)
 
 
-def _watching(sheet: Sheet, watching: WatchPlan) -> None:
+def _watching(sheet: Sheet, plan: WorkPlan, watching: WatchPlan) -> None:
     sheet.heading("When its error rate gets worse: how soon it is noticed")
     columns = (
         Column(heading="becomes"),
         *(Column(heading=heading, right=True) for heading in ("warned after", "stopped after", "in 9 of 10", "days")),
         Column(heading="wrong by then", right=True),
     )
-    sheet.table(columns, [_break_cells(one) for one in watching.breaks])
+    promised = _promised(watching)
+    notes = ["N and D of the sentence below" if one is promised else "" for one in watching.breaks]
+    sheet.table(columns, [_break_cells(one) for one in watching.breaks], notes=notes)
     per_day = (
         f" {_a_day(watching.audits_per_day)} audits a day: {given_percent(watching.audit_share)} of "
         f"{_a_day(watching.acted_per_day)} items it acts on."
@@ -294,6 +300,17 @@ def _watching(sheet: Sheet, watching: WatchPlan) -> None:
         indent=2,
         style=Style.QUIET,
     )
+    if promised is not None and promised.audits_to_stop is not None and plan.budget is not None:
+        notice = ExpectedNotice(n_audits=_two_digits(promised.audits_to_stop), days=promised.days_to_stop)
+        said = leader_sentence(alpha=plan.budget.alpha, delta=plan.delta_full, delta_attempt=None, notice=notice)
+        sheet.paragraph(
+            f"Once audits run (this release runs none), of a rise to {given_percent(promised.rate)}: {said}", indent=2
+        )
+
+
+def _promised(watching: WatchPlan) -> BreakPlan | None:
+    """The break that the leader's sentence speaks of: the largest one that is planned, three times the budget."""
+    return watching.breaks[-1] if watching.breaks[-1].audits_to_stop is not None else None
 
 
 def _break_cells(one: BreakPlan) -> Sequence[Cell]:
@@ -315,8 +332,12 @@ def _audits(n: int | None) -> str:
 
 def _rounded(n: int) -> str:
     """A simulated count, rounded up to two digits that count: more are not there."""
-    step = 10 ** max(0, len(str(n)) - 2)
-    return thousands(-(-n // step) * step)
+    return thousands(_two_digits(n))
+
+
+def _two_digits(n: int) -> int:
+    step = int(10 ** max(0, len(str(n)) - 2))
+    return -(-n // step) * step
 
 
 def _days(days: float | None) -> str:

@@ -17,9 +17,12 @@ from remit.stats.certification.shape import Shape
 from remit.stats.certification.steps import Found, fixed_sequence, single_step, step_down
 from remit.stats.planning import cases_for
 
-__all__ = ["certify", "certify_slices"]
+__all__ = ["METHOD", "certify", "certify_slices"]
 
-_METHODS = ("step_down", "single_step", "fixed_sequence")
+METHOD = "step_down"
+"""How thresholds are searched where no method is named."""
+
+_METHODS = (METHOD, "single_step", "fixed_sequence")
 _ASSUMPTIONS = (
     "cases are independent and drawn like the items to come",
     "the number of cases was fixed before the answers were judged",
@@ -28,7 +31,7 @@ _ASSUMPTIONS = (
 )
 _NO_BAD_BAND = (
     "above the lowest threshold within the budget there is no other threshold that breaks it; "
-    "each such band adds at most delta"
+    "each further band of confidences that breaks it adds at most delta to the chance of a wrong certificate"
 )
 _OVERALL_ONLY = "holds overall, not for each slice"
 
@@ -39,7 +42,7 @@ def certify(
     *,
     alpha: float,
     delta: float = 0.05,
-    method: str = "step_down",
+    method: str = METHOD,
     shape: Shape | None = None,
     slices: Sequence[str] | None = None,
     n_cases: int | None = None,
@@ -114,7 +117,7 @@ def certify_slices(
     *,
     alpha: float,
     delta: float = 0.05,
-    method: str = "step_down",
+    method: str = METHOD,
     shape: Shape | None = None,
     cache: MutableMapping[str, Levels] | None = None,
 ) -> tuple[SliceResult, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from remit.stats.arguments import FloatArray, IntArray, count, number, open_share
-from remit.stats.watch.monitor import ErrorMonitor
+from remit.stats.watch.monitor import RUN_LENGTH, ErrorMonitor
 
 __all__ = ["DetectionDelay", "detection_delay"]
 
@@ -40,7 +40,7 @@ def detection_delay(
     n_good: int,
     rng: np.random.Generator,
     delta: float = 0.05,
-    run_length: float = 5000.0,
+    run_length: float = RUN_LENGTH,
     audit_share: float = 1.0,
     acted_per_day: float | None = None,
     runs: int = 400,

@@ -11,11 +11,14 @@ import numpy as np
 from remit.stats.arguments import number, open_share, refuse, truth
 from remit.stats.watch.stored import check_version, stored_count, stored_number, stored_numbers
 
-__all__ = ["ErrorMonitor", "MonitorState"]
+__all__ = ["RUN_LENGTH", "ErrorMonitor", "MonitorState"]
 
 KIND, VERSION = "error_monitor", 1
 MULTIPLES = (1.5, 2.25, 3.5, 6.0, 12.0)
 """How many times the budget the error rate may have become; each has a bet of its own."""
+
+RUN_LENGTH = 5000.0
+"""The expected number of items to a false warning, where nothing else is asked for."""
 
 # The weights of the restarts: a share for the very start, the rest spread over all times so that they add up to 1.
 _AT_START = 0.3
@@ -90,7 +93,7 @@ class ErrorMonitor:
         "run_length",
     )
 
-    def __init__(self, budget: float, delta: float = 0.05, *, run_length: float = 5000.0) -> None:
+    def __init__(self, budget: float, delta: float = 0.05, *, run_length: float = RUN_LENGTH) -> None:
         self.budget = open_share("budget", budget)
         self.delta = open_share("delta", delta)
         self.run_length = number("run_length", run_length, above=1.0)

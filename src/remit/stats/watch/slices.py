@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from remit.stats.arguments import refuse
-from remit.stats.watch.monitor import ErrorMonitor, MonitorState
+from remit.stats.watch.monitor import RUN_LENGTH, ErrorMonitor, MonitorState
 from remit.stats.watch.stored import broken, check_version, stored_number
 
 __all__ = ["SliceMonitors", "SlicesState"]
@@ -57,7 +57,7 @@ class SliceMonitors:
     __slots__ = ("_alarm", "_monitors", "budget", "delta", "run_length")
 
     def __init__(
-        self, budget: float, slices: Sequence[str], delta: float = 0.05, *, run_length: float = 5000.0
+        self, budget: float, slices: Sequence[str], delta: float = 0.05, *, run_length: float = RUN_LENGTH
     ) -> None:
         names = tuple(slices)
         if not names or len(set(names)) != len(names):

@@ -1,4 +1,4 @@
-"""The first tables: decisions, payloads, ledger, reviews, truths, outbox, grants, stops, case sets, proofs."""
+"""The first tables: decisions, definitions, payloads, ledger, reviews, truths, outbox, grants, stops, proofs."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("work", "key", name=op.f("uq_decisions_work_key")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "definitions",
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("work", sa.Text, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("at", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_definitions")),
+    )
+    op.create_index(op.f("ix_definitions_work_at"), "definitions", ["work", "at"])
     op.create_table(
         "grants",
         sa.Column("work", sa.Text, nullable=False),

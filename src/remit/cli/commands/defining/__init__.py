@@ -1,0 +1,1 @@
+"""The commands by which a definition comes into being: reading an intent, and the interview."""

@@ -1,0 +1,1 @@
+"""``remit import`` and ``remit export``: a module for each format."""

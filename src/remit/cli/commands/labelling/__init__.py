@@ -1,0 +1,1 @@
+"""``remit cases import``, ``label`` and ``agree``: people answer on the terminal."""
