@@ -134,7 +134,8 @@ def rules_page() -> str:
         "a lower one passes or is not applicable. Minor rules are shown and hold nothing up.",
         "",
         "Kind **S** is computed from the definition alone, **S\\*** from the other files of the project too, **E**",
-        "from evidence. Rules marked *not yet* need a fact that this version does not gather: they answer `unknown`.",
+        "from evidence. Rules marked *not yet* need a fact that this version does not gather: they answer `unknown`,",
+        "or `not applicable` where the definition alone shows that the question does not arise.",
         "`remit explain ID` prints one of them.",
     ]
     for dimension in Dimension:

@@ -14,7 +14,7 @@ from remit.readiness.current import Current, current_facts
 from remit.readiness.facts import Facts
 from remit.readiness.finding import Dimension, Finding, Readiness, RuleResult, Severity, State
 from remit.readiness.outcome import Failed, Fault, NotApplicable, Outcome, Passed, Unknown
-from remit.readiness.rules import RULES
+from remit.readiness.rules import CONDITIONS, RULES
 from remit.readiness.waivers import waived
 
 __all__ = ["counts", "judge"]
@@ -83,10 +83,7 @@ def _result(
     source: SourceMap | None,
 ) -> RuleResult:
     function = RULES.get(card.id)
-    if function is None:
-        outcome: Outcome = Unknown(why=f"not measured yet: {card.how}", mend=NOT_MEASURED_MEND)
-    else:
-        outcome = function(definition, current, now)
+    outcome = function(definition, current, now) if function is not None else _unmeasured(card, definition, current)
     state = _state_of(outcome)
     asked = waived(card, definition, facts.waivers, now) if state in (State.FAIL, State.UNKNOWN) else None
     waiver = asked.waiver if asked else None
@@ -103,6 +100,14 @@ def _result(
         waived_because=waiver.reason if waiver else None,
         waiver_refused=asked.refused if asked else None,
     )
+
+
+def _unmeasured(card: RuleCard, definition: Definition, current: Current) -> Outcome:
+    condition = CONDITIONS.get(card.id)
+    why = condition(definition, current) if condition is not None else None
+    if why is not None:
+        return NotApplicable(why=why)
+    return Unknown(why=f"not measured yet: {card.how}", mend=NOT_MEASURED_MEND)
 
 
 def _state_of(outcome: Outcome) -> State:
