@@ -22,6 +22,7 @@ of a file in `work/`, `NAME` the name of a file in `executors/`, both without `.
 
 - Answers go to stdout, everything else to stderr. There is no colour and no progress in a pipe; `NO_COLOR=1` takes the
   colour away, `FORCE_COLOR=1` keeps it.
+- Text is folded to the width of the terminal, from 40 to 120 columns; in a pipe to `COLUMNS`, else 80.
 - `--json` prints one versioned document, `{"remit": 1, "kind": ..., ...}`, and nothing else on stdout; an error is such
   a document too.
 - `remit --debug COMMAND ...` shows the traceback of an error. Without it there is none.

@@ -77,6 +77,26 @@ def test_no_case_is_recorded_twice_and_a_refused_batch_records_nothing(store: St
     assert list(answers(store, begun)) == [given("c1")]
 
 
+def test_where_the_executor_was_unavailable_the_next_answer_takes_the_place(store: Store) -> None:
+    gone = given("c1", output=None, confidence=None, fault=Fault(kind=FaultKind.UNAVAILABLE, text="no network"))
+    late = given("c2", output=None, confidence=None, fault=Fault(kind=FaultKind.TIMEOUT, text="no answer in 30 s"))
+    begun = begin_proof(store, run())
+    add(store, begun, [gone, late, given("c3")])
+    assert n_answers(store, begun) == 2
+    add(store, begun, [gone, given("c4")])
+    add(store, begun, [given("c1", seconds=0.5, cost=0.1, trace="there")])
+    assert list(answers(store, begun)) == [
+        given("c1", seconds=0.5, cost=0.1, trace="there"),
+        late,
+        given("c3"),
+        given("c4"),
+    ]
+    assert n_answers(store, begun) == 4
+    for final in ("c1", "c2", "c3"):
+        with pytest.raises(RunInProgress):
+            add(store, begun, [given(final, output={"team": "other"})])
+
+
 def test_answers_to_a_run_that_was_never_begun_are_refused(store: Store) -> None:
     with pytest.raises(NotFound):
         add(store, run(id="nobody"), [given("c1")])

@@ -1,6 +1,7 @@
 """The commands, as a person or a script calls them: what they say, where they say it, and their exit codes."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from tests.integration.small_project import ITEM, Spoken, environment
+
+from remit.errors import ItemInvalid
 
 BY = ("--by", "jonas")
 GRANT = ("grant", "refunds", "--executor", "desk", "--level", "shadow", "--reason", "a look")
@@ -334,8 +337,9 @@ def test_a_reason_that_tells_the_answer_is_not_shown_at_shadow(frozen, remit):
     small = str(frozen.write("euro.json", json.dumps({**ITEM, "amount": 0.5})))  # breaks C2, which names the answer
     said = remit("decide", "refunds", "--input", small)
     assert "argues" not in said.out
-    assert "C2" not in said.out
-    assert "C2" not in remit("decide", "refunds", "--input", small, "--json").out
+    in_words = re.compile(r"\bC2\b")  # a random id may hold the two letters
+    assert not in_words.search(said.out)
+    assert not in_words.search(remit("decide", "refunds", "--input", small, "--json").out)
 
 
 def test_the_same_key_gives_the_same_decision(frozen, remit, item, reviewed):
@@ -362,6 +366,7 @@ def test_an_item_comes_from_a_file_beside_the_caller_or_from_stdin(frozen, remit
         "null",
         '"text"',
         '{"amount": NaN, "channel": "web"}',
+        '{"amount": 1e999, "channel": "web"}',
         '{"amount": Infinity, "channel": "web"}',
         "[" * 100_000,
         '{"a":' * 100_000,
@@ -370,10 +375,20 @@ def test_an_item_comes_from_a_file_beside_the_caller_or_from_stdin(frozen, remit
         b"\xff\xfe{\x00}\x00",
         '{"amount": 1, "amount": 2}',
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_an_item_that_is_none_is_refused(frozen, remit, text):
     refused(remit("decide", "refunds", "--input", str(frozen.write("item.json", text))), 3, "E309")
+
+
+def test_a_field_that_is_no_number_any_more_is_named(frozen, remit):
+    spoken = remit("decide", "refunds", "--input", str(frozen.write("item.json", '{"amount": -1e999}')))
+    assert "item.json" in spoken.err
+    assert "`amount` is a number beyond" in spoken.err
+    with frozen.opened() as work, pytest.raises(ItemInvalid, match="not a JSON value") as refused:
+        work.decide({**ITEM, "amount": float("inf")})
+    assert refused.value.problems[0].where.path == "input.amount"
+    assert refused.value.problems[0].mend is not None
 
 
 def test_an_item_that_is_too_large_is_refused(frozen, remit):
@@ -516,3 +531,11 @@ def test_an_answer_that_nobody_can_take_is_said():
         said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False)
     assert said.returncode == 7
     assert b"E701 the answer can't be written: No space left on device" in said.stderr
+
+
+@pytest.mark.parametrize(("columns", "most"), [("40", 40), ("20", 40), ("300", 120)])
+def test_a_terminal_of_40_columns_is_enough(frozen, remit, monkeypatch, columns, most):
+    monkeypatch.setenv("COLUMNS", columns)
+    for command in (["prove", "refunds", "--executor", "desk", "--full"], ["check"], ["plan", "refunds"]):
+        spoken = remit(*command)
+        assert max(map(len, spoken.out.splitlines())) <= most, command

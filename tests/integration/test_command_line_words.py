@@ -77,3 +77,70 @@ def test_who_refuses_an_item_without_a_reason_is_told_the_option_that_there_is(f
     review = json.loads(decided(capsys, "--json"))["review"]
     assert run(["review", "decide", review, "--refuse"]) == 8
     assert "--comment TEXT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("work", "executor", "mend"),
+    [
+        ("", "desk", "give the name of the file"),
+        ("a b", "desk", "give the name of the file"),
+        ("refunds.yaml", "desk", "did you mean `refunds`?"),
+        ("work/refunds.yaml", "desk", "did you mean `refunds`?"),
+        ("parcels", "desk", "write work/parcels.yaml"),
+        ("Parcels_2", "desk", "give the name of the file"),
+        ("p" * 65, "desk", "give the name of the file"),
+        ("refunds", "../x", "give the name of the file"),
+        ("refunds", "desk.yaml", "did you mean `desk`?"),
+        ("refunds", "executors/desk.yaml", "did you mean `desk`?"),
+        ("refunds", "robot", "write executors/robot.yaml"),
+    ],
+)
+def test_a_name_that_is_none_is_told_what_can_be_one(frozen, remit, work, executor, mend):
+    spoken = remit("prove", work, "--executor", executor)
+    assert spoken.code == 5
+    assert f"mend      {mend}" in spoken.err
+
+
+def test_an_executor_of_another_work_is_said_to_be_one(frozen, remit):
+    frozen.write("executors/other.yaml", "for: parcels\nkind: person\n")
+    spoken = remit("prove", "refunds", "--executor", "other")
+    assert spoken.code == 5
+    assert "executors/other.yaml, which is for `parcels`" in spoken.err
+    assert "write executors/other.yaml" not in spoken.err
+
+
+def test_a_broken_executor_file_stops_no_other_executor_but_is_reported_by_check(frozen, remit):
+    frozen.write("executors/broken.yaml", "for: refunds\nkind: nonsense\n")
+    assert remit("prove", "refunds", "--executor", "desk").code == 0
+    assert remit("check").code == 3
+    assert remit("prove", "refunds", "--executor", "broken").code == 3
+    assert remit("prove", "refunds", "--executor", "none").code == 5
+
+
+def test_a_case_file_without_a_case_does_not_pass(small, remit):
+    small.write("cases/refunds.csv", small.read("cases/refunds.csv").splitlines()[0] + "\n")
+    spoken = remit("cases", "check", "refunds")
+    assert spoken.code == 3
+    assert "cases/refunds.csv: E306 the case file holds no case" in spoken.err
+
+
+def test_a_grant_that_is_over_already_is_told_what_to_give(frozen, remit):
+    spoken = remit(
+        *("grant", "refunds", "--executor", "desk", "--level", "shadow"),
+        *("--by", "jonas", "--reason", "x", "--until", "2020-01-01"),
+    )
+    assert spoken.code == 8
+    assert "an end after" in spoken.err
+    assert "--until" in spoken.err
+
+
+def test_two_forms_of_one_answer_are_refused(frozen, remit):
+    for form in ("github", "junit"):
+        assert remit("check", "--format", form, "--json").code == 2
+    assert remit("check", "--format", "json", "--json").document["kind"] == "check"
+
+
+def test_who_asks_for_a_format_is_pointed_to_json(frozen, remit):
+    assert "--json" in remit("plan", "refunds", "--format", "text").err
+    assert "--json" in remit("plan", "refunds", "--format", "json").out
+    assert "--json" not in remit("schema", "--format", "text").err

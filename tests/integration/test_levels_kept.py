@@ -154,3 +154,29 @@ def test_a_proof_gives_the_same_certificate_with_tables_kept_broken_and_gone(fro
     found = {(one.certificate.threshold, one.certificate.n_acted, one.outlook) for one in (first, broken, gone)}
     assert len(found) == 1
     assert first.certificate.method == "step_down"
+
+
+def proved(frozen):
+    with frozen.opened() as work:
+        return work.prove("desk").document
+
+
+def _a_file(frozen):
+    frozen.write(".remit/levels", "a file in the place of the folder")
+
+
+def _a_link_to_nowhere(frozen):
+    (frozen.root / ".remit" / "levels").symlink_to("nowhere")
+
+
+def _folders_in_the_place_of_tables(frozen):
+    proved(frozen)
+    for path in (frozen.root / ".remit" / "levels").glob("*.json"):
+        path.unlink()
+        path.mkdir()
+
+
+@pytest.mark.parametrize("spoil", [_a_file, _a_link_to_nowhere, _folders_in_the_place_of_tables])
+def test_a_proof_is_made_where_no_table_can_be_kept(frozen, spoil):
+    spoil(frozen)
+    assert proved(frozen).certificate is not None

@@ -7,7 +7,8 @@ import pytest
 from tests.integration.small_project import COUNTING
 
 from remit.definition.levels import Level
-from remit.errors import ExpressionInvalid, GrantRefused, UsageError
+from remit.errors import ExecutorInvalid, ExpressionInvalid, GrantRefused, OutsideError, UsageError
+from remit.project.proving import newest_proofs
 from remit.readiness.facts import TargetVerdict
 from remit.readiness.finding import State
 from remit.report.documents import from_json
@@ -165,9 +166,73 @@ def test_a_certificate_that_spent_no_attempt_lets_nobody_act_alone(frozen):
     assert no_certificate not in refusals()
 
 
-def test_people_whose_answers_nobody_recorded_answer_nothing(frozen):
-    found = prove(frozen, "clerks").document
-    assert (found.n_errors, found.n_wrong) == (110, 110)
+@pytest.mark.parametrize("parts", [{"executor": "clerks"}, {"against": "clerks"}])
+def test_people_whose_answers_nobody_recorded_are_neither_proved_nor_compared_with(counting, parts):
+    with pytest.raises(ExecutorInvalid, match="a person that was not asked") as refused:
+        prove(counting, **parts)
+    assert "settings: {answers:" in refused.value.problems[0].expected
+    assert asked(counting) == 0
+    assert not (counting.root / "proofs").exists()
+
+
+def test_people_who_answered_other_cases_are_not_compared_with(frozen):
+    frozen.write("people/answers.csv", "case,output.refund\nelsewhere,yes\n")
+    frozen.change("executors/clerks.yaml", "cost_per_item: 2.0", "settings: {answers: people/answers.csv}")
+    with pytest.raises(ExecutorInvalid, match="none of the 110 cases") as refused:
+        prove(frozen, against="clerks")
+    assert refused.value.problems[0].where.line == 4
+    assert not list((frozen.root / "proofs").rglob("*.json"))
+    with frozen.opened() as work:
+        assert newest_proofs(work) == ()
+
+
+WAY = """
+from pathlib import Path
+
+def answer(given: dict) -> dict:
+    if Path(__file__).with_name("away").exists() and given["amount"] > AWAY:
+        raise ConnectionError("no route to the service")
+    return {"refund": "no"}
+"""
+
+
+def test_cases_of_an_outage_are_asked_again_and_no_other(frozen):
+    frozen.write("functions/desk.py", WAY.replace("AWAY", "100"))
+    frozen.write("functions/away", "")
+    first = prove(frozen).document
+    n_away = first.n_errors
+    assert 0 < n_away < 110
+    assert first.warnings[0].startswith(f"in {n_away} of 110 cases the executor was unavailable")
+    assert "remit prove refunds --executor desk" in first.warnings[0]
+    assert "was unavailable: it raised ConnectionError" in first.wrong_cases[-1].fault
+    (frozen.root / "functions" / "away").unlink()
+    again = prove(frozen)
+    assert again.n_recorded_before == 110 - n_away
+    assert (again.document.n_errors, again.document.attempt, again.document.warnings) == (0, 1, ())
+    assert again.document.n_wrong < first.n_wrong
+    assert prove(frozen).n_recorded_before == 110
+
+
+def test_attempts_that_were_lost_with_the_store_are_said_to_be(frozen):
+    assert prove(frozen).document.warnings == ()
+    frozen.write("functions/desk.py", frozen.read("functions/desk.py") + "\n# again\n")
+    assert prove(frozen).document.warnings == ()
+    for path in (frozen.root / ".remit").glob("remit.db*"):
+        path.unlink()
+    frozen.write("functions/desk.py", frozen.read("functions/desk.py") + "\n# and again\n")
+    found = prove(frozen).document
+    assert found.attempt == 1
+    assert found.warnings[0].startswith("attempt 2 of this executor on these cases is not in the store any more")
+
+
+def test_nothing_is_proved_of_an_executor_that_could_never_be_asked(frozen):
+    frozen.write("functions/desk.py", WAY.replace("AWAY", "0"))
+    frozen.write("functions/away", "")
+    with pytest.raises(OutsideError, match="unavailable in all of 110 cases"):
+        prove(frozen)
+    assert not list((frozen.root / "proofs").rglob("*.json"))
+    (frozen.root / "functions" / "away").unlink()
+    assert prove(frozen).document.n_errors == 0
 
 
 def test_against_compares_both_ways_and_keeps_both(frozen):

@@ -159,7 +159,7 @@ def test_of_two_that_are_equally_good_one_is_seldom_called_better():
     )
     better = 0
     for mine, theirs in zip(one, other, strict=True):
-        others = (Other(name="other", wrong=bytes(theirs.wrong)),)
+        others = (Other(name="other", wrong=bytes(theirs.wrong), unavailable=bytes(theirs.unavailable)),)
         found = concluded_from(definition, mine, attempt=0, gives_confidence=False, others=others)
         better += found.comparisons[-1].better is MET
     assert better <= most(n_runs, 0.05)

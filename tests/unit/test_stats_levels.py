@@ -156,3 +156,14 @@ def test_similar_numbers_of_cases_share_a_table_of_at_most_a_twentieth_more():
     assert all(n <= size <= max(n + 1, 1.05 * n) for n, size in enumerate(sizes, 1))
     assert all(shared_size(size) == size for size in set(sizes))
     assert len(set(sizes)) < 160
+
+
+class Forgetful(dict):
+    """A cache that keeps nothing."""
+
+    def __setitem__(self, key, value):
+        pass
+
+
+def test_a_cache_that_forgets_costs_time_and_nothing_else():
+    assert levels_for(0.1, 0.05, 60, cache=Forgetful()).to_json() == levels_for(0.1, 0.05, 60).to_json()

@@ -115,7 +115,8 @@ def run(arguments: list[str]) -> int:
         code = cli.main(args=arguments, prog_name="remit", standalone_mode=False)
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else 0
-    except click.ClickException as fault:
+    except click.ClickException as told:
+        fault = _pointing_to_json(told)
         if _wants_document(arguments):
             mend = "look at --help: it starts with examples"
             return _refuse(UsageError(fault.format_message(), mend=mend), arguments)
@@ -136,6 +137,15 @@ def run(arguments: list[str]) -> int:
             raise
         return _own_fault(fault, arguments)
     return code if isinstance(code, int) else 0
+
+
+def _pointing_to_json(fault: click.ClickException) -> click.ClickException:
+    """The same, with ``--json`` named to who asks a command without ``--format`` for one."""
+    if not isinstance(fault, click.NoSuchOption) or fault.option_name != "--format" or fault.ctx is None:
+        return fault
+    if not any("--json" in option.opts for option in fault.ctx.command.params):
+        return fault
+    return click.UsageError("there is no option `--format`. Did you mean `--json`?", fault.ctx)
 
 
 def _refuse(fault: RemitError, arguments: list[str]) -> int:

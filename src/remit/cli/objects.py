@@ -13,6 +13,8 @@ __all__ = ["object_in", "read_bytes", "read_object"]
 LIMIT_BYTES = 5_000_000
 MOST_LEVELS = 100
 
+_INFINITIES = (float("inf"), float("-inf"))  # what Python reads where a number is too large
+
 
 def read_object(place: str, *, expected: str) -> dict[str, Any]:
     """One JSON object from a file, or from stdin for ``-``.
@@ -92,10 +94,13 @@ def object_in(data: bytes, *, name: str, where: Location, expected: str) -> dict
 
 
 def _shallow_object(found: Any) -> dict[str, Any]:
-    from remit.definition.flaws import json_found
+    from remit.definition.flaws import json_found, shortened
 
     if not isinstance(found, dict):
         raise TypeError(json_found(found))
+    for name, value in found.items():
+        if value in _INFINITIES:
+            raise ValueError(f"`{shortened(name)}` is a number beyond 1.8e308, more than can be reckoned with")
     level: list[Any] = [found]
     for _ in range(MOST_LEVELS):
         level = [

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from remit.cli.output import shown_output
 from remit.definition.levels import Level
 from remit.errors import UsageError
 from remit.project import Project
@@ -42,6 +43,8 @@ def opened(path: str | Path = ".") -> Iterator[Project]:
     project = Project.open(path)
     try:
         yield project
+        for sentence in project.not_kept:
+            shown_output().aside(sentence)
     finally:
         project.close()
 

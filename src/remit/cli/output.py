@@ -126,7 +126,7 @@ def stdout_is_terminal() -> bool:
 
 
 def _width() -> int:
-    return max(60, min(shutil.get_terminal_size((80, 24)).columns, 120))
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 120))
 
 
 class Progress:

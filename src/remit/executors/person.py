@@ -36,7 +36,9 @@ class PersonExecutor:
     def answer(self, given: JsonObject) -> Answer:
         """No person answers a call: a fault that says so."""
         del given
-        return Answer(output=None, fault=Fault(kind=FaultKind.UNAVAILABLE, text="a person has to be asked"))
+        return Answer(
+            output=None, fault=Fault(kind=FaultKind.UNAVAILABLE, text="unavailable: a person has to be asked")
+        )
 
     def answer_case(self, case: str, given: JsonObject) -> Answer:
         """What was recorded for a case; where nothing was, a fault."""

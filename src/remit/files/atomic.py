@@ -8,7 +8,7 @@ from pathlib import Path
 
 from remit.errors import FileUnreadable, Location
 
-__all__ = ["make_folder", "make_own_folder", "sync_folder", "write_bytes", "write_text"]
+__all__ = ["make_folder", "make_own_folder", "make_writable_folder", "sync_folder", "write_bytes", "write_text"]
 
 
 def make_folder(path: Path) -> None:
@@ -36,6 +36,18 @@ def make_own_folder(path: Path) -> None:
     if not path.is_dir():
         make_folder(path)
         write_text(path / ".gitignore", "*\n")
+
+
+def make_writable_folder(path: Path) -> None:
+    """Make a folder where it is not there yet, and find out whether files can be written in it.
+
+    Raises:
+        FileUnreadable: it can't be made, or written.
+    """
+    make_folder(path)
+    probe = path / ".writable"
+    write_bytes(probe, b"")
+    probe.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -10,7 +10,7 @@ from remit.cases.case import Case
 from remit.cases.coverage import Coverage
 from remit.cases.freeze import Frozen
 from remit.cases.split import split
-from remit.errors import CasesInvalid, Conflict, FrozenChanged
+from remit.errors import CasesInvalid, Conflict, FrozenChanged, Location
 from remit.project.measuring import case_file, measure_cases, refuse_invalid
 
 if TYPE_CHECKING:
@@ -27,6 +27,14 @@ def check_cases(work: Work) -> Coverage:
     """
     measured = measure_cases(work)
     refuse_invalid(work, measured.coverage)
+    if measured.coverage.n_rows == 0:
+        raise CasesInvalid(
+            "the case file holds no case",
+            where=Location(file=case_file(work).as_posix()),
+            expected="one row for each case, below the names of the columns",
+            found="no row",
+            mend="write cases: items with their known right answers",
+        )
     return measured.coverage
 
 

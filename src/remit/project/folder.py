@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from remit.definition.similar import did_you_mean
+from remit.definition.similar import mend_of_name
 from remit.errors import FileUnreadable, NotFound, ProjectInvalid, UsageError
 from remit.project.ambient import Ambient, system
 from remit.project.people import require_role, who
@@ -64,12 +64,16 @@ class Project:
     Args:
         root: the folder that holds ``remit.yaml``.
         ambient: clock, randomness and settings; the machine's own when not given.
+
+    ``not_kept`` are sentences on what could not be written beside the files: nothing that is asked depends on it.
     """
 
     def __init__(self, root: Path, *, ambient: Ambient | None = None) -> None:
         self.root = root
         self.ambient = ambient if ambient is not None else system()
         self._works: dict[str, Work] = {}
+        self._executor_files: dict[str, ExecutorFile] = {}
+        self.not_kept: list[str] = []
 
     @classmethod
     def open(cls, path: str | Path = ".", *, ambient: Ambient | None = None) -> Project:
@@ -106,12 +110,11 @@ class Project:
             return self._works[id_]
         known = self.work_ids
         if id_ not in known:
-            close = did_you_mean(id_, known)
             raise NotFound(
                 f"there is no work `{id_}` in this project",
                 expected="one of " + ", ".join(known) if known else "a file work/<id>.yaml",
                 found=id_,
-                mend=f"did you mean `{close}`?" if close else f"write work/{id_}.yaml",
+                mend=mend_of_name(id_, known, folder="work"),
             )
         return self._works.setdefault(id_, Work(self, id_))
 
@@ -130,11 +133,24 @@ class Project:
         Raises:
             InvalidInput: one of them is wrong.
         """
+        return tuple(map(self.executor_file, self.executor_names))
+
+    @cached_property
+    def executor_names(self) -> tuple[str, ...]:
+        """The names of all executors, by their file names, sorted."""
+        return tuple(sorted(path.stem for path in (self.root / "executors").glob("*.yaml")))
+
+    def executor_file(self, name: str) -> ExecutorFile:
+        """One executor file of the project, whatever work it is for; what is wrong with others does not matter.
+
+        Raises:
+            InvalidInput: it is wrong.
+        """
         from remit.files.executor_file import load_executor
 
-        return tuple(
-            load_executor(self.at("executors", path.name)) for path in sorted((self.root / "executors").glob("*.yaml"))
-        )
+        if name not in self._executor_files:
+            self._executor_files[name] = load_executor(self.at("executors", f"{name}.yaml"))
+        return self._executor_files[name]
 
     def at(self, *parts: str) -> Path:
         """A path in the project, seen from the folder we are in where it lies below it: so messages stay short."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from remit.autonomy.certificate import Certificate, Grant
 from remit.definition.levels import Level
-from remit.errors import Problem
+from remit.errors import FileUnreadable, Location, Problem
 from remit.project.items import provenance
 from remit.project.measuring import measure_cases
 from remit.project.people import who
-from remit.project.state.mirror import write_mirror
+from remit.project.state.mirror import mirror
 from remit.readiness.facts import GrantFact
 from remit.readiness.finding import Readiness, State
 
@@ -36,10 +36,17 @@ def grant_level(
     person = who(work.project, by)
     definition, spec = work.definition, work.executor_file(executor).spec
     # The mirror may be anybody's: what a grant rests on is read from the store and from the case file, now.
+    n_before = len(work.project.not_kept)
     mirror_grants(work)
     mirror_proofs(work)
     if work.case_path is not None and is_file(work.case_path):
         measure_cases(work)
+    if len(work.project.not_kept) > n_before:
+        raise FileUnreadable(
+            f"nothing is granted on facts that can't be renewed: {work.project.not_kept[-1]}",
+            where=Location(file=str(work.project.state)),
+            mend="let your user write the folder",
+        )
     of = provenance(work, executor)
     latest = _latest_certificate(work, of)
     certificate = latest if level.at_least(Level.SUPERVISED) else None
@@ -102,7 +109,7 @@ def mirror_grants(work: Work) -> None:
         for one in newest.values()
         if one.level is not Level.MANUAL
     )
-    write_mirror(work.project.state, work.id, grants=held)
+    mirror(work, grants=held)
 
 
 def _missing(readiness: Readiness, level: Level) -> tuple[Problem, ...]:

@@ -13,7 +13,7 @@ from remit.cases.most_frequent import MostFrequent
 from remit.definition.digests import evidence_digest
 from remit.errors import CasesInvalid, DocumentInvalid, FrozenChanged, Location, Problem
 from remit.project.state.case_file_digest import case_file_digest
-from remit.project.state.mirror import Mirrored, read_mirror, write_mirror
+from remit.project.state.mirror import Mirrored, mirror, read_mirror
 from remit.readiness.facts import CaseFacts
 
 if TYPE_CHECKING:
@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
     from remit.project.work import Work
 
-__all__ = ["FrozenSet", "Measured", "case_file", "frozen_set", "measure_cases", "named_case_file", "prove_cases"]
+__all__ = [
+    "FrozenSet",
+    "Measured",
+    "case_file",
+    "frozen_set",
+    "known_of",
+    "measure_cases",
+    "named_case_file",
+    "prove_cases",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +125,8 @@ def measure_cases(work: Work) -> Measured:
     frozen = read_frozen(frozen_path(path, work.id))
     most = majority.output()
     measured = Measured(coverage=coverage, majority=None if most is None else dict(most), case_file_sha256=digest)
-    write_mirror(
-        work.project.state,
-        work.id,
+    mirror(
+        work,
         cases=_facts(coverage, frozen),
         case_file_sha256=digest,
         majority=measured.majority,
@@ -146,7 +154,7 @@ def frozen_set(work: Work) -> FrozenSet:
             found="none",
             mend=f"`remit cases split {work.id} --seed 7`, then `remit cases freeze {work.id}`",
         )
-    known = _known(work)
+    known = known_of(work)
     facts = known.cases
     if (
         facts is not None
@@ -163,7 +171,8 @@ def frozen_set(work: Work) -> FrozenSet:
     return FrozenSet(digest=frozen.prove.digest, majority=measured.majority, case_file_sha256=measured.case_file_sha256)
 
 
-def _known(work: Work) -> Mirrored:
+def known_of(work: Work) -> Mirrored:
+    """What is mirrored of a work; nothing where the mirror can't be read."""
     try:
         return read_mirror(work.project.state, work.id)
     except DocumentInvalid:  # derived data: it is made anew

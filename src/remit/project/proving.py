@@ -16,8 +16,9 @@ from remit.definition.digests import definition_digest, digest_of, evidence_dige
 from remit.definition.schemas import input_schema
 from remit.errors import UsageError
 from remit.items import Answer, Executor, ExecutorKind, ExecutorSpec
-from remit.project.measuring import FrozenSet, frozen_set, prove_cases
-from remit.project.state.mirror import write_mirror
+from remit.project.measuring import FrozenSet, frozen_set, known_of, prove_cases
+from remit.project.refusals import refuse_silence, refuse_unasked
+from remit.project.state.mirror import mirror
 
 if TYPE_CHECKING:
     from remit.project.work import Work
@@ -45,6 +46,7 @@ class _Run:
     run: ProofRun
     tally: Tally
     n_recorded_before: int
+    warnings: tuple[str, ...]
 
 
 def prove_work(
@@ -62,11 +64,16 @@ def prove_work(
             found=str(executor),
             mend=f"`remit prove {work.id} --executor {executor}`, or name another one after --against",
         )
+    from remit.files.atomic import make_writable_folder
+
     _ = work.prepared  # refused before anything is read, where an expression is wrong
     executors = [work.executor(one) for one in (executor, against) if one is not None]
+    for one in executors:
+        refuse_unasked(work, one)
     frozen = frozen_set(work)
+    make_writable_folder(_folder(work))
     with _calm_collector():
-        runs = [_run(work, one, frozen, on_progress) for one in executors]
+        runs = [_answering(work, _run(work, one, frozen, on_progress)) for one in executors]
     mine = runs[0]
     for other in runs[1:]:
         _keep(work, other, frozen, _compared(mine))
@@ -74,6 +81,10 @@ def prove_work(
     proof = _keep(work, mine, frozen, others)
     mirror_proofs(work)
     return proof
+
+
+def _folder(work: Work) -> Path:
+    return work.project.root / "proofs" / work.id
 
 
 @contextmanager
@@ -120,6 +131,7 @@ def _run(
 
     store, ambient = work.project.store, work.project.ambient
     definition, spec = work.definition, executor.spec
+    lost = _lost(work, spec.name, frozen)
     work.keep_definition()
     run = begin_proof(
         store,
@@ -148,7 +160,34 @@ def _run(
             on_progress=on_progress,
         ):
             tally.add(observed)
-    return _Run(executor=executor, run=run, tally=tally, n_recorded_before=before)
+    return _Run(executor=executor, run=run, tally=tally, n_recorded_before=before, warnings=lost)
+
+
+def _lost(work: Work, executor: str, frozen: FrozenSet) -> tuple[str, ...]:
+    """A warning where attempts of an executor on these cases were mirrored that the store knows nothing of."""
+    from remit.store import attempts
+
+    made = attempts(work.project.store, work=work.id, executor=executor, case_set_digest=frozen.digest)
+    stored = {run.executor_digest for run in made}
+    lost = [
+        one
+        for one in known_of(work).proofs
+        if one.executor == executor
+        and one.case_set_digest == frozen.digest
+        and one.attempt > 0
+        and one.executor_digest not in stored
+    ]
+    if not lost:
+        return ()
+    most = max(one.attempt for one in lost)
+    said = f"attempt {most} of this executor on these cases is not in the store any more, so earlier attempts are not"
+    return (f"{said} counted: if the store was lost, restore it from a backup",)
+
+
+def _answering(work: Work, run: _Run) -> _Run:
+    """The run, refused where it says nothing about the executor."""
+    refuse_silence(work, run.executor, run.tally)
+    return run
 
 
 class _StoredAnswers:
@@ -182,13 +221,14 @@ def _compared(run: _Run) -> tuple[Other, ...]:
 
     if is_own_table(run.executor.spec):
         return ()
-    return (Other(name=run.executor.spec.name, wrong=bytes(run.tally.wrong)),)
+    name, tally = run.executor.spec.name, run.tally
+    return (Other(name=name, wrong=bytes(tally.wrong), unavailable=bytes(tally.unavailable)),)
 
 
 def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -> Proof:
     import numpy as np
 
-    from remit.files.atomic import make_folder, write_text
+    from remit.files.atomic import write_text
     from remit.project.state.levels_cache import LevelsCache
     from remit.proof.conclude import Setting, conclude
     from remit.proof.document import ProvedExecutor
@@ -218,6 +258,7 @@ def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -
             currency=work.project.file.currency,
             majority=_words(frozen),
             is_own_table=is_own_table(one.executor.spec),
+            warnings=one.warnings,
         ),
         one.tally,
         rng=np.random.default_rng(int(one.run.case_set_digest[:15], 16)),
@@ -226,8 +267,7 @@ def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -
     )
     text = document_text(to_json(document))
     finish_proof(work.project.store, one.run, document=text, at=ambient.now())
-    folder = work.project.root / "proofs" / work.id
-    make_folder(folder)
+    folder = _folder(work)
     json_path, html_path = folder / f"{spec.name}.json", folder / f"{spec.name}.html"
     write_text(json_path, text + "\n")
     write_text(html_path, render_proof_html(document))
@@ -239,9 +279,8 @@ def mirror_proofs(work: Work) -> None:
     from remit.proof.facts import proof_facts, shared_failures
 
     documents = newest_proofs(work)
-    write_mirror(
-        work.project.state,
-        work.id,
+    mirror(
+        work,
         proofs=tuple(proof_facts(one) for one in documents),
         shared_failures=shared_failures(documents),
     )

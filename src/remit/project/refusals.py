@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 from remit.deciding.prepare import Prepared, prepare
 from remit.definition.positions import SourceMap
 from remit.definition.scopes import Place, places
-from remit.errors import DefinitionInvalid, ExecutorInvalid, ExpressionInvalid, Problem
+from remit.errors import DefinitionInvalid, ExecutorInvalid, ExpressionInvalid, OutsideError, Problem
+from remit.items import Executor, ExecutorKind
 
 if TYPE_CHECKING:
     from remit.definition.model import Definition
     from remit.files.definitions import DefinitionFile
     from remit.files.executor_file import ExecutorFile
     from remit.project.folder import Project
+    from remit.project.work import Work
+    from remit.proof.tally import Tally
 
-__all__ = ["located", "prepare_checked", "refuse_assumptions", "refuse_intent"]
+__all__ = ["located", "prepare_checked", "refuse_assumptions", "refuse_intent", "refuse_silence", "refuse_unasked"]
 
 
 @contextmanager
@@ -63,6 +66,51 @@ def refuse_assumptions(definition: Definition, file: ExecutorFile) -> None:
     ]
     if problems:
         raise ExecutorInvalid(problems=problems)
+
+
+def refuse_unasked(work: Work, executor: Executor) -> None:
+    """Refuse to prove people whose answers nobody recorded: nothing is known about them.
+
+    Raises:
+        ExecutorInvalid: the executor is a person, and its file names no answers.
+    """
+    spec = executor.spec
+    if spec.kind is not ExecutorKind.PERSON or spec.settings.get("answers") is not None:
+        return
+    raise ExecutorInvalid(
+        f"`{spec.name}` is a person that was not asked, so there is nothing to prove or to compare with",
+        where=work.executor_file(spec.name).source.locate(("kind",)),
+        expected="`settings: {answers: people/answers.csv}`, with the columns `case` and `output.*`",
+        found="no recorded answers",
+        mend=f"let them answer the cases, write it down, and name the file in executors/{spec.name}.yaml",
+    )
+
+
+def refuse_silence(work: Work, executor: Executor, tally: Tally) -> None:
+    """Refuse a proof of an executor that could be asked in none of its cases: it made neither errors nor anything else.
+
+    Raises:
+        ExecutorInvalid: recorded answers of people are to no case of the prove set.
+        OutsideError: it was unavailable in every case.
+    """
+    spec, n = executor.spec, len(tally.unavailable)
+    if not n or not all(tally.unavailable):
+        return
+    if spec.kind is ExecutorKind.PERSON:
+        raise ExecutorInvalid(
+            f"`{spec.name}` answered none of the {n:,} cases that are proved",
+            where=work.executor_file(spec.name).source.locate(("settings", "answers")),
+            expected="answers to cases of the prove set, by their names in the column `case`",
+            found="no answer to any of them",
+            mend=f"write the names of the cases as the case file of `{work.id}` has them",
+        )
+    ((text, _),) = tally.fault_texts.most_common(1)
+    raise OutsideError(
+        f"`{spec.name}` was unavailable in all of {n:,} cases: nothing is proved",
+        expected="an executor that can be reached",
+        found=text,
+        mend="look at what it needs (network, service, deadline), then prove again: these cases are asked again",
+    )
 
 
 def refuse_intent(project: Project, file: DefinitionFile) -> None:

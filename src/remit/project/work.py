@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from remit.definition.levels import Level
 from remit.definition.model import Definition
-from remit.definition.similar import did_you_mean
+from remit.definition.similar import mend_of_name
 from remit.errors import DocumentInvalid, InvalidInput, NotFound
 from remit.items import Executor, JsonObject
 from remit.project.refusals import located, refuse_assumptions, refuse_intent
@@ -110,19 +111,30 @@ class Work:
 
         Raises:
             NotFound: there is none of that name for this work.
+            InvalidInput: its file is wrong.
         """
-        known = self.executor_files
-        if name not in known:
-            close = did_you_mean(name, known)
-            raise NotFound(
-                f"there is no executor `{name}` for `{self.id}`",
-                expected="one of " + ", ".join(known)
-                if known
-                else f"a file executors/<name>.yaml with `for: {self.id}`",
-                found=name,
-                mend=f"did you mean `{close}`?" if close else f"write executors/{name}.yaml",
-            )
-        return known[name]
+        project = self.project
+        there = name in project.executor_names
+        file = project.executor_file(name) if there else None
+        if file is not None and file.spec.work == self.id:
+            return file
+        known = self._usable_executors()
+        mend = mend_of_name(name, known, folder="executors")
+        raise NotFound(
+            f"there is no executor `{name}` for `{self.id}`",
+            expected="one of " + ", ".join(known) if known else f"a file executors/<name>.yaml with `for: {self.id}`",
+            found=name if file is None else f"executors/{name}.yaml, which is for `{file.spec.work}`",
+            mend=mend if file is None else f"name one of `{self.id}`, or write another file with `for: {self.id}`",
+        )
+
+    def _usable_executors(self) -> tuple[str, ...]:
+        """The names of the executors for this work whose files can be read."""
+        found: list[str] = []
+        for name in self.project.executor_names:
+            with suppress(InvalidInput):
+                if self.project.executor_file(name).spec.work == self.id:
+                    found.append(name)
+        return tuple(found)
 
     def executor(self, name: str | Callable[..., Any]) -> Executor:
         """One executor, loaded: by the name of its file, or a function under ``@remit.executor``.

@@ -1,7 +1,8 @@
 """Run a candidate over cases, so that nothing is asked twice and nothing is lost.
 
 Answers are recorded in chunks, at the latest every half second; after ``kill -9`` at most the cases of one chunk are
-asked again, and none is ever recorded twice.
+asked again, and none is ever recorded twice.  Where the executor was unavailable it is asked again: that is no answer
+that could have been a wrong one.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from remit.deciding.decision import Decision
 from remit.deciding.prepare import Prepared
 from remit.definition.levels import Level
 from remit.executors.perform import Perform, Performer, decide_each
-from remit.items import Answer, Item, JsonObject
+from remit.items import Answer, FaultKind, Item, JsonObject
 
-__all__ = ["HYPOTHETICAL", "AnswerRecord", "Observed", "observe"]
+__all__ = ["HYPOTHETICAL", "AnswerRecord", "Observed", "is_final", "observe"]
 
 HYPOTHETICAL = Terms(level=Level.SUPERVISED, certified=True)
 """Proving asks what would be acted on if every answer were covered; the certificate then says from where on."""
@@ -38,7 +39,7 @@ class AnswerRecord(Protocol):
         ...
 
     def add(self, answers: Mapping[str, Answer]) -> None:
-        """Keep these answers, all of them or none; a case that is there already is never replaced."""
+        """Keep these answers, all of them or none; only one that is not final is ever replaced."""
         ...
 
 
@@ -54,6 +55,11 @@ class Observed:
     fresh: Answer | None = None
 
 
+def is_final(answer: Answer) -> bool:
+    """Whether an answer stays as it is; where the executor was unavailable it may be asked again."""
+    return answer.fault is None or answer.fault.kind is not FaultKind.UNAVAILABLE
+
+
 def observe(
     work: Prepared,
     cases: Iterable[Case],
@@ -63,7 +69,7 @@ def observe(
     clock: Callable[[], float],
     on_progress: Callable[[int], None] | None = None,
 ) -> Iterator[Observed]:
-    """Decide every case, asking the executor only where no answer is recorded yet.
+    """Decide every case, asking the executor only where no final answer is recorded yet.
 
     Args:
         work: the prepared definition.
@@ -107,7 +113,7 @@ def _decide_case(work: Prepared, known: Mapping[str, Answer], case: Case, perfor
 
     def ask(given: JsonObject) -> Answer:
         recorded = known.get(case.id)
-        if recorded is not None:
+        if recorded is not None and is_final(recorded):
             return recorded
         asked.append(perform(given, case=case.id))
         return asked[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
-from textwrap import shorten
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from remit.autonomy.certificate import Certificate
 from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.model import Definition
-from remit.items import ReasonKind, Route
+from remit.items import ExecutorKind, ReasonKind, Route
 from remit.proof.certificate import (
     ActedOn,
     Bound,
@@ -60,6 +59,7 @@ class Setting:
     """What a proof is about besides the counts.
 
     ``attempt`` counts the attempts of this executor on this case set, from 1; 0 for a baseline, which is free.
+    ``warnings`` are what else speaks against the proof.
     """
 
     definition: Definition
@@ -72,14 +72,19 @@ class Setting:
     currency: str | None = None
     majority: str | None = None
     is_own_table: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Other:
-    """Another executor on the same cases in the same order: which of the asked cases it got wrong."""
+    """Another executor on the same cases in the same order.
+
+    ``wrong`` says which of the asked cases it got wrong, ``unavailable`` which of these nobody could ask it.
+    """
 
     name: str
     wrong: bytes
+    unavailable: bytes
 
 
 def delta_of_attempt(delta: float, attempt: int) -> float:
@@ -164,7 +169,7 @@ def conclude(
             if fact.slice_column not in tally.crowded_slices
         ),
         baselines=tuple(_baselines(setting, tally, full)),
-        comparisons=tuple(_comparisons(tally, others, delta)),
+        comparisons=tuple(_comparisons(setting.executor, tally, others, delta)),
         calibration=_calibration(tally, full, rng),
         error_budget=budget,
         certificate=certificate,
@@ -191,7 +196,11 @@ def conclude(
         reproduce=setting.reproduce,
         is_baseline=setting.attempt == 0,
         is_own_table=setting.is_own_table,
-        warnings=found.warnings if isinstance(found, Certified) else (),
+        warnings=(
+            *_unavailable(setting, tally),
+            *setting.warnings,
+            *(found.warnings if isinstance(found, Certified) else ()),
+        ),
         slice_certificates=slice_certificates(cases, alpha=budget, delta=delta, levels=levels)
         if budget is not None
         else (),
@@ -232,7 +241,8 @@ def _silent(tally: Tally) -> str | None:
         return None
     ((text, n),) = tally.fault_texts.most_common(1)
     mostly = "" if n == n_asked else "mostly "
-    return f"it gave no answer to any of {n_asked:,} cases: {mostly}{shorten(text, _MOST_FAULT, placeholder=' …')}"
+    shown = text if len(text) <= _MOST_FAULT else f"{text[:_MOST_FAULT]} …"
+    return f"it gave no answer to any of {n_asked:,} cases: {mostly}{shown}"
 
 
 def _needed_error_free(found: Certified | NotEnoughEvidence | None, tally: Tally) -> int | None:
@@ -258,14 +268,39 @@ def _baselines(setting: Setting, tally: Tally, delta: float) -> Iterator[Baselin
             )
 
 
-def _comparisons(tally: Tally, others: tuple[Other, ...], delta: float) -> Iterator[ComparisonFact]:
-    compared = [("majority", bytes(tally.majority_wrong), True), ("table", bytes(tally.table_wrong), True)]
-    compared += [(other.name, other.wrong, False) for other in others]
+def _unavailable(setting: Setting, tally: Tally) -> Iterator[str]:
+    n = sum(tally.unavailable)
+    if n and setting.executor.kind == ExecutorKind.PERSON:
+        yield f"{n:,} of {len(tally.unavailable):,} cases count as wrong because no answer to them was recorded"
+    elif n:
+        yield (
+            f"in {n:,} of {len(tally.unavailable):,} cases the executor was unavailable; they count as wrong until "
+            f"they are answered: `{setting.reproduce}` asks them again"
+        )
+
+
+def _comparisons(
+    executor: ProvedExecutor, tally: Tally, others: tuple[Other, ...], delta: float
+) -> Iterator[ComparisonFact]:
+    """On the cases that the other one was asked: who was not asked made no error. An outage of its own counts as wrong.
+
+    Except for people: it was not them who failed to be asked.
+    """
     mine = np.frombuffer(bytes(tally.wrong), dtype=np.bool_)
-    for name, wrong, baseline in compared:
-        if not wrong or len(wrong) != mine.size:
+    none = bytes(mine.size)
+    absent = bytes(tally.unavailable) if executor.kind == ExecutorKind.PERSON else none
+    compared = [
+        ("majority", bytes(tally.majority_wrong), none, True),
+        ("table", bytes(tally.table_wrong), none, True),
+        *((other.name, other.wrong, other.unavailable, False) for other in others),
+    ]
+    for name, wrong, unavailable, baseline in compared:
+        if len(wrong) != mine.size:
             continue
-        found = compare_paired(mine, np.frombuffer(wrong, dtype=np.bool_), delta=delta)
+        both = ~(np.frombuffer(unavailable, dtype=np.bool_) | np.frombuffer(absent, dtype=np.bool_))
+        if not both.any():
+            continue
+        found = compare_paired(mine[both], np.frombuffer(wrong, dtype=np.bool_)[both], delta=delta)
         verdicts = {"a_better": TargetVerdict.MET, "b_better": TargetVerdict.MISSED}
         yield ComparisonFact(
             against=name,

@@ -76,8 +76,11 @@ def _as_certified(
     review, executor = prices.review, prices.executor
     assert review is not None and executor is not None  # noqa: PT018, S101
     spent = np.concatenate([np.where(acts, loss, review) + executor, np.full(tally.n_kept, review)])
+    if not acts.any():  # a person for every item, after an answer that is paid for unless the item is kept
+        low = review if tally.n_kept else review + executor
+        return _estimate(CERTIFIED, spent, low, review + executor, delta, rng)
     highest = max(prices.highest_loss, review) + executor
-    return _estimate(CERTIFIED, spent, highest, delta, rng)
+    return _estimate(CERTIFIED, spent, 0.0, highest, delta, rng)
 
 
 def _never(
@@ -87,7 +90,7 @@ def _never(
         return CostPer1000(policy=NEVER, estimate=None, upper=None, why_not="quality.error_costs is empty")
     if prices.executor is None:
         return CostPer1000(policy=NEVER, estimate=None, upper=None, why_not="the executor file has no cost_per_item")
-    return _estimate(NEVER, loss + prices.executor, prices.highest_loss + prices.executor, delta, rng)
+    return _estimate(NEVER, loss + prices.executor, 0.0, prices.highest_loss + prices.executor, delta, rng)
 
 
 def _everything(prices: _Prices) -> CostPer1000:
@@ -107,10 +110,10 @@ def _missing(tally: Tally, prices: _Prices) -> str | None:
 
 
 def _estimate(
-    policy: str, spent: NDArray[np.float64], highest: float, delta: float, rng: np.random.Generator
+    policy: str, spent: NDArray[np.float64], low: float, highest: float, delta: float, rng: np.random.Generator
 ) -> CostPer1000:
     if not spent.size:
         return CostPer1000(policy=policy, estimate=None, upper=None, why_not="no case was answered")
     mean = float(spent.mean())
-    upper = mean if highest <= 0 else mean_upper(spent, low=0.0, high=highest, delta=delta, rng=rng)
+    upper = mean if highest <= low else mean_upper(spent, low=low, high=highest, delta=delta, rng=rng)
     return CostPer1000(policy=policy, estimate=1000 * mean, upper=1000 * upper)

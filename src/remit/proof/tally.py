@@ -18,7 +18,7 @@ from remit.definition.model import Metric, Target
 from remit.definition.schemas import input_schema
 from remit.executors.table import own_table
 from remit.items import Answer, Fault, FaultKind, JsonObject
-from remit.proof.answers import Observed
+from remit.proof.answers import Observed, is_final
 from remit.proof.counting import Success, success_of
 from remit.proof.document import WrongCase
 from remit.proof.judge_case import CaseJudge, Judged, same_value
@@ -180,9 +180,10 @@ class Tally:
         self.crowded_slices: set[str] = set()
         self.slice_codes = SliceCodes(self.slice_columns)
         self._n_slice_values: Counter[str] = Counter()
-        # One entry for each case that the executor was asked: wrong, confidence (nan: none), eligible, and the
-        # loss where costs of errors are declared.
+        # One entry for each case that the executor was asked: wrong, unavailable (wrong, too, but not for good),
+        # confidence (nan: none), eligible, and the loss where costs of errors are declared.
         self.wrong = bytearray()
+        self.unavailable = bytearray()
         self.confidence = array("d")
         self.eligible = bytearray()
         self.loss = array("d")
@@ -251,6 +252,7 @@ class Tally:
 
     def _count_answer(self, decision: Decision, answer: Answer, judged: Judged, *, invalid: bool) -> None:
         self.wrong.append(judged.wrong)
+        self.unavailable.append(not is_final(answer))
         self.confidence.append(float("nan") if answer.confidence is None else answer.confidence)
         self.eligible.append(decision.eligible)
         if self.judge.has_costs:

@@ -272,6 +272,16 @@ def relative_time(then: datetime, *, now: datetime) -> str:
     return f"in {n:,} {unit}" if seconds > 0 else f"{n:,} {unit} ago"
 
 
+def error_bound_text(upper: float, *, searched: bool) -> str:
+    """The bound of the error rate above a threshold; ``searched`` says that the threshold was found among many.
+
+    The search pays for every threshold it looked at, so its bound often is the budget itself, where the bound of the
+    same cases alone would be lower.
+    """
+    bound = percent(upper, Rounding.UP)
+    return f"at most {bound} by the search over thresholds" if searched else f"upper bound {bound}"
+
+
 def wrong_of(n_wrong: int, n: int) -> str:
     """``9 wrong of 1,000``."""
     return f"{n_wrong:,} wrong of {n:,}"

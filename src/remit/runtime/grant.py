@@ -135,7 +135,12 @@ def _how_far(asked: Grant, circumstances: Circumstances, current: Level) -> Iter
             mend=f"grant {above.value} first",
         )
     if asked.until is not None and asked.until <= asked.granted_at:
-        yield Problem(message="the grant would be over before it begins", found=asked.until.isoformat())
+        yield Problem(
+            message="the grant would be over before it begins",
+            expected=f"an end after {asked.granted_at.date().isoformat()}",
+            found=asked.until.isoformat(),
+            mend="give a later day to --until, or leave it out",
+        )
 
 
 def _on_what(asked: Grant, circumstances: Circumstances) -> Iterator[Problem]:

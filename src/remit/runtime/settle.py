@@ -13,7 +13,7 @@ from datetime import datetime
 from remit.autonomy.route import Terms, route
 from remit.deciding.decide import Stopped
 from remit.deciding.decision import Decision
-from remit.errors import ArgumentInvalid, ItemInvalid, KeyConflict
+from remit.errors import ArgumentInvalid, ItemInvalid, KeyConflict, Location
 from remit.items import Item, JsonObject, Reason, ReasonKind, Route
 from remit.ledger import Head, LedgerKind, append, body_digest, json_text
 from remit.reviews import Ask, Review, open_review
@@ -219,7 +219,22 @@ def _content(item: Item) -> str:
     try:
         return json_text(item.input)
     except ArgumentInvalid as error:
-        raise ItemInvalid(f"the input of item {item.key!r} is {error}") from error
+        field = next((name for name, value in item.input.items() if not _is_json(value)), None)
+        raise ItemInvalid(
+            f"the input of item {item.key!r} is {error}",
+            where=Location(path="input" if field is None else f"input.{field[:64]}"),
+            expected="null, yes or no, a finite number, text, a list or an object",
+            found="a field that is none of these" if field is None else f"`{field[:64]}`, which is none of these",
+            mend="write it as text, or leave it out",
+        ) from error
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json_text(value)
+    except ArgumentInvalid:
+        return False
+    return True
 
 
 def require_key(key: str) -> None:

@@ -52,14 +52,15 @@ class Writing:
         except sqlite3.Error as error:
             raise store_error(error, self._path) from error
 
-    def insert_many(self, statement: Insert, rows: Iterable[Row]) -> None:
-        """Write whole rows."""
+    def insert_many(self, statement: Insert, rows: Iterable[Row]) -> int:
+        """Write whole rows and say how many were written."""
         try:
-            self._connection.executemany(statement, rows)
+            cursor = self._connection.executemany(statement, rows)
         except sqlite3.IntegrityError:
             raise
         except sqlite3.Error as error:
             raise store_error(error, self._path) from error
+        return cursor.rowcount
 
     def update(self, statement: Statement, **values: object) -> int:
         """Run an update with its named values and say how many rows it changed."""

@@ -21,13 +21,16 @@ BUSY_S = 5.0
 """How long to wait for another process that writes, in seconds."""
 
 _WAL_TRIES = 20
+_NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
 def open_store(where: str | Path, *, busy_s: float = BUSY_S) -> Store:
     """Open the store at ``where``: a path, or a URL ``sqlite:///path``. One that is not there yet is made.
 
+    One that can't be written can be read; writing is refused then.
+
     Raises:
-        StoreError: the folder is missing, the file is no store, can't be written, or stays locked for ``busy_s``.
+        StoreError: the folder is missing, the file is no store, can't be read, or stays locked for ``busy_s``.
         StoreOutdated: the store is older (``remit db upgrade`` mends it) or newer than this version of Remit.
     """
     path = _path_of(where)
@@ -95,6 +98,41 @@ def _look(path: Path) -> None:
 
 
 def _connect(path: Path, busy_s: float) -> sqlite3.Connection:
+    try:
+        return _connect_to_write(path, busy_s)
+    except sqlite3.Error as error:
+        if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in _NOT_WRITABLE or not path.is_file():
+            raise
+        return _connect_to_read(path, busy_s, error)
+
+
+def _connect_to_read(path: Path, busy_s: float, why: sqlite3.Error) -> sqlite3.Connection:
+    """A connection to a store that can't be written; every attempt to write says so.
+
+    SQLite reads a write-ahead log only with a file beside it, which it can't make in a folder that is read-only; where
+    no log is left, nothing is missed without it.
+    """
+    kinds = ["mode=ro"]
+    if not path.with_name(f"{path.name}-wal").exists():
+        kinds.append("immutable=1")
+    for kind in kinds:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?{kind}",
+            uri=True,
+            timeout=busy_s,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.Error:
+            connection.close()
+        else:
+            return connection
+    raise why
+
+
+def _connect_to_write(path: Path, busy_s: float) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
     try:
         _use_wal(connection)

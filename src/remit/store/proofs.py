@@ -1,6 +1,7 @@
 """Proof runs: begun, answered case by case, finished.
 
-A case is recorded at most once in a run, so a run that was killed goes on where it was.
+A case is recorded at most once in a run, so a run that was killed goes on where it was.  An answer that says that the
+executor was unavailable is not final: it is replaced by the next one.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from remit.errors import NotFound, RunInProgress
-from remit.items import Answer
+from remit.items import Answer, FaultKind
 from remit.ledger.text import instant_text, json_text, read_instant
 from remit.store.connections import Reader, Row, Store, Writing
 from remit.store.decisions import answer_of, said_text
-from remit.store.statements import insert_into, prepare
+from remit.store.statements import insert_into, prepare, put_into
 from remit.store.tables import proof_answers, proofs
 
 __all__ = [
@@ -64,9 +65,14 @@ _FINISH = prepare(
     .where(proofs.c.id == _value("run"), proofs.c.finished_at.is_(None))
     .values(finished_at=_value("at"), document=_value("text"))
 )
-_ADD_ANSWER = insert_into(proof_answers)
+_ADD_ANSWER = put_into(proof_answers, where=f"{proof_answers.name}.fault = '{FaultKind.UNAVAILABLE.value}'")
 _N_ANSWERS = prepare(
-    sa.select(sa.func.count()).select_from(proof_answers).where(proof_answers.c.proof_id == _value("id"))
+    sa.select(sa.func.count())
+    .select_from(proof_answers)
+    .where(
+        proof_answers.c.proof_id == _value("id"),
+        sa.or_(proof_answers.c.fault.is_(None), proof_answers.c.fault != _value("not_final")),
+    )
 )
 _ANSWERS = prepare(
     sa.select(proof_answers)
@@ -146,21 +152,20 @@ def add_answers(store: Store, run: ProofRun, batch: Mapping[str, Answer | None])
     """Record the answers to some cases of ``run``, by case id, all of them or none; None where nothing ran.
 
     Raises:
-        RunInProgress: a case is recorded already, so another process is at this run.
+        RunInProgress: a case has a final answer already, so another process is at this run.
         NotFound: there is no such run.
     """
     run_id = run.answers_from or run.id
     rows = [_answer_row(run_id, case_id, answer) for case_id, answer in batch.items()]
     try:
         with store.writing() as writing:
-            writing.insert_many(_ADD_ANSWER, rows)
+            if writing.insert_many(_ADD_ANSWER, rows) != len(rows):
+                raise RunInProgress(
+                    f"another process is proving {run.executor} on {run.work}",
+                    mend="wait until it is done; nothing is recorded twice",
+                )
     except sqlite3.IntegrityError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-            raise NotFound(f"there is no proof run {run.id}") from error
-        raise RunInProgress(
-            f"another process is proving {run.executor} on {run.work}",
-            mend="wait until it is done; nothing is recorded twice",
-        ) from error
+        raise NotFound(f"there is no proof run {run.id}") from error
 
 
 def answers(reader: Reader, run: ProofRun) -> Iterator[ProofAnswer]:
@@ -187,8 +192,9 @@ def answers_to(reader: Reader, run: ProofRun, case_ids: Sequence[str]) -> dict[s
 
 
 def n_answers(reader: Reader, run: ProofRun) -> int:
-    """How many cases of ``run`` are recorded."""
-    return int(reader.rows(_N_ANSWERS, id=run.answers_from or run.id)[0][0])
+    """How many cases of ``run`` are recorded with an answer that is final."""
+    found = reader.rows(_N_ANSWERS, id=run.answers_from or run.id, not_final=FaultKind.UNAVAILABLE.value)
+    return int(found[0][0])
 
 
 def finish_proof(store: Store, run: ProofRun, *, document: str, at: datetime) -> ProofRun:

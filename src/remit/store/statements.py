@@ -11,7 +11,7 @@ from typing import Any, NewType
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-__all__ = ["Insert", "Statement", "insert_into", "prepare"]
+__all__ = ["Insert", "Statement", "insert_into", "prepare", "put_into"]
 
 Statement = NewType("Statement", str)
 """SQL that takes its values by name."""
@@ -31,3 +31,15 @@ def prepare(clause: sa.Select[Any] | sa.Update) -> Statement:
 def insert_into(table: sa.Table) -> Insert:
     """The text that inserts a whole row into ``table``."""
     return Insert(str(sa.insert(table).compile(dialect=_in_order)))
+
+
+def put_into(table: sa.Table, *, where: str) -> Insert:
+    """The text that inserts a whole row into ``table``, or replaces the one of the same key if ``where`` holds of it.
+
+    It changes no row where the key is there and ``where`` does not hold.
+    """
+    put = sqlite.insert(table)
+    keys = list(table.primary_key)
+    changed = {column.name: put.excluded[column.name] for column in table.c if not column.primary_key}
+    again = put.on_conflict_do_update(index_elements=keys, set_=changed, where=sa.text(where))
+    return Insert(str(again.compile(dialect=_in_order)))

@@ -9,7 +9,7 @@ from remit.cli.commands.demo import folded
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
 @pytest.mark.parametrize("work", ["digits", "mortgage"])
 def test_lines_of_a_definition_are_shown_whole_and_within_the_width(work, width):
     for line in (EXAMPLES / work / "work" / f"{work}.yaml").read_text(encoding="utf-8").splitlines():

@@ -120,6 +120,16 @@ def test_an_output_that_holds_itself_is_rubbish():
     loop = {}
     loop["loop"] = loop
     assert "nested more than" in accepted(loop).fault.text
+
+
+@pytest.mark.parametrize("name", ["refund", "x" * 400])
+def test_the_path_to_what_is_wrong_leaves_room_for_the_reason(name):
+    loop = {}
+    loop[name] = [loop]
+    found = accepted(loop).fault.text
+    assert found.startswith(f"output.{name[:30]}")
+    assert found.endswith("… is nested more than 32 levels deep")
+    assert len(found) < 160
     wide = [1]
     for _ in range(25):
         wide = [wide, wide]

@@ -59,19 +59,26 @@ def test_an_executor_that_raises_is_a_fault_with_type_and_message_and_no_traceba
     found = asked(executor(answer, at_once=at_once))
     assert found.output is None
     assert found.fault.kind is kind
-    assert found.fault.text.startswith(f"the executor raised {type(error).__name__}")
+    who = "the executor was unavailable: it" if kind is FaultKind.UNAVAILABLE else "the executor"
+    assert found.fault.text.startswith(f"{who} raised {type(error).__name__}")
     assert "Traceback" not in found.fault.text
     assert "\n" not in found.fault.text
 
 
-@pytest.mark.parametrize("at_once", [True, False])
-def test_a_keyboard_interrupt_is_the_users_and_passes_through(executor, at_once):
+def test_a_keyboard_interrupt_in_the_main_thread_is_the_users_and_passes_through(executor):
     def answer(_):
         raise KeyboardInterrupt
 
-    made = executor(answer, at_once=at_once)
-    with performer(made, clock=CLOCK) as perform, pytest.raises(KeyboardInterrupt):
+    with performer(executor(answer, at_once=True), clock=CLOCK) as perform, pytest.raises(KeyboardInterrupt):
         perform({})
+
+
+def test_a_keyboard_interrupt_in_its_own_thread_is_a_fault_of_the_executor(executor):
+    def answer(_):
+        raise KeyboardInterrupt
+
+    found = asked(executor(answer, at_once=False))
+    assert found.fault == Fault(kind=FaultKind.ERROR, text="the executor raised KeyboardInterrupt")
 
 
 def test_a_caller_interrupted_while_waiting_can_go_on_asking(executor, gate):
@@ -147,7 +154,9 @@ def test_only_so_many_calls_may_hang_and_then_the_executor_counts_as_unavailable
         for _ in range(MAX_ABANDONED):
             assert perform({"hang": True}).fault.kind is FaultKind.TIMEOUT
         found = perform({})
-        assert found.fault == Fault(kind=FaultKind.UNAVAILABLE, text="8 earlier calls of the executor still hang")
+        assert found.fault == Fault(
+            kind=FaultKind.UNAVAILABLE, text="the executor was unavailable: 8 earlier calls of it still hang"
+        )
         assert perform.n_hanging == MAX_ABANDONED
         gate.set()
         for thread in [one for one in threading.enumerate() if one.name == "remit-one"]:
@@ -466,12 +475,13 @@ class TestManyInARow:
                 found.extend(decide_each(perform, range(10), decide))
             assert perform({}).output == {}
 
-    def test_a_keyboard_interrupt_of_an_executor_passes_through(self, executor, gate):
+    def test_a_keyboard_interrupt_of_an_executor_is_its_fault(self, executor):
         def answer(_):
             raise KeyboardInterrupt
 
-        with performer(executor(answer), clock=CLOCK) as perform, pytest.raises(KeyboardInterrupt):
-            list(decide_each(perform, range(3), self.decide))
+        with performer(executor(answer), clock=CLOCK) as perform:
+            found = list(decide_each(perform, range(3), self.decide))
+        assert [answer.fault.kind for _, answer in found] == [FaultKind.ERROR] * 3
 
     def test_an_executor_that_only_looks_up_needs_no_thread(self, executor):
         threads = set()

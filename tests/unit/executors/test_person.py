@@ -8,7 +8,7 @@ from remit.errors import CasesInvalid, ExecutorInvalid
 from remit.executors import load, performer
 from remit.items import ExecutorKind, Fault, FaultKind
 
-ASK = Fault(kind=FaultKind.UNAVAILABLE, text="a person has to be asked")
+ASK = Fault(kind=FaultKind.UNAVAILABLE, text="unavailable: a person has to be asked")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from tests.unit.proof.works import Remembered, case, function, refunds, said, tally_of
+from tests.unit.proof.works import Remembered, broken, case, function, refunds, said, tally_of
 
 from remit.deciding.prepare import prepare
 from remit.definition.model import Autonomy, Never
@@ -58,6 +58,20 @@ def test_a_second_run_asks_nothing_and_writes_nothing():
     found, record = run(lambda given: 1 / 0, cases(3), record)
     assert [one.decision.answer.fault for one in found] == [None] * 3
     assert record.batches == [("c0", "c1", "c2")]
+
+
+def test_only_where_the_executor_was_unavailable_is_it_asked_again():
+    kept = {kind.value: broken(kind) for kind in FaultKind if kind is not FaultKind.UNAVAILABLE}
+    asked = []
+    record = Remembered(**kept, c=said("no"), gone=broken(FaultKind.UNAVAILABLE))
+    found, record = run(
+        lambda given: asked.append(given["amount"]) or (YES, 0.7),
+        [case(id_, amount=float(i)) for i, id_ in enumerate((*kept, "c", "gone"))],
+        record,
+    )
+    assert asked == [4.0]
+    assert record.batches == [("gone",)]
+    assert found[-1].decision.answer.output == YES
 
 
 def test_a_case_is_kept_before_it_is_handed_on():

@@ -207,6 +207,12 @@ def test_an_executor_that_answered_nothing_is_said_so_whatever_else_is_missing()
     assert alike.no_certificate == "it gave no answer to any of 1,200 cases: it was error"
 
 
+def test_a_fault_that_is_one_long_word_is_cut_and_not_left_out():
+    fault = Fault(kind=FaultKind.RUBBISH, text="x" * 250)
+    found = concluded(refunds(autonomy=BUDGET), [(case("c1"), broken(fault=fault))])
+    assert found.no_certificate.endswith("xx …")
+
+
 def test_one_answer_is_not_none():
     found = concluded(refunds(autonomy=BUDGET), [*[(case(f"c{i}"), broken()) for i in range(5)], *run_of(1)])
     assert "gave no answer" not in found.no_certificate
@@ -316,14 +322,44 @@ def test_the_own_table_is_a_baseline():
 
 
 def test_another_executor_is_compared_case_by_case():
-    other = Other(name="nearest", wrong=bytes([1] * 6 + [0] * 10))
+    other = Other(name="nearest", wrong=bytes([1] * 6 + [0] * 10), unavailable=bytes(16))
     (fact,) = concluded(refunds(), run_of(16), others=(other,)).comparisons
     assert (fact.against, fact.baseline, fact.only_other_wrong, fact.better) == ("nearest", False, 6, MET)
 
 
 def test_an_executor_that_was_asked_other_cases_is_not_compared():
-    assert concluded(refunds(), run_of(16), others=(Other(name="nearest", wrong=bytes(15)),)).comparisons == ()
-    assert concluded(refunds(), [], others=(Other(name="nearest", wrong=b""),)).comparisons == ()
+    for cases, n in ((run_of(16), 15), ([], 0)):
+        other = Other(name="nearest", wrong=bytes(n), unavailable=bytes(n))
+        assert concluded(refunds(), cases, others=(other,)).comparisons == ()
+
+
+def test_cases_that_the_other_one_was_not_asked_are_in_no_comparison():
+    unasked = Other(name="clerks", wrong=bytes([1] * 16), unavailable=bytes([1] * 16))
+    assert concluded(refunds(), run_of(16), others=(unasked,)).comparisons == ()
+    some = Other(name="clerks", wrong=bytes([1] * 12 + [0] * 4), unavailable=bytes([1] * 9 + [0] * 7))
+    (fact,) = concluded(refunds(), run_of(16), others=(some,)).comparisons
+    assert (fact.only_this_wrong, fact.only_other_wrong, fact.better) == (0, 3, UNPROVEN)
+
+
+def absent(n, n_more):
+    return [*((case(f"a{i}"), broken(FaultKind.UNAVAILABLE)) for i in range(n)), *run_of(n_more)]
+
+
+def test_an_outage_counts_against_who_had_it_but_not_against_people_that_nobody_asked():
+    other = Other(name="other", wrong=bytes(16), unavailable=bytes(16))
+    (fact,) = concluded(refunds(), absent(9, 7), others=(other,)).comparisons
+    assert (fact.only_this_wrong, fact.better) == (9, MISSED)
+    (fact,) = concluded(refunds(), absent(9, 7), others=(other,), kind="person").comparisons
+    assert (fact.only_this_wrong, fact.better) == (0, UNPROVEN)
+
+
+def test_an_outage_is_a_warning_that_says_how_to_ask_again():
+    (warning,) = concluded(refunds(), absent(3, 7)).warnings
+    assert warning.startswith("in 3 of 10 cases the executor was unavailable")
+    assert "remit prove" in warning
+    assert concluded(refunds(), run_of(7)).warnings == ()
+    (warning,) = concluded(refunds(), absent(3, 7), kind="person").warnings
+    assert warning == "3 of 10 cases count as wrong because no answer to them was recorded"
 
 
 def test_calibration_is_of_the_answers_that_came_with_a_confidence():

@@ -50,6 +50,16 @@ def test_without_a_certificate_everything_is_a_review_after_an_answer_that_was_p
     assert certified.estimate == pytest.approx(1000 * (4 * 2.5 + 2) / 5)
 
 
+def test_where_a_person_gets_every_case_no_cost_is_claimed_that_cannot_happen():
+    asked = ANSWERED[:4]
+    certified, _, _ = costs([0] * 4, answered=asked)
+    assert certified.estimate == certified.upper == 2500.0  # each costs 2 and .5, whatever the answer was
+    certified, everything, _ = costs([0] * 4, executor=0.0)
+    assert certified.estimate == certified.upper == everything.upper == 2000.0
+    certified, _, _ = costs([0] * 4)
+    assert 2400.0 < certified.upper <= 2500.0
+
+
 def test_the_upper_bound_is_above_the_mean_and_never_above_the_worst():
     answered = [(case(f"c{i}"), said()) for i in range(200)]
     certified, _, never = costs([1] * 200, answered=answered)

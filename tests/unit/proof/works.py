@@ -29,7 +29,7 @@ from remit.definition.model import (
 )
 from remit.executors.function import bind
 from remit.items import Answer, ExecutorKind, ExecutorSpec, Fault, FaultKind, Item
-from remit.proof.answers import HYPOTHETICAL, Observed
+from remit.proof.answers import HYPOTHETICAL, Observed, is_final
 from remit.proof.conclude import Setting, conclude
 from remit.proof.document import ProvedExecutor
 from remit.proof.tally import Tally
@@ -120,13 +120,15 @@ def concluded(definition, answered, *, majority=None, **parts):
     )
 
 
-def concluded_from(definition, tally, *, attempt=0, others=(), gives_confidence=True, cost=None, **parts):
+def concluded_from(
+    definition, tally, *, attempt=0, others=(), gives_confidence=True, cost=None, kind="function", **parts
+):
     """The proof document of counts, by the real code."""
     setting = Setting(
         definition=definition,
         executor=ProvedExecutor(
             name="clerk",
-            kind="function",
+            kind=kind,
             digest="e" * 64,
             version="1",
             author="ann",
@@ -162,7 +164,7 @@ class Remembered:
         return {id_: self.answers[id_] for id_ in case_ids if id_ in self.answers}
 
     def add(self, answers):
-        twice = answers.keys() & self.answers.keys()
+        twice = {id_ for id_ in answers.keys() & self.answers.keys() if is_final(self.answers[id_])}
         assert not twice, f"recorded twice: {twice}"
         self.answers.update(answers)
         self.batches.append(tuple(answers))

@@ -212,7 +212,17 @@ def test_a_slice_without_a_value_is_called_empty():
 def test_a_proof_without_cases_acted_on_is_not_divided_by_zero():
     proof = replace(PROOF, certificate=replace(CERTIFICATE, n_acted=0, n_wrong=0, coverage=0.0, upper_bound=1.0))
     assert proof_view(proof).tiles[1].value == "nothing to judge"
-    assert row(proof, "acts alone").found == "0 wrong; upper bound 100 %"
+    assert row(proof, "acts alone").found == "0 wrong; at most 100 % by the search over thresholds"
+
+
+def test_the_bound_of_a_search_is_called_so_and_one_test_has_a_plain_bound():
+    proof = replace(PROOF, certificate=replace(CERTIFICATE, n_acted=856, n_wrong=2, upper_bound=0.01))
+    said = "at most 1.0 % by the search over thresholds"
+    assert said in row(proof, "acts alone").found
+    assert said in proof_view(proof).claim.sentences[0]
+    assert said in proof_view(proof).tiles[1].note
+    proof = replace(proof, certificate=replace(proof.certificate, threshold=None))
+    assert row(proof, "acts alone").found.endswith("; upper bound 1.0 %")
 
 
 def test_confident_mistakes_come_before_doubtful_ones_and_faults():
@@ -318,7 +328,7 @@ def test_a_slice_without_a_certificate_comes_first_and_says_what_it_needs():
     assert open_.note == "at least 58 further error-free cases of this slice needed"
     assert (certified.state, certified.n) == (Shown.MET, "1,500")
     assert certified.found == "acts alone on 60.0 % of it, confidence 0.9041 or more"
-    assert certified.note == "28 wrong of 900, upper bound 5.0 %"
+    assert certified.note == "28 wrong of 900, at most 5.0 % by the search over thresholds"
     stale = proof_view(PROOF, stale="the definition changed").slice_certificates
     assert [row.state for row in stale] == [Shown.STALE] * 2
 

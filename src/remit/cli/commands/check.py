@@ -40,13 +40,7 @@ def check(
     """  # noqa: D301
     from remit.cli.commands.checking import Report, checked, shown
 
-    if watch and format_ in ("github", "junit"):
-        raise UsageError(
-            f"--watch has no end, and --format {format_} is one whole report",
-            expected="--format text or json",
-            found=format_,
-            mend="leave --watch out, or use --json, which gives one document a line",
-        )
+    _require_one_form(format_, as_json=as_json, watch=watch)
     output = shown_output(as_json=as_json or format_ == "json", lines=watch)
     level: Level | None = level_of(for_level) if for_level is not None else None
 
@@ -67,3 +61,22 @@ def check(
         raise SystemExit(3)
     if level is not None and not report.reached:
         raise SystemExit(1)
+
+
+def _require_one_form(format_: str, *, as_json: bool, watch: bool) -> None:
+    if format_ not in ("github", "junit"):
+        return
+    if as_json:
+        raise UsageError(
+            f"--json and --format {format_} are two forms of one answer",
+            expected="one of them",
+            found="both",
+            mend="leave one out",
+        )
+    if watch:
+        raise UsageError(
+            f"--watch has no end, and --format {format_} is one whole report",
+            expected="--format text or json",
+            found=format_,
+            mend="leave --watch out, or use --json, which gives one document a line",
+        )

@@ -71,7 +71,8 @@ class _Rows:
         if stayed != sorted(stayed):
             counts = self._new.hit_policy in _ORDER_COUNTS
             kind = ChangeKind.BREAKING if counts else ChangeKind.WORDING
-            more = "; the first that matches counts" if counts else ""
+            first = self._new.hit_policy is HitPolicy.FIRST
+            more = f"; {'the first that matches counts' if first else 'answers come in this order'}" if counts else ""
             self._walk.add(self._place, kind, f"the rules of the table stand in another order{more}")
 
     def _add(self, at: int, said: str, old: Row | None, new: Row | None) -> None:

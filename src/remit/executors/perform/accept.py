@@ -22,6 +22,7 @@ MAX_TEXT = 300
 """How long the text of a fault may be, in characters."""
 
 _MAX_DEPTH = 32
+_MAX_PATH = 80
 _MAX_TEXT = 1_000_000
 _MAX_INT = 10**300  # what a double can still hold
 _MAX_VALUES = 100_000
@@ -129,7 +130,7 @@ class _Plain:
             return self._object(value, path, depth)
         if isinstance(value, list | tuple):
             self._spend(len(value), path)
-            return [self.copy(one, f"{path}[{i}]", depth - 1) for i, one in enumerate(value)]
+            return [self.copy(one, _below(path, f"[{i}]"), depth - 1) for i, one in enumerate(value)]
         plain = _same_in_json(value)
         if plain is None:
             raise _NotPlain(f"{path} is {_type_name(value)}, which is no JSON value")
@@ -142,13 +143,21 @@ class _Plain:
             if not isinstance(name, str):
                 raise _NotPlain(f"{path} has a field name that is {_type_name(name)}, not text")
             plain_name = _unicode(str.__str__(name), path)
-            made[plain_name] = self.copy(one, f"{path}.{plain_name}", depth - 1)
+            made[plain_name] = self.copy(one, _below(path, f".{plain_name}"), depth - 1)
         return made
 
     def _spend(self, n: int, path: str) -> None:
         self.left -= n
         if self.left < 0:
             raise _NotPlain(f"{path} makes the output larger than {_MAX_VALUES} values")
+
+
+def _below(path: str, part: str) -> str:
+    """A path one level deeper, bounded, so that what is said of it still fits into the text of a fault."""
+    if path.endswith("…"):
+        return path
+    deeper = path + part
+    return deeper if len(deeper) <= _MAX_PATH else f"{deeper[: _MAX_PATH - 1]}…"
 
 
 def _same_in_json(value: object) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Callable, Coroutine
+from threading import current_thread, main_thread
 from typing import Any, Protocol, runtime_checkable
 
 from remit.executors.perform.accept import accept, describe_error, no_answer
@@ -71,7 +72,7 @@ class Attempts:
         """Answer one input.
 
         Raises:
-            KeyboardInterrupt: it is the user's, not the executor's. Nothing else is ever raised.
+            KeyboardInterrupt: in the main thread, where it is the user's. Nothing else is ever raised.
         """
         spec = self._executor.spec
         started = self._clock()
@@ -85,9 +86,9 @@ class Attempts:
                 if seconds > self._deadline_s:
                     return late(spec, seconds)
                 return accept(answer, seconds=seconds, cost=spec.cost_per_item)
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # noqa: BLE001 - whatever an executor raises is a fault, SystemExit too
+            except BaseException as error:  # whatever an executor raises is a fault, SystemExit too
+                if isinstance(error, KeyboardInterrupt) and current_thread() is main_thread():
+                    raise  # Python interrupts the main thread only: elsewhere the executor raised it itself
                 seconds = self._clock() - started
                 this_pause_s = pause_s * (0.5 + self._jitter())
                 in_time = seconds + this_pause_s < self._deadline_s
@@ -135,7 +136,8 @@ def _fault(error: BaseException, given: JsonObject, spec: ExecutorSpec, seconds:
         kind = FaultKind.TIMEOUT
     else:
         kind = FaultKind.UNAVAILABLE if _is_transient(error) else FaultKind.ERROR
-    text = f"the executor raised {describe_error(error, given)}"
+    who = "the executor was unavailable: it" if kind is FaultKind.UNAVAILABLE else "the executor"
+    text = f"{who} raised {describe_error(error, given)}"
     return no_answer(kind, text, seconds=seconds, cost=spec.cost_per_item)
 
 

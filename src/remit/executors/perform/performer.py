@@ -39,7 +39,7 @@ class AnswersAtOnce(Protocol):
 
 
 class Perform(Protocol):
-    """Asks an executor; never raises, except a KeyboardInterrupt, which is the user's."""
+    """Asks an executor; never raises, except a KeyboardInterrupt in the main thread, which is the user's."""
 
     def __call__(self, given: JsonObject, *, case: str | None = None) -> Answer:
         """Answer one input, already admitted.
@@ -83,7 +83,10 @@ class Performer:
         if self._breaker is None:
             return self._hand_over(given, case)
         if not self._breaker.admits():
-            return no_answer(FaultKind.UNAVAILABLE, "the executor did not answer lately and is left alone for a while")
+            return no_answer(
+                FaultKind.UNAVAILABLE,
+                "the executor was unavailable: it did not answer lately and is left alone for a while",
+            )
         answer = self._hand_over(given, case)
         self._breaker.note(answer)
         return answer
@@ -108,7 +111,10 @@ class Performer:
             case NoAnswer.LATE:
                 return late(self.executor.spec, self.executor.spec.deadline.total_seconds())
             case NoAnswer.ALL_HANG:
-                return no_answer(FaultKind.UNAVAILABLE, f"{MAX_ABANDONED} earlier calls of the executor still hang")
+                return no_answer(
+                    FaultKind.UNAVAILABLE,
+                    f"the executor was unavailable: {MAX_ABANDONED} earlier calls of it still hang",
+                )
 
     @property
     def n_hanging(self) -> int:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from remit.errors import DocumentInvalid, Location
+from remit.errors import DocumentInvalid, FileUnreadable, Location
 from remit.readiness.facts import (
     AgreementFact,
     CaseFacts,
@@ -22,7 +22,10 @@ from remit.readiness.facts import (
     SharedFailures,
 )
 
-__all__ = ["Mirrored", "read_mirror", "write_mirror"]
+if TYPE_CHECKING:
+    from remit.project.work import Work
+
+__all__ = ["Mirrored", "mirror", "read_mirror", "write_mirror"]
 
 _FORMAT = 1
 _LIMIT_BYTES = 20_000_000
@@ -62,6 +65,14 @@ def read_mirror(state: Path, work: str) -> Mirrored:
         DocumentInvalid: the file is no mirror of this version.
     """
     return _read(state).works.get(work, Mirrored())
+
+
+def mirror(work: Work, **changes: Any) -> None:
+    """As :func:`write_mirror`; where it can't be written the project notes that: what is mirrored is derived."""
+    try:
+        write_mirror(work.project.state, work.id, **changes)
+    except FileUnreadable as fault:
+        work.project.not_kept.append(f"what `remit check` knows of `{work.id}` stays as it was: {fault}")
 
 
 def write_mirror(state: Path, work: str, **changes: Any) -> Mirrored:

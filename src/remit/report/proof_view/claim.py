@@ -9,11 +9,11 @@ from remit.autonomy.certificate import Certificate
 from remit.proof.document import ProofDocument
 from remit.readiness.facts import TargetVerdict
 from remit.report.numbers import (
-    Rounding,
     about,
     chance_percent,
     confidence_text,
     counted,
+    error_bound_text,
     given_percent,
     percent,
     thousands,
@@ -63,8 +63,9 @@ def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNoti
     ``stale`` says why the proof no longer counts.
     """
     certificate = document.certificate
+    beware = tuple(sentence(f"Beware: {text}") for text in document.warnings)
     if certificate is None:
-        state, headline, sentences = Shown.UNPROVEN, "It may not act alone yet.", _why_not(document)
+        state, headline, sentences = Shown.UNPROVEN, "It may not act alone yet.", (*_why_not(document), *beware)
         if document.error_budget is None:
             state = Shown.NOT_RUN
     else:
@@ -73,7 +74,7 @@ def claim_of(document: ProofDocument, *, stale: str | None, notice: ExpectedNoti
         headline = " ".join([_may_act(certificate), *_but(missed, unproven)])
         sentences = (
             f"Of the cases it would have acted on: {_certificate_found(certificate)}.",
-            *(sentence(f"Beware: {text}") for text in document.warnings),
+            *beware,
             leader_sentence(
                 alpha=certificate.alpha,
                 delta=document.delta_full,
@@ -119,8 +120,8 @@ def _certificate_found(certificate: Certificate) -> str:
     # The budget is what is guaranteed, by the leader's sentence; the bound says how far inside it the evidence is.
     n = certificate.n_acted
     rate = f"{percent(certificate.n_wrong / n)} wrong, " if n else ""
-    bound = percent(certificate.upper_bound, Rounding.UP)
-    return f"{rate}upper bound {bound}; {wrong_of(certificate.n_wrong, n)}"
+    bound = error_bound_text(certificate.upper_bound, searched=certificate.threshold is not None)
+    return f"{rate}{bound}; {wrong_of(certificate.n_wrong, n)}"
 
 
 def _why_not(document: ProofDocument) -> tuple[str, ...]:
@@ -173,8 +174,8 @@ def tiles_of(document: ProofDocument) -> tuple[Tile, ...]:
             value=f"{percent(certificate.n_wrong / certificate.n_acted)} wrong"
             if certificate.n_acted
             else "nothing to judge",
-            note=f"{wrong_of(certificate.n_wrong, certificate.n_acted)}; upper bound "
-            f"{percent(certificate.upper_bound, Rounding.UP)}",
+            note=f"{wrong_of(certificate.n_wrong, certificate.n_acted)}; "
+            f"{error_bound_text(certificate.upper_bound, searched=certificate.threshold is not None)}",
         )
     )
     tiles.append(

@@ -13,6 +13,7 @@ from remit.report.numbers import (
     about,
     confidence_text,
     counted,
+    error_bound_text,
     given_percent,
     money,
     number,
@@ -66,7 +67,11 @@ def _slice_certificate_row(one: SliceCertificate, document: ProofDocument, *, st
         note = f"at least {counted(more, 'further error-free case')} of this slice needed" if more is not None else ""
     else:
         above = f", confidence {confidence_text(one.threshold)} or more" if one.threshold is not None else ""
-        bound = "" if one.upper_bound is None else f", upper bound {percent(one.upper_bound, Rounding.UP)}"
+        bound = (
+            ""
+            if one.upper_bound is None
+            else f", {error_bound_text(one.upper_bound, searched=one.threshold is not None)}"
+        )
         state, note = Shown.MET, f"{wrong_of(one.n_wrong, one.n_acted)}{bound}"
         found = f"acts alone on {percent(one.coverage)} of it{above}"
     return VerdictRow(
@@ -193,7 +198,8 @@ def _certificate_row(document: ProofDocument, *, stale: bool) -> VerdictRow:
 
 def _acted_found(certificate: Certificate) -> str:
     share = f" ({percent(certificate.n_wrong / certificate.n_acted)})" if certificate.n_acted else ""
-    return f"{certificate.n_wrong:,} wrong{share}; upper bound {percent(certificate.upper_bound, Rounding.UP)}"
+    bound = error_bound_text(certificate.upper_bound, searched=certificate.threshold is not None)
+    return f"{certificate.n_wrong:,} wrong{share}; {bound}"
 
 
 def _comparison_rows(document: ProofDocument, *, stale: bool) -> list[VerdictRow]:

@@ -105,7 +105,7 @@ def _alone_in(rows: Sequence[VerdictRow]) -> str:
     open_ = [row.what for row in rows if row.state is not Shown.MET]
     n_certified = len(rows) - len(open_)
     named = ", ".join(open_[:_MOST_OPEN]) + (f" and {len(open_) - _MOST_OPEN} more" if len(open_) > _MOST_OPEN else "")
-    rest = f"; not in {named}" if open_ else ""
+    rest = f"; not in {named} (--full says why)" if open_ else ""
     return f"certified by its own evidence in {n_certified} of {counted(len(rows), 'slice')}{rest}"
 
 

@@ -151,7 +151,7 @@ def levels_for(
         n: number of cases, whole, at least ``plan(alpha, delta).n_min``.
         shape: fixed without the cases; the default one when not given.
         cache: where tables are kept by ``levels_key``; looked at first, filled otherwise. Keeping them on a disk is
-            the caller's. The latest few are remembered in this process anyway.
+            the caller's, and it may forget. The latest few are remembered in this process anyway.
 
     Returns:
         A table; one for more cases is valid for fewer, too.
@@ -174,9 +174,10 @@ def levels_for(
     if cache is None:
         return _computed(alpha, delta, n, shape)
     key = levels_key(alpha, delta, n, shape)
-    if key not in cache:
-        cache[key] = _computed(alpha, delta, n, shape)
-    return cache[key]
+    found = cache.get(key)
+    if found is None:
+        found = cache[key] = _computed(alpha, delta, n, shape)
+    return found
 
 
 @lru_cache(maxsize=32)
