@@ -23,6 +23,7 @@ __all__ = [
     "Facts",
     "FieldAgreementFact",
     "GrantFact",
+    "MessinessFact",
     "MissingFieldFact",
     "ProbeFact",
     "ProjectFacts",
@@ -274,10 +275,24 @@ class ProbeFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessinessFact:
+    """One measure of how messy items are: its mean over the cases and over real items.
+
+    ``p_value`` is small where real items tend to have more of it than the cases.
+    """
+
+    measure: str
+    cases_mean: float
+    real_mean: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RealItemsFact:
     """How many of ``n`` real items the definition would refuse, with exact bounds of the share.
 
-    ``most`` says what most of them break.
+    ``most`` says what most of them break.  ``messiness`` compares those that would not be refused with ``n_cases``
+    cases; empty where there are no cases.
     """
 
     evidence_digest: str
@@ -286,6 +301,8 @@ class RealItemsFact:
     refused_lower: float
     refused_upper: float
     most: str | None = None
+    n_cases: int = 0
+    messiness: tuple[MessinessFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from remit.stats.arguments import binary, count, number, numbers, open_share, same_length
+from remit.stats.arguments import FloatArray, binary, count, number, numbers, open_share, same_length
 from remit.stats.betting import mean_lower, mean_upper
 from remit.stats.bounds import binomial_p_value
 
@@ -17,9 +17,11 @@ __all__ = [
     "ComparisonVerdict",
     "CostDifference",
     "NotWorse",
+    "RankTest",
     "compare_costs",
     "compare_paired",
     "not_worse",
+    "rank_test",
 ]
 
 ComparisonVerdict: TypeAlias = Literal["a_better", "b_better", "undecided"]
@@ -192,3 +194,56 @@ def compare_costs(
     drawn = np.array([gaps[rng.integers(0, gaps.size, gaps.size)].mean() for _ in range(n_boot)])
     lower, upper = np.quantile(drawn, [delta / 2.0, 1.0 - delta / 2.0])
     return CostDifference(difference=float(gaps.mean()), lower=float(lower), upper=float(upper), n_cases=gaps.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankTest:
+    """What a rank test came to.
+
+    ``share`` is how often a value of the second sample is above one of the first, ties counted half: .5 where they do
+    not differ. ``p_value`` is one-sided: small where the second sample tends to be larger.
+    """
+
+    share: float
+    p_value: float
+
+
+def rank_test(first: ArrayLike, second: ArrayLike, *, rng: np.random.Generator, n_permutations: int = 1999) -> RankTest:
+    """Whether ``second`` tends to be larger than ``first``, by ranks and random permutations.
+
+    Args:
+        first: shape (m,), finite.
+        second: shape (n,), finite.
+        rng: draws the permutations.
+        n_permutations: how many, whole, >= 19.
+
+    Returns:
+        A RankTest.
+
+    Raises:
+        ArgumentInvalid: outside the domain, empty.
+
+    **Guarantee**: P(p_value <= x) <= x for every x where both samples come from one distribution, ties or not.
+    **Assumes**: independent values; one look.
+    **Source**: Mann & Whitney 1947; Phipson & Smyth 2010 for the p-value of random permutations.
+    **Cost**: n_permutations * (m + n) random draws: 1 s for 5,000 and 5,000.
+
+    >>> rank_test([1, 2, 3], [4, 5, 6], rng=np.random.default_rng(1)).share
+    1.0
+    """
+    a, b = numbers("first", first), numbers("second", second)
+    n_permutations = count("n_permutations", n_permutations, least=19)
+    ranks = _mid_ranks(np.concatenate([a, b]))
+    seen = float(ranks[a.size :].sum())
+    # A little slack: sums of the same ranks in another order may differ in the last digit.
+    least = seen - 1e-9 * ranks.sum()
+    as_large = sum(float(rng.permutation(ranks)[: b.size].sum()) >= least for _ in range(n_permutations))
+    above = seen - b.size * (b.size + 1) / 2.0
+    return RankTest(share=above / (a.size * b.size), p_value=(1 + as_large) / (1 + n_permutations))
+
+
+def _mid_ranks(values: FloatArray) -> FloatArray:
+    """Ranks from 1, the mean rank for ties."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return np.asarray((last - (counts - 1) / 2.0)[which], dtype=np.float64)

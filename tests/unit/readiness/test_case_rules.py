@@ -189,6 +189,7 @@ def test_labels_nobody_looked_at_are_unknown(work):
     assert "no cases were read" in work.unknown("TT10")
     assert work.with_cases().unknown("TT10") == "no executor was proved yet"
     assert "gave no confidence" in work.with_proof(n_doubtful=None).unknown("TT10")
+    assert work.with_proof(n_doubtful=0).with_cases(n_prove=0).unknown("TT10") == "there is no prove set yet"
 
 
 def test_without_a_target_for_right_answers_no_label_can_stand_in_its_way(work):

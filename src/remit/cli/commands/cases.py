@@ -137,6 +137,8 @@ def _check_items(work_id: str, file: str, output: Output) -> None:
     output.document(versioned("real items", plain(found)))
     most = f"; most: {visible(found.most)}" if found.most is not None else ""
     output.text(f"{found.n:,} items: {found.n_refused:,} would be refused{most}")
+    for one in found.messiness:
+        output.text(f"  {one.measure}: {one.real_mean:.3g} on average, {one.cases_mean:.3g} in the cases")
 
 
 def _look_again(work_id: str, found: Coverage, doubts: Mapping[str, Sequence[str]]) -> list[str]:

@@ -222,7 +222,8 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MINOR,
         since=Level.AUTONOMOUS,
         title="Cases are as messy as reality",
-        how="two-sample test of length, missing, language, typo rate vs log",
+        how="one-sided rank tests with Holm: missing fields, length, unusual signs, letters beyond a to z, against a "
+        "file of real items",
         message="Your cases are cleaner than your work: {stat}.",
         mend="Sample 100 from last week's log.",
         source="essay demos",
