@@ -22,6 +22,7 @@ from remit.files.project_file import load_project_file
 from remit.files.waivers_file import load_waivers
 from remit.items import ExecutorKind, FaultKind, ReasonKind, Route
 from remit.project import Project
+from remit.readiness.glossary import LEVEL_MEANINGS, WORDS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 FENCE = re.compile(r"(?:<!-- (?P<mark>[^>]*) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -34,6 +35,12 @@ def page(name):
 def examples(name, kind, starts="", mark=None):
     found = [one for one in FENCE.finditer(page(name)) if one["kind"] == kind and one["text"].startswith(starts)]
     return [one["text"] for one in found if mark is None or one["mark"] == mark]
+
+
+def test_remit_explain_says_of_every_word_and_level_what_the_page_of_words_says():
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", page("words"), flags=re.MULTILINE)
+    told = {word.strip("`"): meaning for word, meaning in rows if word not in ("word", "level")}
+    assert told == {**WORDS, **LEVEL_MEANINGS}
 
 
 def column(name, heading, index=0):

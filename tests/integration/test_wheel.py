@@ -65,6 +65,10 @@ def test_the_wheel_holds_the_package_with_its_examples_and_nothing_else(wheel):
         "mortgage/work/mortgage.yaml",
         "mortgage/build.py",
     } <= examples
+    assert {name for name in examples if name.endswith(".yaml")} == {
+        name for name in files_below(ROOT / "examples") if name.endswith(".yaml")
+    }
+    assert sum(zipfile.ZipFile(wheel).getinfo(f"remit/examples/{name}").compress_size for name in examples) < 100_000
     assert not {name for name in examples if name.split("/")[1] in ("cases", "models", ".remit", "proofs")}
 
 

@@ -48,7 +48,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "ledger": ("remit.cli.commands.ledger", "ledger", "Verify the sealed record."),
     "import": ("remit.cli.commands.interchange.dmn", "import_", "Read decision tables of a DMN file as a draft."),
     "export": ("remit.cli.commands.interchange.dmn", "export", "Write decision tables as a DMN file."),
-    "explain": ("remit.cli.commands.explain", "explain", "What a rule or an error code means, and how to mend it."),
+    "explain": ("remit.cli.commands.explain", "explain", "What a rule, an error code, a level or a word means."),
     "schema": ("remit.cli.commands.explain", "schema", "The JSON Schema of work definitions, for your editor."),
     "db": ("remit.cli.commands.db", "db", "The state of the store, and bringing it up to date."),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -37,9 +38,9 @@ def work_argument(function: F) -> F:
 
 
 @contextmanager
-def opened() -> Iterator[Project]:
-    """The project of the folder we are in, closed at the end."""
-    project = Project.open()
+def opened(path: str | Path = ".") -> Iterator[Project]:
+    """The project of the folder we are in, or of another one, closed at the end."""
+    project = Project.open(path)
     try:
         yield project
         for sentence in project.not_kept:

@@ -16,16 +16,20 @@ import click
 
 from remit.errors import OutsideError, RemitError
 
-__all__ = ["Output", "Progress", "guarded_stdout", "shown_output"]
+__all__ = ["Output", "Progress", "guarded_stdout", "shown_output", "stdout_is_terminal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """Where and how to write: ``width`` in characters, ``colour`` only for a terminal without ``NO_COLOR``."""
+    """Where and how to write: ``width`` in characters, ``colour`` only for a terminal without ``NO_COLOR``.
+
+    ``lines`` puts each document on one line, for commands that answer more than once.
+    """
 
     as_json: bool
     colour: bool
     width: int
+    lines: bool = False
 
     def text(self, text: str) -> None:
         """Write an answer for people. Nothing where a document was asked for."""
@@ -37,7 +41,7 @@ class Output:
         if self.as_json:
             from remit.report.documents import document_text
 
-            _write(document_text(document))
+            _write(document_text(document, indent=None if self.lines else 2))
 
     def aside(self, text: str) -> None:
         """Write what is no answer: to stderr, where that is still open."""
@@ -92,9 +96,9 @@ def guarded_stdout() -> Iterator[None]:
         os.close(theirs)
 
 
-def shown_output(*, as_json: bool = False) -> Output:
+def shown_output(*, as_json: bool = False, lines: bool = False) -> Output:
     """The output for this terminal, pipe or file."""
-    return Output(as_json=as_json, colour=_colour(sys.stdout), width=_width())
+    return Output(as_json=as_json, colour=_colour(sys.stdout), width=_width(), lines=lines)
 
 
 def _colour(stream: Any) -> bool:
@@ -102,6 +106,10 @@ def _colour(stream: Any) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):  # noqa: TID251
         return True
+    return _is_screen(stream)
+
+
+def _is_screen(stream: Any) -> bool:
     return _is_terminal(stream) and os.environ.get("TERM") != "dumb"  # noqa: TID251
 
 
@@ -110,6 +118,11 @@ def _is_terminal(stream: Any) -> bool:
         return bool(stream.isatty())
     except (AttributeError, ValueError):  # closed, or taken away
         return False
+
+
+def stdout_is_terminal() -> bool:
+    """Whether a person reads the answers as they come, on a screen that can be cleared."""
+    return _is_screen(sys.stdout)
 
 
 def _width() -> int:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from remit.store.decisions import DecisionRecord
     from remit.store.grants import StopChange
 
-__all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project", "ReviewCase"]
+__all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project", "ReviewCase", "project_root"]
 
 PROJECT_FILE = "remit.yaml"
 STATE_FOLDER = ".remit"
@@ -38,6 +38,24 @@ class ReviewCase:
 
     review: Review
     record: DecisionRecord
+
+
+def project_root(path: str | Path = ".") -> Path:
+    """The folder of the project that ``path`` lies in: the nearest one upwards with a ``remit.yaml``.
+
+    Raises:
+        ProjectInvalid: there is none.
+    """
+    start = Path(path).resolve()
+    for folder in (start, *start.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder
+    raise ProjectInvalid(
+        f"no {PROJECT_FILE} in {path} or any folder above",
+        expected=f"a folder with a {PROJECT_FILE}",
+        found="none",
+        mend="go to your project, or make one: `remit define` asks for a work, `remit demo` leaves two",
+    )
 
 
 class Project:
@@ -64,18 +82,9 @@ class Project:
         Raises:
             ProjectInvalid: there is none, or its ``remit.yaml`` is wrong.
         """
-        start = Path(path).resolve()
-        for folder in (start, *start.parents):
-            if (folder / PROJECT_FILE).is_file():
-                project = cls(folder, ambient=ambient)
-                _ = project.file
-                return project
-        raise ProjectInvalid(
-            f"no {PROJECT_FILE} in {path} or any folder above",
-            expected=f"a folder with a {PROJECT_FILE}",
-            found="none",
-            mend="go to your project, or make one: `remit define` asks for a work, `remit demo` leaves two",
-        )
+        project = cls(project_root(path), ambient=ambient)
+        _ = project.file
+        return project
 
     @cached_property
     def file(self) -> ProjectFile:

@@ -84,7 +84,7 @@ def current_facts(
 ) -> Current:
     """Sort the facts into what still counts, what is stale and what nobody measured.
 
-    Where no level is asked about it is the next one above the level granted now.
+    Where no level is asked about it is the next one above the level granted now, and never one above the ceiling.
     """
     granted = _granted(facts, executor)
     check = _Check(definition, facts)
@@ -93,7 +93,7 @@ def current_facts(
     asked_about = candidate.executor if isinstance(candidate, ProofFacts) else executor
     return Current(
         granted=granted,
-        asked=for_level if for_level is not None else level_above(granted),
+        asked=for_level if for_level is not None else _next(definition, granted),
         executor=executor,
         project=facts.project,
         cases=check.cases,
@@ -104,6 +104,12 @@ def current_facts(
         probe=_probe(definition, check, facts.probes, asked_about),
         shared_failures=check.shared_failures,
     )
+
+
+def _next(definition: Definition, granted: Level) -> Level:
+    ceiling = definition.autonomy.ceiling if definition.autonomy else None
+    above = level_above(granted)
+    return above if ceiling is None else min(above, ceiling.level, key=lambda level: level.rank)
 
 
 def _granted(facts: Facts, executor: str | None) -> Level:

@@ -1,14 +1,16 @@
-"""What `remit explain CODE` says: a readiness rule or an error class, in plain words; and the page of all rules."""
+"""What `remit explain` says of a rule, an error, a level or a word, in plain words; and the page of all rules."""
 
 from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
 
+from remit.definition.levels import LEVELS, Level
 from remit.definition.similar import did_you_mean
 from remit.errors import NotFound, RemitError, all_errors
 from remit.readiness.catalogue import CATALOGUE, RuleCard, card
 from remit.readiness.finding import Dimension, RuleKind, Severity
+from remit.readiness.glossary import LEVEL_MEANINGS, WORDS
 from remit.readiness.rules import RULES
 
 __all__ = ["Explanation", "explain", "rules_page"]
@@ -25,9 +27,12 @@ _SEVERITIES = {
 }
 
 
+_SPELLED = {word.casefold(): word for word in WORDS}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A code, its title, and the whole text about it in lines of plain words."""
+    """A code or word, its title, and the whole text about it in lines of plain words."""
 
     code: str
     title: str
@@ -35,24 +40,56 @@ class Explanation:
 
 
 def explain(code: str) -> Explanation:
-    """What a code means, of a rule (``WD01``) or of an error (``E303``); upper and lower case are the same.
+    """What a rule (``WD01``), an error (``E303``), an autonomy level (``shadow``) or a word (``executor``) means.
+
+    Upper and lower case are the same, and so are spaces and hyphens.
 
     Raises:
-        NotFound: no rule and no error has this code; the nearest one is suggested.
+        NotFound: nothing is called so; the nearest code or word is suggested.
     """
-    wanted = code.strip().upper()
-    if (rule := card(wanted)) is not None:
+    wanted = " ".join(code.replace("-", " ").split())
+    if (rule := card(wanted.upper())) is not None:
         return _of_rule(rule)
     errors = all_errors()
-    if wanted in errors:
-        return _of_error(errors[wanted])
-    close = did_you_mean(wanted, [one.id for one in CATALOGUE] + list(errors))
-    raise NotFound(
-        f"no rule and no error is called {code.strip()!r}",
-        expected="a rule such as WD01, or an error such as E303",
-        found=code.strip(),
-        mend=f"did you mean {close}?" if close else "see docs/reference/rules.md for all rules",
+    if wanted.upper() in errors:
+        return _of_error(errors[wanted.upper()])
+    word = wanted.casefold()
+    if word in LEVELS:
+        return _of_level(Level(word))
+    if word in _SPELLED:
+        title = "a word with one meaning"
+        return Explanation(code=_SPELLED[word], title=title, text=f"{title}\n\n{_sentence(WORDS[_SPELLED[word]])}")
+    close = did_you_mean(wanted.upper(), [*(one.id for one in CATALOGUE), *errors]) or did_you_mean(
+        word, [*LEVELS, *WORDS]
     )
+    raise NotFound(
+        f"no rule, error, level or word is called {code.strip()!r}",
+        expected="a rule such as WD01, an error such as E303, a level such as shadow, or a word such as executor",
+        found=code.strip(),
+        mend=f"did you mean {close}?"
+        if close
+        else "see docs/reference/rules.md for all rules, docs/words.md for words",
+    )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _of_level(level: Level) -> Explanation:
+    title = "an autonomy level"
+    counting = ", ".join(rule.id for rule in CATALOGUE if rule.since is level and rule.since_text is None)
+    lines = [
+        title,
+        "",
+        _sentence(LEVEL_MEANINGS[level]),
+        "",
+        f"Order:     {' < '.join(LEVELS)}",
+        f"Rules:     {counting or 'none'}",
+        "           These count from here on; those of the levels below count too.",
+        f"Checked:   remit check ID --for {level}",
+    ]
+    return Explanation(code=level, title=title, text="\n".join(lines))
 
 
 def _of_error(error: type[RemitError]) -> Explanation:
@@ -97,7 +134,8 @@ def rules_page() -> str:
         "a lower one passes or is not applicable. Minor rules are shown and hold nothing up.",
         "",
         "Kind **S** is computed from the definition alone, **S\\*** from the other files of the project too, **E**",
-        "from evidence. Rules marked *not yet* need a fact that this version does not gather: they answer `unknown`.",
+        "from evidence. Rules marked *not yet* need a fact that this version does not gather: they answer `unknown`,",
+        "or `not applicable` where the definition alone shows that the question does not arise.",
         "`remit explain ID` prints one of them.",
     ]
     for dimension in Dimension:

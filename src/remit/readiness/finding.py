@@ -103,7 +103,8 @@ class Readiness:
     """The readiness of one definition: every rule, the dimensions for one level, and which levels are reached.
 
     A dimension is ``not applicable`` where the level asks nothing of it yet.  ``missing`` holds, by level, the ids of
-    the rules that keep it from being reached.
+    the rules that keep it from being reached.  ``ceiling`` is how far the work may ever go, ``ceiling_because`` why;
+    None where nobody wrote it.
     """
 
     work: str
@@ -112,6 +113,8 @@ class Readiness:
     results: tuple[RuleResult, ...]
     dimensions: dict[Dimension, State]
     missing: dict[Level, tuple[str, ...]]
+    ceiling: Level | None = None
+    ceiling_because: str | None = None
 
     @property
     def reached(self) -> bool:

@@ -14,7 +14,7 @@ from remit.readiness.current import Current, current_facts
 from remit.readiness.facts import Facts
 from remit.readiness.finding import Dimension, Finding, Readiness, RuleResult, Severity, State
 from remit.readiness.outcome import Failed, Fault, NotApplicable, Outcome, Passed, Unknown
-from remit.readiness.rules import RULES
+from remit.readiness.rules import CONDITIONS, RULES
 from remit.readiness.waivers import waived
 
 __all__ = ["counts", "judge"]
@@ -39,12 +39,14 @@ def judge(
         facts: what others measured; what is absent was not measured.
         now: aware.
         source: where the values of the definition stand, for the places of findings.
-        for_level: the level that is asked about; by default the next one above the level granted now.
+        for_level: the level that is asked about; by default the next one above the level granted now, where the
+            ceiling allows it.
         executor: who is asked about; by default whoever was proved best.
     """
     current = current_facts(definition, facts, executor, for_level)
     level = current.asked
     results = tuple(_result(card, definition, current, facts, now, source) for card in CATALOGUE)
+    ceiling = definition.autonomy.ceiling if definition.autonomy else None
     return Readiness(
         work=definition.id,
         for_level=level,
@@ -52,6 +54,8 @@ def judge(
         results=results,
         dimensions={dimension: _state(dimension, results, level) for dimension in Dimension},
         missing={one: tuple(result.rule for result in results if _is_missing(result, one)) for one in LEVELS},
+        ceiling=ceiling.level if ceiling else None,
+        ceiling_because=ceiling.because if ceiling else None,
     )
 
 
@@ -79,10 +83,7 @@ def _result(
     source: SourceMap | None,
 ) -> RuleResult:
     function = RULES.get(card.id)
-    if function is None:
-        outcome: Outcome = Unknown(why=f"not measured yet: {card.how}", mend=NOT_MEASURED_MEND)
-    else:
-        outcome = function(definition, current, now)
+    outcome = function(definition, current, now) if function is not None else _unmeasured(card, definition, current)
     state = _state_of(outcome)
     asked = waived(card, definition, facts.waivers, now) if state in (State.FAIL, State.UNKNOWN) else None
     waiver = asked.waiver if asked else None
@@ -99,6 +100,14 @@ def _result(
         waived_because=waiver.reason if waiver else None,
         waiver_refused=asked.refused if asked else None,
     )
+
+
+def _unmeasured(card: RuleCard, definition: Definition, current: Current) -> Outcome:
+    condition = CONDITIONS.get(card.id)
+    why = condition(definition, current) if condition is not None else None
+    if why is not None:
+        return NotApplicable(why=why)
+    return Unknown(why=f"not measured yet: {card.how}", mend=NOT_MEASURED_MEND)
 
 
 def _state_of(outcome: Outcome) -> State:

@@ -11,12 +11,16 @@ from remit.readiness.catalogue import card
 from remit.readiness.current import Current
 from remit.readiness.outcome import Outcome
 
-__all__ = ["RuleFunction", "rule", "rules"]
+__all__ = ["Condition", "RuleFunction", "arises", "conditions", "rule", "rules"]
 
 RuleFunction = Callable[[Definition, Current, datetime], Outcome]
 """``(definition, facts as they stand now, now) -> Outcome``; ``now`` is aware."""
 
+Condition = Callable[[Definition, Current], str | None]
+"""``(definition, facts as they stand now) ->`` why a question does not arise, None where it does."""
+
 _RULES: dict[str, RuleFunction] = {}
+_CONDITIONS: dict[str, Condition] = {}
 
 
 def rule(id_: str) -> Callable[[RuleFunction], RuleFunction]:
@@ -33,6 +37,27 @@ def rule(id_: str) -> Callable[[RuleFunction], RuleFunction]:
         return function
 
     return bind
+
+
+def arises(id_: str) -> Callable[[Condition], Condition]:
+    """Bind a condition to a rule that nobody measures yet: where its question does not arise nothing is outstanding.
+
+    Raises:
+        LookupError: the catalogue has no such rule, or it has a condition already.
+    """
+    if card(id_) is None or id_ in _CONDITIONS:
+        raise LookupError(f"{id_} is not in the catalogue, or has a condition already")
+
+    def bind(condition: Condition) -> Condition:
+        _CONDITIONS[id_] = condition
+        return condition
+
+    return bind
+
+
+def conditions() -> Mapping[str, Condition]:
+    """The conditions bound so far, by rule id."""
+    return MappingProxyType(_CONDITIONS)
 
 
 def rules() -> Mapping[str, RuleFunction]:

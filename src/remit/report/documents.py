@@ -57,8 +57,8 @@ def versioned(kind: str, content: Mapping[str, object]) -> dict[str, _Json]:
     return {"remit": DOCUMENT_VERSION, "kind": kind, **{key: plain(value) for key, value in content.items()}}
 
 
-def document_text(document: Mapping[str, _Json]) -> str:
-    """A document as text: two spaces of indentation, UTF-8 as it is, no line end at the end.
+def document_text(document: Mapping[str, _Json], *, indent: int | None = 2) -> str:
+    """A document as text: indented by two spaces, or on one line; UTF-8 as it is, no line end at the end.
 
     Half characters (lone surrogates), which no encoder takes, are written as JSON escapes.
 
@@ -66,7 +66,7 @@ def document_text(document: Mapping[str, _Json]) -> str:
         DocumentInvalid: when a number in it is not finite.
     """
     try:
-        text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
     except ValueError as error:
         raise DocumentInvalid(f"the document can't be written as JSON: {error}") from error
     return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
@@ -307,6 +307,8 @@ def readiness_document(readiness: Readiness) -> dict[str, _Json]:
             "for_level": readiness.for_level,
             "executor": readiness.executor,
             "reached": readiness.reached,
+            "ceiling": readiness.ceiling,
+            "ceiling_because": readiness.ceiling_because,
             "levels": [
                 {"level": level, "reached": not readiness.missing[level], "missing": readiness.missing[level]}
                 for level in LEVELS

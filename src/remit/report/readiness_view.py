@@ -68,21 +68,26 @@ class WaivedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelRow:
-    """One level: whether it is reached, and the rules it needs beyond those of the levels below it."""
+    """One level: whether it is reached, and the rules it needs beyond those of the levels below it.
+
+    ``barred`` says that it is above the ceiling, so that nobody has to look after what it needs.
+    """
 
     level: Level
     reached: bool
+    barred: bool
     needs: tuple[str, ...]
     n_missing: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadinessView:
-    """All that is shown of one readiness."""
+    """All that is shown of one readiness. ``end`` says why the work goes no further, at its ceiling and above it."""
 
     heading: str
     verdict: str
     reached: bool
+    end: str | None
     dimensions: tuple[DimensionRow, ...]
     gates: tuple[DimensionRow, ...]
     findings: tuple[FindingRow, ...]
@@ -99,6 +104,7 @@ def readiness_view(readiness: Readiness) -> ReadinessView:
         heading=f"Readiness of {readiness.work} for {readiness.for_level}{candidate}",
         verdict="reached" if readiness.reached else f"not reached: {counted(n_missing, 'rule')} to go",
         reached=readiness.reached,
+        end=_end(readiness),
         dimensions=tuple(row for row in rows if not row.dimension.is_gate),
         gates=tuple(row for row in rows if row.dimension.is_gate),
         findings=_findings(readiness),
@@ -115,6 +121,17 @@ def readiness_view(readiness: Readiness) -> ReadinessView:
         ),
         levels=_levels(readiness),
     )
+
+
+def _end(readiness: Readiness) -> str | None:
+    ceiling = readiness.ceiling
+    if ceiling is None or not readiness.for_level.at_least(ceiling):
+        return None
+    why = readiness.ceiling_because or "nobody wrote why"
+    if ceiling is Level.MANUAL:
+        done = ", which is a finished answer: nothing is outstanding" if readiness.reached else ""
+        return f"Not to be automated: people do this work{done}. Why: {why}"
+    return f"It may go no further than {ceiling}. Why: {why}"
 
 
 def required_rules(readiness: Readiness) -> frozenset[str]:
@@ -190,6 +207,7 @@ def _levels(readiness: Readiness) -> tuple[LevelRow, ...]:
             continue
         missing = readiness.missing[level]
         needs = tuple(rule for rule in missing if rule not in known)
-        rows.append(LevelRow(level=level, reached=not missing, needs=needs, n_missing=len(missing)))
+        barred = readiness.ceiling is not None and level.rank > readiness.ceiling.rank
+        rows.append(LevelRow(level=level, reached=not missing, barred=barred, needs=needs, n_missing=len(missing)))
         known.update(missing)
     return tuple(rows)

@@ -13,7 +13,7 @@ from remit.readiness.rules import RULES
 COUNTS = {"WD": 17, "TT": 15, "IO": 15, "FM": 12, "HE": 11, "OB": 11, "AX": 4, "AU": 8, "LV": 3}
 ANSWERED_FROM_EVIDENCE = {
     "TT06", "TT07", "TT08", "TT09", "TT11", "TT12", "TT13", "TT14", "TT15",
-    "FM06", "FM10", "IO13", "OB10", "OB11", "AX01", "AX02", "AU05", "AU07",
+    "FM06", "FM10", "IO13", "OB10", "OB11", "AX01", "AX02", "AX04", "AU05", "AU07",
     "WD12", "WD15", "IO11", "TT10", "IO10", "IO12", "IO14", "FM11",
 }  # fmt: skip
 

@@ -68,7 +68,7 @@ def test_only_the_executor_that_is_asked_about_has_to_be_pinned(work):
         (Level.SUGGEST, "autonomous", Level.AUTONOMOUS, "From suggest straight to autonomous."),
         (Level.SUGGEST, "supervised", Level.AUTONOMOUS, "autonomous is above the ceiling."),
         (Level.SHADOW, "suggest", Level.SUPERVISED, "supervised is above the ceiling."),
-        (Level.SUPERVISED, "suggest", Level.SUPERVISED, "autonomous is above the ceiling."),
+        (Level.SUPERVISED, "suggest", Level.SUPERVISED, "supervised is above the ceiling."),
         (Level.SUGGEST, None, Level.SUPERVISED, "Nobody wrote how far it may go, so supervised is too far."),
     ],
 )

@@ -56,7 +56,6 @@ def test_what_nobody_measures_is_unknown_and_says_what_would_be_measured(work):
         ((granted(Level.SHADOW), granted(Level.SUGGEST, "knn")), None, Level.SUPERVISED),
         ((granted(Level.SHADOW), granted(Level.SUGGEST, "knn")), "svm", Level.SUGGEST),
         ((granted(Level.SHADOW),), "knn", Level.SHADOW),
-        ((granted(Level.AUTONOMOUS),), None, Level.AUTONOMOUS),
     ],
 )
 def test_the_level_asked_about_is_the_next_above_the_granted_one(work, grants, executor, level):
@@ -64,6 +63,31 @@ def test_the_level_asked_about_is_the_next_above_the_granted_one(work, grants, e
     found = work.with_facts(grants=grants).judge()
     assert found.for_level is level
     assert found.executor == executor
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "held", "level"),
+    [
+        ("supervised", Level.SUPERVISED, Level.SUPERVISED),
+        ("supervised", Level.AUTONOMOUS, Level.SUPERVISED),
+        ("autonomous", Level.AUTONOMOUS, Level.AUTONOMOUS),
+        ("manual", Level.MANUAL, Level.MANUAL),
+        (None, Level.SUPERVISED, Level.AUTONOMOUS),
+    ],
+)
+def test_no_level_above_the_ceiling_is_asked_about_unless_it_is_named(work, ceiling, held, level):
+    if ceiling is None:
+        work.drop("autonomy.ceiling")
+    else:
+        work.put("autonomy.ceiling.level", ceiling)
+    assert work.with_facts(grants=(granted(held),)).judge().for_level is level
+    work.level = Level.AUTONOMOUS
+    assert work.judge().for_level is Level.AUTONOMOUS
+
+
+def test_a_work_that_is_not_to_be_automated_is_ready_and_says_why(work):
+    found = work.put("autonomy.ceiling", {"level": "manual", "because": "people answer for it"}).judge()
+    assert (found.reached, found.ceiling, found.ceiling_because) == (True, Level.MANUAL, "people answer for it")
 
 
 def test_the_example_has_no_static_finding_at_its_own_ceiling_but_the_levels_before_it(work):

@@ -381,3 +381,43 @@ def test_failures_that_all_share_point_at_the_definition(work):
 
 def test_shared_failures_nobody_measured_are_unknown(work):
     assert work.unknown("AX02").startswith("not measured yet: fewer than two executors")
+
+
+def test_cost_and_time_are_asked_only_where_a_target_is_about_them(work):
+    assert work.with_cases().with_executors(SVM).unknown("AX04") == "no executor was proved yet"
+    assert work.with_proof().not_applicable("AX04") == "no target is about cost or time"
+
+
+def cost(verdict, **more):
+    values = {"metric": "cost_per_item", "limit": 0.01, "at_least": False, "value": 0.03}
+    return fact("Q4", verdict, **(values | more))
+
+
+def test_cost_and_time_that_keep_their_targets_pass(work):
+    late = cost(MET, metric="seconds_p95", limit=0.5, value=0.01)
+    assert work.with_proof(targets=(cost(MET), late)).passes("AX04")
+
+
+def test_cost_above_its_target_names_a_cheaper_executor_where_there_is_one(work):
+    work.with_executors(SVM, replace(SVM, name="knn", digest="d-knn")).with_proof(targets=(cost(MISSED),), n_wrong=1)
+    assert work.fails("AX04") == ["0.03 per item, limit 0.01."]
+    (finding,) = work.result("AX04").findings
+    assert finding.mend == "Find a cheaper or faster executor, or raise the limit."
+    assert (finding.expected, finding.found) == ("at most 0.01", "0.03")
+    work.with_proof(executor="knn", executor_digest="d-knn", targets=(cost(MET, value=0.005),))
+    assert work.fails("AX04") == ["0.03 per item, limit 0.01."]
+    assert work.result("AX04").findings[0].mend == "Another executor meets the target: knn."
+
+
+def test_answers_that_come_too_late_are_told_as_a_share(work):
+    late = cost(MISSED, metric="seconds_p95", limit=0.5, value=0.12)
+    assert work.with_proof(targets=(late, cost(UNPROVEN))).fails("AX04") == [
+        "0.12 of the answers take longer than 0.5 s."
+    ]
+    assert work.result("AX04").findings[0].expected == "at most 0.05"
+
+
+def test_cost_or_time_that_is_not_proven_is_unknown(work):
+    assert (
+        work.with_proof(targets=(cost(MET), replace(cost(UNPROVEN), id="Q5"))).unknown("AX04") == "Q5 is not proven yet"
+    )

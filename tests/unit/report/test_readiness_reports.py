@@ -124,3 +124,35 @@ def test_every_level_names_what_it_needs_beyond_the_level_below():
         ("supervised", ()),
         ("autonomous", ("AU02",)),
     ]
+
+
+def test_a_work_that_is_not_to_be_automated_is_a_finished_answer():
+    missing = {level: () if level is Level.MANUAL else ("AU01",) for level in Level}
+    manual = replace(
+        REACHED,
+        for_level=Level.MANUAL,
+        missing=missing,
+        ceiling=Level.MANUAL,
+        ceiling_because="a person answers for it",
+    )
+    shown = " ".join(render_readiness(manual, width=100, colour=False).split())
+    assert "people do this work, which is a finished answer: nothing is outstanding. Why: a person answers" in shown
+    assert all(f"{level} – above the ceiling" in shown for level in ("shadow", "suggest", "supervised", "autonomous"))
+
+
+def test_a_level_above_the_ceiling_is_refused_with_the_reason_of_the_ceiling():
+    manual = replace(READINESS, ceiling=Level.MANUAL, ceiling_because="a person answers for it")
+    assert readiness_view(manual).end == "Not to be automated: people do this work. Why: a person answers for it"
+
+
+def test_the_end_is_told_at_the_ceiling_and_not_below_it():
+    limited = replace(READINESS, ceiling=Level.SUPERVISED, ceiling_because="it can be undone for four hours")
+    assert readiness_view(limited).end == "It may go no further than supervised. Why: it can be undone for four hours"
+    assert readiness_view(replace(limited, ceiling_because=None)).end is not None
+    assert readiness_view(replace(limited, ceiling=Level.AUTONOMOUS)).end is None
+    assert readiness_view(READINESS).end is None
+
+
+def test_what_is_above_the_ceiling_needs_nothing():
+    limited = replace(READINESS, ceiling=Level.SUGGEST, missing=dict.fromkeys(Level, ("AU01",)))
+    assert [row.level for row in readiness_view(limited).levels if row.barred] == [Level.SUPERVISED, Level.AUTONOMOUS]

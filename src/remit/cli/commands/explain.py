@@ -10,24 +10,27 @@ from remit.cli.output import shown_output
 __all__ = ["explain", "schema"]
 
 
-@click.command(short_help="What a rule or an error code means.")
-@click.argument("code", metavar="CODE")
+@click.command(short_help="What a rule, an error code, a level or a word means.")
+@click.argument("code", metavar="CODE", nargs=-1, required=True)
 @json_option
-def explain(*, code: str, as_json: bool) -> None:
-    """Explain a readiness rule (WD01) or an error code (E303), and how to mend it.
+def explain(*, code: tuple[str, ...], as_json: bool) -> None:
+    """Explain a readiness rule (WD01) or an error code (E303) and how to mend it, an autonomy level, or a word.
 
     \b
     Examples:
       remit explain WD01
       remit explain E303
+      remit explain supervised               what happens at this level, and which rules count from it on
+      remit explain error budget             a word of Remit
     """  # noqa: D301
     from remit.readiness.explain import explain as explained
     from remit.report.documents import plain, versioned
+    from remit.report.terminal import render_explanation
 
     output = shown_output(as_json=as_json)
-    found = explained(code)
+    found = explained(" ".join(code))
     output.document(versioned("explanation", plain(found)))
-    output.text(f"{found.code}  {found.text}")
+    output.text(render_explanation(found, width=output.width, colour=output.colour))
 
 
 @click.command(short_help="The JSON Schema of work definitions.")

@@ -55,9 +55,12 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MINOR,
         since=Level.AUTONOMOUS,
         title="Cost and time fit",
-        how="p95 time, cost bound",
-        message="{c} EUR per item, limit {l}.",
-        mend="A cheaper executor meets the target: {x}.",
+        how="every target about seconds_p95 and cost_per_item is met by the proof",
+        message="{c} per item, limit {l}.",
+        variants={
+            "time": "{c} of the answers take longer than {l} s.",
+        },
+        mend="Another executor meets the target: {x}.",
         source="–",
     ),
     RuleCard(

@@ -1,6 +1,6 @@
 """The rules by dimension, each one small function; importing this package binds them to the catalogue."""
 
-from remit.readiness.registry import rules
+from remit.readiness.registry import conditions, rules
 from remit.readiness.rules import (
     asking,
     cases,
@@ -17,6 +17,7 @@ from remit.readiness.rules import (
 )
 
 __all__ = [
+    "CONDITIONS",
     "RULES",
     "asking",
     "cases",
@@ -34,3 +35,6 @@ __all__ = [
 
 RULES = rules()
 """The function of every rule that is measured, by id."""
+
+CONDITIONS = conditions()
+"""When the questions arise that nobody measures yet, by id."""

@@ -10,20 +10,24 @@ from datetime import datetime
 from remit.definition.expressions import Expression
 from remit.definition.model import Definition, FailureKind, FailureMode
 from remit.definition.positions import Path
+from remit.definition.schemas import input_schema
 from remit.errors import ExpressionInvalid
 from remit.readiness.current import Current
 from remit.readiness.lexicons import ACTING_WORDS, PASSIVE_WORDS
 from remit.readiness.outcome import Fault, NotApplicable, Outcome, Unknown, verdict
 from remit.readiness.priority import Priority, priority
-from remit.readiness.registry import rule
+from remit.readiness.registry import arises, rule
+from remit.readiness.rules.schema_walk import is_free_text, nodes
 
 __all__ = [
     "SEVERE",
     "ModeAt",
     "classic_modes_are_considered",
     "high_priority_is_acted_on",
+    "instructions_fit_into_the_inputs",
     "irreversible_is_guarded",
     "modes_are_complete",
+    "modes_are_written",
     "modes_at",
     "work_has_modes",
 ]
@@ -171,3 +175,22 @@ def irreversible_is_guarded(definition: Definition, _current: Current, _now: dat
         why = f"nobody said whether `{effects[unsaid[0]].id}` can be undone"
         return Unknown(why=why, mend="Write reversible: true or false.", path=("outputs", "effects", unsaid[0]))
     return verdict(faults)
+
+
+@arises("FM07")
+@arises("FM08")
+@arises("FM09")
+def modes_are_written(definition: Definition, _current: Current) -> str | None:
+    """Detection, response and occurrence are of failure modes."""
+    return None if modes_at(definition) else "there are no failure modes yet"
+
+
+@arises("FM12")
+def instructions_fit_into_the_inputs(definition: Definition, _current: Current) -> str | None:
+    """An instruction needs an input that takes any text."""
+    schema = input_schema(definition)
+    if definition.inputs is None or not schema:
+        return "there are no inputs yet"
+    if any(is_free_text(node.schema) for node in nodes(definition.inputs, schema, "inputs")):
+        return None
+    return "no input takes free text, so no instruction fits into one"

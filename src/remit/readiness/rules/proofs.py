@@ -17,6 +17,7 @@ __all__ = [
     "baselines_are_beaten",
     "better_than_rate",
     "confidence_means_something",
+    "cost_and_time_fit",
     "errors_are_listed",
     "failures_are_not_shared",
     "outputs_parse",
@@ -34,6 +35,8 @@ MOST_SHARED = 0.5
 MOST_LATE = 0.05
 MOST_CALIBRATION_ERROR = 0.1
 OLDEST_PROOF = timedelta(days=90)
+
+_COST_AND_TIME = frozenset({Metric.COST_PER_ITEM, Metric.SECONDS_P95})
 
 ProofRule = Callable[[Definition, ProofFacts], Outcome]
 
@@ -305,3 +308,36 @@ def failures_are_not_shared(_definition: Definition, current: Current, _now: dat
     expected = f"less than {MOST_SHARED:g} of {shared.n_fewest_wrong}"
     found = ", ".join(shared.sample) or str(shared.n_shared)
     return Failed(faults=(Fault(values={"n": shared.n_shared}, expected=expected, found=found),))
+
+
+@rule("AX04")
+def cost_and_time_fit(_definition: Definition, current: Current, _now: datetime) -> Outcome:
+    """What an answer costs and how long it takes keep their targets; where not, a cheaper executor is named."""
+    proof = current.candidate
+    if not isinstance(proof, ProofFacts):
+        return proof.unknown()
+    asked = [target for target in proof.targets if target.metric in _COST_AND_TIME]
+    if not asked:
+        return NotApplicable(why="no target is about cost or time")
+    if missed := [target for target in asked if target.verdict is TargetVerdict.MISSED]:
+        return Failed(faults=tuple(_too_much(target, current.proofs) for target in missed))
+    if unproven := [target for target in asked if target.verdict is TargetVerdict.UNPROVEN]:
+        return Unknown(why=f"{unproven[0].id} is not proven yet", mend="Prove with more cases.")
+    return PASS
+
+
+def _too_much(target: TargetFact, proofs: Iterable[ProofFacts]) -> Fault:
+    cheaper = sorted(one.executor for one in proofs if not one.is_baseline and _meets(one, target))
+    late = target.metric == Metric.SECONDS_P95
+    value = "?" if target.value is None else f"{target.value:.3g}"
+    return Fault(
+        values={"c": value, "l": f"{target.limit:g}", "x": " or ".join(cheaper)},
+        variant="time" if late else None,
+        expected=f"at most {MOST_LATE if late else target.limit:g}",
+        found=value,
+        mend=None if cheaper else "Find a cheaper or faster executor, or raise the limit.",
+    )
+
+
+def _meets(proof: ProofFacts, target: TargetFact) -> bool:
+    return any(one.id == target.id and one.verdict is TargetVerdict.MET for one in proof.targets)

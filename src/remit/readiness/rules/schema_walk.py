@@ -9,7 +9,7 @@ from remit.definition.model import Inputs, Json, Outputs
 from remit.definition.positions import Path
 from remit.definition.schemas.look import followed
 
-__all__ = ["SchemaNode", "is_bounded_text", "is_closed", "is_empty", "nodes"]
+__all__ = ["SchemaNode", "is_bounded_text", "is_closed", "is_empty", "is_free_text", "nodes"]
 
 _LOWER, _UPPER = ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")
 DEEPEST = 8
@@ -131,3 +131,17 @@ def is_bounded_text(schema: Json) -> bool:
     if not isinstance(schema, Mapping) or "string" not in types_of(schema):
         return True
     return any(key in schema for key in _TEXT_BOUNDS)
+
+
+def is_free_text(schema: Json) -> bool:
+    """Whether somebody's own words fit in here, also where the schema leaves open what does."""
+    if not isinstance(schema, Mapping):
+        return True
+    if any(key in schema for key in ("enum", "const", "format", "$ref")):
+        return False
+    types = types_of(schema)
+    if "object" in types and schema.get("additionalProperties", schema.get("unevaluatedProperties")) is not False:
+        return True
+    if "array" in types and not {"items", "prefixItems"} & schema.keys():
+        return True
+    return "string" in types or not types

@@ -20,6 +20,8 @@ def render_readiness(readiness: Readiness, *, width: int, colour: bool) -> str:
     sheet.heading(view.heading)
     mark, style = ("✓", Style.GOOD) if view.reached else ("✗", Style.BAD)
     sheet.point(mark, view.verdict, indent=0, style=style)
+    if view.end is not None:
+        sheet.paragraph(view.end, indent=2)
     sheet.blank()
     _dimensions(sheet, view)
     _findings(sheet, view)
@@ -86,17 +88,7 @@ def _waived(sheet: Sheet, view: ReadinessView) -> None:
 
 def _levels(sheet: Sheet, view: ReadinessView, states: dict[str, State]) -> None:
     sheet.heading("What each level still needs")
-    rows = [
-        (
-            Cell(text=str(row.level)),
-            Cell(
-                text="✓ reached" if row.reached else f"✗ {counted(row.n_missing, 'rule')}",
-                style=style_of(Tone.GOOD if row.reached else Tone.BAD),
-            ),
-            Cell(text=_needs(row, states)),
-        )
-        for row in view.levels
-    ]
+    rows = [(Cell(text=str(row.level)), _reached(row), Cell(text=_needs(row, states))) for row in view.levels]
     sheet.table((Column(), Column(), Column(gives=True)), rows)
     explained = next((row.rule for row in view.findings), None)
     if explained is not None:
@@ -104,8 +96,16 @@ def _levels(sheet: Sheet, view: ReadinessView, states: dict[str, State]) -> None
         sheet.paragraph(f"More: `remit explain {explained}`", style=Style.QUIET)
 
 
-def _needs(row: LevelRow, states: dict[str, State]) -> str:
+def _reached(row: LevelRow) -> Cell:
+    if row.barred:
+        return Cell(text="– above the ceiling", style=Style.QUIET)
     if row.reached:
+        return Cell(text="✓ reached", style=style_of(Tone.GOOD))
+    return Cell(text=f"✗ {counted(row.n_missing, 'rule')}", style=style_of(Tone.BAD))
+
+
+def _needs(row: LevelRow, states: dict[str, State]) -> str:
+    if row.reached or row.barred:
         return ""
     parts = ["those above"] if len(row.needs) < row.n_missing else []
     for state in (State.FAIL, State.UNKNOWN):
