@@ -339,6 +339,19 @@ def test_writing_again_changes_nothing(shop):
     assert text.count("\nn0,") == 1
 
 
+@pytest.mark.parametrize("broken", ['{"case"', '"by": "jonas"'])
+def test_a_bad_line_among_the_settled_answers_names_the_command_that_asks_again(shop, remit, broken):
+    answers(shop, "mira", n0="yes")
+    answers(shop, "tarek", n0="no")
+    with shop.opened() as work, work.settle("jonas") as settlement:
+        settlement.settle("n0", {"refund": "ask"})
+    shop.change("cases/refunds.settled.jsonl", broken, '{"case' if broken.startswith("{") else '"by": ""')
+    said = remit("cases", "agree", "refunds")
+    assert said.code == 3
+    assert "`remit cases agree --settle` asks again" in " ".join(said.err.split())
+    assert "remit cases label" not in said.err
+
+
 def test_a_settled_answer_survives_a_kill_before_it_is_written(shop):
     answers(shop, "mira", n0="yes")
     answers(shop, "tarek", n0="no")
