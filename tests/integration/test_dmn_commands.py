@@ -84,7 +84,7 @@ def test_a_draft_is_written_under_the_name_of_its_file_and_over_nothing(small, r
 def test_going_out_tells_what_would_not_come_in_again(imported, small, remit):
     small.write(
         "work/parcel-desk.yaml",
-        imported.out.replace("number >= 0 <= 400", "{type: integer >= 0 <= 400, optional: true}"),
+        imported.out.replace("number >= 0 <= 400", "optional integer >= 0 <= 400"),
     )
     said = remit("export", "dmn", "parcel-desk")
     assert "whole numbers become numbers: `input.Days_late`" in said.err
