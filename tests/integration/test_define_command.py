@@ -132,6 +132,14 @@ def test_three_answers_without_sense_leave_the_question_for_later(define):
     assert "owner" not in data()
 
 
+def test_a_number_is_read_back_as_it_is_written(define):
+    said = define(*with_answers(error_rate="0.5 of 100", tolerance="97.5 of 100", minutes="1 hour"))
+    assert "That is 0.5 %: 0.005." in said
+    assert data()["today"]["error_rate"] == 0.005
+    assert data()["today"]["minutes_per_item"] == 60
+    assert data()["quality"]["targets"][0]["at_least"] == 0.975
+
+
 def test_why_can_be_asked(define):
     assert "It becomes `title` in work/parcel-claim.yaml" in define("?", "stop")
 

@@ -24,6 +24,7 @@ from remit.interview import (
     open_question,
     progress,
     proposed_fields,
+    understood,
     writes,
     writes_of_proposal,
     writes_unknown,
@@ -245,6 +246,8 @@ class Interview:
             return True
         if is_unknown(said):
             self._ask.say("Written down as open.", indent=2)
+        elif (read := understood(question.kind, said)) is not None:
+            self._ask.say(read, indent=2)
         return True
 
     def _end(self, why: str) -> None:
