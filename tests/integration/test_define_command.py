@@ -144,6 +144,12 @@ def test_why_can_be_asked(define):
     assert "It becomes `title` in work/parcel-claim.yaml" in define("?", "stop")
 
 
+def test_asking_why_costs_no_try(define):
+    said = define("?", "?", "...", "?", "...", "?", "Decide a claim", "stop")
+    assert said.count("It becomes `title`") == 4
+    assert data()["title"] == "Decide a claim"
+
+
 def test_what_people_write_in_between_stays(define, here):
     define("Decide a claim", "stop")
     text = WORK.read_text(encoding="utf-8")
@@ -225,6 +231,31 @@ def test_past_items_propose_fields_that_stay_assumed_until_confirmed(define, her
     assert "desk: [late, loss]  # assumed" in text
     assert data()["questions"][0]["answer"] == "yes, confirmed in the interview"
     assert "was not taken" in define("stop", arguments=arguments)
+
+
+def test_the_column_of_what_was_decided_is_asked_like_any_question(define, here):
+    (here / "items.csv").write_text(ITEMS, encoding="utf-8")
+    arguments = ("parcel-claim", "--from-items", "items.csv")
+    said = define("dex", "desc", "?", "dsk", "dest", "Desk", "stop", arguments=arguments)
+    assert said.count("Which column holds") == 5
+    assert "no input: whoever decides" in said
+    assert list(data()["outputs"]["fields"]) == ["desk"]
+
+
+def test_stop_at_the_column_ends_the_interview_with_nothing_taken(define, here):
+    (here / "items.csv").write_text(ITEMS, encoding="utf-8")
+    said = define("stop", "Decide a claim", arguments=("parcel-claim", "--from-items", "items.csv"))
+    assert "Stopped." in said
+    assert list(data()) == ["remit", "id"]
+
+
+def test_not_knowing_the_column_stays_an_open_question(define, here):
+    (here / "items.csv").write_text(ITEMS, encoding="utf-8")
+    said = define("don't know", "stop", arguments=("parcel-claim", "--from-items", "items.csv"))
+    assert "Written down as open." in said
+    assert data()["questions"][0]["text"].startswith("Which column of items.csv holds what was decided?")
+    assert data()["questions"][0]["blocks"] == "shadow"
+    assert "desk" in data()["inputs"]["fields"]
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,10 @@ class _Stopped(Exception):
 class Interview:
     """One session of questions about one work."""
 
-    def __init__(self, dialogue: Dialogue, draft: Draft) -> None:
+    def __init__(self, dialogue: Dialogue, draft: Draft, items: PastItems | None) -> None:
         self._ask = dialogue
         self._draft = draft
+        self._items = items
         self._passed: set[str] = set()
         self._was_unknown = frozenset(one.id for one in progress(draft.data).unknown)
 
@@ -67,17 +68,17 @@ class Interview:
         path = root / "work" / f"{id_}.yaml"
         here = Path.cwd()
         draft = begin(id_, root=root, path=path.relative_to(here) if path.is_relative_to(here) else path)
-        interview = cls(dialogue, draft)
+        interview = cls(dialogue, draft, items)
         interview._greet(is_new_project=home is None)
         if from_intent is not None:
             interview._take_intent(from_intent)
-        if items is not None:
-            interview._take_items(items)
         return interview
 
     def run(self) -> None:
         """Ask until nothing is left, or until the person stops."""
         try:
+            if self._items is not None:
+                self._take_items(self._items)
             self._confirm("inputs")
             self._confirm("outputs")
             while (question := self._next()) is not None:
@@ -157,18 +158,32 @@ class Interview:
         names = [column.name for column in items.columns if column.name]
         if any(name.startswith("expected.") for name in names):
             return None
-        heading, ask = "before the questions", "Which column holds what was decided?"
+        ask = "Which column holds what was decided?"
         shown = ", ".join(names[:40]) + (f" and {len(names) - 40} more" if len(names) > 40 else "")
-        self._ask.question(heading, ask, (f"columns: {shown}", "Enter: none of them"))
-        for _ in range(_MOST_TRIES):
-            said = self._ask.answer()
-            if not isinstance(said, str) or is_unknown(said):
+        why = "The column becomes the output of the work, and no input: whoever decides can't look at it."
+        while True:
+            # The columns again each time: what is said next is never taken for the answer to another question.
+            self._ask.question("before the questions", ask, (f"columns: {shown}", "Enter: none of them"))
+            said = self._ask.answer(why)
+            if said is Word.STOP:
+                raise _Stopped
+            if said is Word.SKIP:
+                return None
+            if is_unknown(said):
+                self._leave_open(f"Which column of {items.name} holds what was decided? It can't be an input.")
                 return None
             found = next((name for name in names if name.casefold() == said.casefold()), None)
             if found is not None:
                 return found
-            self._ask.say(f"There is no column `{said[:60]}`. Enter goes on without one.", indent=2)
-        return None
+            self._ask.say(f"There is no column `{said[:60]}`.", indent=2)
+
+    def _leave_open(self, text: str) -> None:
+        data = self._draft.data
+        if open_question(text, data) is None:
+            by = _owner(data)
+            asked = {"text": text} | ({"by": by} if by is not None else {}) | {"blocks": "shadow"}
+            self._draft.write([Entry(path=("questions",), value=asked)])
+        self._ask.say("Written down as open.", indent=2)
 
     def _confirm(self, part: str) -> None:
         """Ask whether what was taken from past items is right; it stays marked until somebody says yes."""
@@ -180,16 +195,17 @@ class Interview:
         lines = tuple(f"{name}: {emitted(value)}" for name, value in fields.items())
         ask = f"These {part} were taken from past items. Are they right?"
         self._ask.question("to confirm", ask, (*lines, "why: a bound that is too tight refuses real items; yes or no"))
+        why = f"Each line is marked as assumed in {self._draft.path} until somebody says yes."
         for _ in range(_MOST_TRIES):
-            said = self._ask.answer()
+            said = self._ask.answer(why)
             if said is Word.STOP:
                 raise _Stopped
-            if said is Word.SKIP or (isinstance(said, str) and (is_unknown(said) or said.casefold() in {"no", "n"})):
+            if said is Word.SKIP or is_unknown(said) or said.casefold() in {"no", "n"}:
                 self._ask.say(
                     f"They stay marked as assumed. Change them in {self._draft.path}, then say yes.", indent=2
                 )
                 return
-            if isinstance(said, str) and said.casefold().rstrip(".!") in {"yes", "y", "right"}:
+            if said.casefold().rstrip(".!") in {"yes", "y", "right"}:
                 self._draft.write([Write(path=("questions", index, "answer"), value="yes, confirmed in the interview")])
                 self._draft.drop_marks(part)
                 return
@@ -211,15 +227,12 @@ class Interview:
         self._ask.say("It is left for now; the same command asks again.", indent=2)
 
     def _is_settled(self, question: Question) -> bool:
-        said = self._ask.answer()
+        said = self._ask.answer(f"It becomes `{_shown(question)}` in {self._draft.path}. {question.why}")
         match said:
             case Word.STOP:
                 raise _Stopped
             case Word.SKIP:
                 return True
-            case Word.WHY:
-                self._ask.say(f"It becomes `{_shown(question)}` in {self._draft.path}. {question.why}", indent=2)
-                return False
             case str():
                 return self._is_taken(question, said)
 
@@ -288,7 +301,7 @@ def _id_asked(dialogue: Dialogue) -> str:
         ("why: it is the name of the file", "for example: parcel claim"),
     )
     for _ in range(_MOST_TRIES):
-        said = dialogue.answer()
+        said = dialogue.answer("It is the name of the file: `parcel claim` becomes work/parcel-claim.yaml.")
         if isinstance(said, str) and (name := as_name(said).replace("_", "-")):
             return name
         if said is Word.STOP:
