@@ -258,6 +258,20 @@ def test_not_knowing_the_column_stays_an_open_question(define, here):
     assert "desk" in data()["inputs"]["fields"]
 
 
+def test_what_nobody_has_confirmed_counts_as_open(define, here):
+    (here / "items.csv").write_text("note,expected.desk\na,late\n", encoding="utf-8")
+    answers = [ANSWERS[key] for key in ANSWERS if key not in ("inputs", "output", "error_rate")]
+    answers.insert(7, "4 of 100")
+    said = define("no", "no", *answers, arguments=("parcel-claim", "--from-items", "items.csv"))
+    assert "1 item of items.csv was looked at" in said
+    assert "24 of 24 are answered, 2 open, 0 not answered yet" in " ".join(said.split())
+    assert "`remit define parcel-claim` goes on" in said
+    said = define("yes", "yes")
+    assert "24 of 24 answered, 2 open" in said
+    assert "24 of 24 are answered, 0 open" in " ".join(said.split())
+    assert "goes on" not in said.rsplit("answered yet", 1)[1]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

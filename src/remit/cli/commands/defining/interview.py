@@ -108,10 +108,10 @@ class Interview:
             self._ask.say(f"{path} is new, and grows with each answer. {len(QUESTIONS)} questions, about 20 minutes.")
         else:
             self._ask.say(
-                f"{path} is there: {len(now.answered)} of {len(QUESTIONS)} answered, {len(now.unknown)} open, "
+                f"{path} is there: {len(now.answered)} of {len(QUESTIONS)} answered, {now.n_open} open, "
                 f"{len(now.left)} not asked yet."
             )
-        if not now.left and not now.unknown:
+        if not now.left and not now.unknown and not self._has_to_confirm(self._draft.data):
             return
         self._ask.say(
             "Enter skips a question, `don't know` writes it down as open, `stop` ends; the same command goes on later."
@@ -148,9 +148,9 @@ class Interview:
             return
         for piece in writes_of_proposal(proposal, data, by=_owner(data)):
             self._draft.write([piece])
-        self._ask.say(
-            f"{items.n_items:,} items of {items.name} were looked at. What they propose is marked as assumed."
-        )
+        n = items.n_items
+        looked = f"1 item of {items.name} was" if n == 1 else f"{n:,} items of {items.name} were"
+        self._ask.say(f"{looked} looked at. What is proposed from there is marked as assumed.")
         if proposal.left_out:
             self._ask.say(f"Left out, for want of a name or of values: {', '.join(map(repr, proposal.left_out[:10]))}.")
 
@@ -263,16 +263,20 @@ class Interview:
             self._ask.say(read, indent=2)
         return True
 
+    @staticmethod
+    def _has_to_confirm(data: Mapping[str, Any]) -> bool:
+        return any(open_question(confirm_text(part), data) is not None for part in ("inputs", "outputs"))
+
     def _end(self, why: str) -> None:
         data = self._draft.data
         now = progress(data)
         self._ask.blank()
         self._ask.say(
-            f"{why} {len(now.answered)} of {len(QUESTIONS)} are answered, {len(now.unknown)} open, "
+            f"{why} {len(now.answered)} of {len(QUESTIONS)} are answered, {now.n_open} open, "
             f"{len(now.left)} not answered yet. All of it is in {self._draft.path}."
         )
         id_ = self._draft.path.stem
-        more = f"`remit define {id_}` goes on. " if now.left or now.unknown else ""
+        more = f"`remit define {id_}` goes on. " if now.left or now.unknown or self._has_to_confirm(data) else ""
         self._ask.say(f"{more}`remit check {id_} --for shadow` says what else is missing.")
 
 
