@@ -116,6 +116,15 @@ def test_not_knowing_is_written_down_and_asked_again_later(define):
     assert made["today"]["error_rate"] == 0.03
 
 
+def test_the_file_stays_in_the_one_layout_with_every_answer(define):
+    answers = with_answers(trigger="dk", error_rate="1 in 100000000000")
+    for answer in answers:
+        define(answer)
+        assert run(["fmt", "--check"]) == 0
+    assert data()["decisions"][0]["question"] == ANSWERS["question"]
+    assert load_definition(WORK).definition.today.error_rate == 1e-11
+
+
 def test_an_open_question_blocks_the_level_it_was_asked_for(define, capsys):
     define(*with_answers(excludes="don't know"))
     run(["check", "--for", "shadow"])
@@ -169,7 +178,7 @@ def test_what_has_no_place_in_the_file_is_said_and_not_written(define):
     Path("remit.yaml").write_text("", encoding="utf-8")
     before = WORK.read_text(encoding="utf-8")
     said = define("Decide a claim", "stop")
-    assert WORK.read_text(encoding="utf-8").startswith(before)
+    assert WORK.read_text(encoding="utf-8").replace("title: Decide a claim\n", "") == before
     assert "title" in data()
     assert "Traceback" not in said
 
@@ -330,6 +339,18 @@ def terminal(here):
     child.kill()
     child.wait()
     os.close(main)
+
+
+def test_a_break_in_the_file_says_that_the_last_answer_was_not_kept(terminal):
+    until, child = terminal
+    until("> ")
+    until("2 of 24", b"Decide a claim\n")
+    broken = WORK.read_text(encoding="utf-8") + "scope: [\n"
+    WORK.write_text(broken, encoding="utf-8")
+    said = until("E302", b"Claims wait.\n")
+    assert "your last answer was not kept" in " ".join(said.split())
+    assert child.wait(20) == 3
+    assert WORK.read_text(encoding="utf-8") == broken
 
 
 def test_on_a_terminal_answers_can_be_typed_and_ctrl_c_keeps_them(terminal):

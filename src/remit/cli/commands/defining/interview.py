@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from remit.cli.commands.defining.dialogue import Dialogue, Word
 from remit.cli.output import Output
-from remit.errors import Conflict, DefinitionInvalid, UsageError
+from remit.errors import Conflict, DefinitionInvalid, FileUnreadable, UsageError, YamlInvalid
 from remit.files.past_items import PastItems, read_past_items
 from remit.files.yaml_edit import emitted
 from remit.intent import IntentReading, read_intent
@@ -237,11 +237,11 @@ class Interview:
                 return self._is_taken(question, said)
 
     def _is_taken(self, question: Question, said: str) -> bool:
-        data = self._draft.data  # anew: somebody may have edited the file since the question was asked
-        if is_answered(question, data):
-            self._ask.say(f"Meanwhile somebody wrote `{_shown(question)}` into the file. That stays.", indent=2)
-            return True
         try:
+            data = self._draft.data  # anew: somebody may have edited the file since the question was asked
+            if is_answered(question, data):
+                self._ask.say(f"Meanwhile somebody wrote `{_shown(question)}` into the file. That stays.", indent=2)
+                return True
             pieces: tuple[Write | Entry, ...]
             if is_unknown(said):
                 pieces = writes_unknown(question, data, by=_owner(data))
@@ -254,6 +254,13 @@ class Interview:
         except DefinitionInvalid as fault:
             self._ask.say(f"That can't stand there: {fault.problems[0].message}.", indent=2)
             return False
+        except (FileUnreadable, YamlInvalid):
+            self._ask.say(
+                f"{self._draft.path} can't be read any more, so your last answer was not kept; those before are in it. "
+                "When the file is mended, the same command goes on.",
+                indent=2,
+            )
+            raise
         except Conflict as fault:
             self._ask.say(f"{fault.problems[0].message}. {fault.problems[0].mend}.", indent=2)
             return True
