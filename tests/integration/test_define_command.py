@@ -325,11 +325,11 @@ def terminal(here):
     )
     os.close(other)
 
-    def until(words, answer=None):
+    def until(words, answer=None, then=""):
         if answer is not None:
             os.write(main, answer)
         came = b""
-        while words.encode() not in came:
+        while words.encode() not in came or then.encode() not in came.split(words.encode(), 1)[1]:
             ready, _, _ = select.select([main], [], [], 20)
             assert ready, f"no {words!r} in {came!r}"
             came += os.read(main, 65536)
@@ -356,7 +356,7 @@ def test_a_break_in_the_file_says_that_the_last_answer_was_not_kept(terminal):
 def test_on_a_terminal_answers_can_be_typed_and_ctrl_c_keeps_them(terminal):
     until, child = terminal
     until("> ")
-    until("2 of 24", b"Decide a claimm\x7f\n")
+    until("2 of 24", b"Decide a claimm\x7f\n", then="> ")
     child.send_signal(signal.SIGINT)  # what Ctrl-C sends
     until("goes on")
     assert child.wait(20) == 130
