@@ -168,7 +168,7 @@ def test_3_where_what_somebody_wrote_cannot_be_used(frozen, remit, item, reviewe
     refused(remit("review", "decide", reviewed, "--output", "{", *BY), 3, "E309")
     refused(remit("review", "decide", reviewed, "--output", "[]", *BY), 3, "E309")
     refused(remit("review", "decide", reviewed, "--output", '{"refund": "perhaps"}', *BY), 3, "E309")
-    refused(remit("cases", "split", "refunds", "--seed", "1", "--prove", "1.5"), 5, "E503")
+    refused(remit("cases", "split", "refunds", "--seed", "1", "--prove", "0.6"), 5, "E503")
     frozen.change("work/refunds.yaml", "remit: 1", "remit: 2")
     refused(remit("prove", "refunds", "--executor", "desk"), 3, "E303")
     said = remit("check")
@@ -176,7 +176,17 @@ def test_3_where_what_somebody_wrote_cannot_be_used(frozen, remit, item, reviewe
 
 
 def test_3_where_a_share_is_none(small, remit):
-    refused(remit("cases", "split", "refunds", "--seed", "1", "--prove", "1.5"), 3, "E310")
+    for share in ("1.5", "0", "1", "nan"):
+        said = remit("cases", "split", "refunds", "--seed", "1", "--prove", share)
+        refused(said, 2, "E201")
+        assert "--prove" in said.err
+    before = small.read("cases/refunds.csv")
+    said = remit("cases", "split", "refunds", "--seed", "1", "--by", "nope")
+    refused(said, 2, "E201")
+    assert "`amount`, `channel`" in said.err
+    assert "did you mean `channel`?" in remit("cases", "split", "refunds", "--seed", "1", "--by", "input.channel").err
+    assert small.read("cases/refunds.csv") == before
+    assert remit("cases", "split", "refunds", "--seed", "1", "--by", "refund", "--by", "region").code == 0
 
 
 def test_5_where_it_contradicts_what_is_recorded(frozen, remit, item, reviewed):

@@ -65,3 +65,28 @@ def test_what_can_not_be_is_refused_with_its_code(imported, remit, arguments, co
     assert (found.code, found.out) == (code, "")
     assert said in found.err
     assert "Traceback" not in found.err
+
+
+def test_a_draft_is_written_under_the_name_of_its_file_and_over_nothing(small, remit):
+    shutil.copy(FILE, small.root / "claims.dmn")
+    said = remit("import", "dmn", "claims.dmn", "--output", "work/fromdmn.yaml")
+    assert said.code == 0
+    assert "every one is required" in said.err
+    assert load_definition(small.root / "work" / "fromdmn.yaml").definition.id == "fromdmn"
+    assert remit("check", "fromdmn").code in (0, 1)
+    before = small.read("work/fromdmn.yaml")
+    again = remit("import", "dmn", "claims.dmn", "--id", "other", "--output", "work/fromdmn.yaml")
+    assert (again.code, again.out) == (5, "")
+    assert "is there already" in again.err
+    assert small.read("work/fromdmn.yaml") == before
+
+
+def test_going_out_tells_what_would_not_come_in_again(imported, small, remit):
+    small.write(
+        "work/parcel-desk.yaml",
+        imported.out.replace("number >= 0 <= 400", "{type: integer >= 0 <= 400, optional: true}"),
+    )
+    said = remit("export", "dmn", "parcel-desk")
+    assert "whole numbers become numbers: `input.Days_late`" in said.err
+    assert "optional inputs become required ones: `input.Days_late`" in said.err
+    assert "the id of the work" in said.err

@@ -92,3 +92,15 @@ def test_stdin_has_a_limit(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", Stdin("x: " + "y" * 1_000_000))
     assert run(["fmt", "-"]) == 3
     assert "stdin is too large" in capsys.readouterr().err
+
+
+def test_a_byte_order_mark_is_taken_out(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "one.yaml"
+    file.write_text(TIDY, encoding="utf-8-sig")
+    assert run(["fmt", "one.yaml", "--check"]) == 1
+    assert run(["fmt", "one.yaml"]) == 0
+    assert file.read_bytes() == TIDY.encode()
+    assert run(["fmt", "one.yaml", "--check"]) == 0
+    monkeypatch.setattr("sys.stdin", Stdin("\ufeff" + TIDY))
+    assert run(["fmt", "-", "--check"]) == 1

@@ -92,6 +92,44 @@ def test_items_that_come_with_an_answer_are_refused(small, column):
         small.work.import_items(small.root / "items.csv")
 
 
+@pytest.mark.parametrize(
+    ("header", "mend"),
+    [
+        ("case,amount,input.channel,region", "did you mean `input.amount`?"),
+        ("case,Amount,channel,region", "did you mean `input.amount`?"),
+        ("case,amuont,shop,region", "did you mean `input.amount`?"),
+        ("case,sum,shop,region", "name the columns of the input `input.<field>`"),
+        ("case,input.amount,refund,region", "take the column out"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_no_item_is_taken_in_without_its_input(small, remit, header, mend, ending):
+    names, values = header.split(","), ["n0", "1", "web", "north"]
+    row = json.dumps(dict(zip(names, values, strict=True)))
+    small.write(f"new.{ending}", f"{header}\n{','.join(values)}\n" if ending == "csv" else f"{row}\n")
+    said = remit("cases", "import", "refunds", f"new.{ending}")
+    assert said.code == 3
+    assert mend in said.err
+    assert not (small.root / "cases/refunds.items.jsonl").exists()
+
+
+def test_importing_without_a_case_file_in_the_definition_says_what_to_write(small, remit):
+    small.change("work/refunds.yaml", "path: cases/refunds.csv, ", "")
+    small.write("items.csv", ITEMS)
+    said = remit("cases", "import", "refunds", "items.csv")
+    assert said.code == 3
+    assert "write `cases: {path: cases/refunds.csv}` in the definition" in said.err
+
+
+def test_a_column_that_is_neither_input_nor_slice_is_told(small, remit):
+    small.write("items.csv", ITEMS.replace("region", "region,weather").replace("north", "north,rain"))
+    small.write("items.csv", small.read("items.csv").replace("south", "south,sun"))
+    said = remit("cases", "import", "refunds", "items.csv")
+    assert said.code == 0
+    assert "`weather`" in said.err
+    assert "region" not in said.err
+
+
 # Label
 
 
@@ -299,6 +337,19 @@ def test_writing_again_changes_nothing(shop):
         text = shop.read("cases/refunds.csv")
     assert (written.n_new, written.n_second, written.n_changed) == (0, 0, 0)
     assert text.count("\nn0,") == 1
+
+
+@pytest.mark.parametrize("broken", ['{"case"', '"by": "jonas"'])
+def test_a_bad_line_among_the_settled_answers_names_the_command_that_asks_again(shop, remit, broken):
+    answers(shop, "mira", n0="yes")
+    answers(shop, "tarek", n0="no")
+    with shop.opened() as work, work.settle("jonas") as settlement:
+        settlement.settle("n0", {"refund": "ask"})
+    shop.change("cases/refunds.settled.jsonl", broken, '{"case' if broken.startswith("{") else '"by": ""')
+    said = remit("cases", "agree", "refunds")
+    assert said.code == 3
+    assert "`remit cases agree --settle` asks again" in " ".join(said.err.split())
+    assert "remit cases label" not in said.err
 
 
 def test_a_settled_answer_survives_a_kill_before_it_is_written(shop):

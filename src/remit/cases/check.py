@@ -226,6 +226,8 @@ class CaseCheck:
                 setattr(said, self._own[name], value)
             else:
                 self._put(said, name, value, problems)
+        if self._unlabelled and not problems and (without_input := self.columns.no_input(values)) is not None:
+            problems.append(at_line(without_input, row))
         said.split = said.split or None
         if isinstance(said.id, int) and not isinstance(said.id, bool):
             said.id = str(said.id)

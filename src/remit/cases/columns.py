@@ -108,7 +108,47 @@ class Columns:
                 return self._field(part, name, field)
         if dot or name in _FIELDS:
             return self._unknown(name, (f"{part}.{field}" for part in _FIELDS))
+        if self._unlabelled and (field_like := self._named_like_a_field(name)) is not None:
+            return field_like
         return Column(part=Part.SLICE, name=name, read=reader_of({"type": "string"}))
+
+    def _named_like_a_field(self, name: str) -> Problem | None:
+        """A plain column of an item that has the name of a field: taken as a slice, the input would be lost."""
+        for part, mend in (
+            (Part.INPUT, "did you mean `input.{}`?"),
+            (Part.EXPECTED, "take the column out: people answer `{}`, blind; or call it something else"),
+        ):
+            known = {one.casefold(): one for one in properties(self._schemas[part])}
+            field = known.get(name.casefold())
+            if field is not None:
+                return self._problem(
+                    f"column `{shortened(name)}` is named like an {'input' if part is Part.INPUT else 'output'}",
+                    column=name,
+                    expected="items without a known answer: case, input.*, tags, slices",
+                    found=shortened(name),
+                    mend=mend.format(field),
+                )
+        return None
+
+    def no_input(self, names: Iterable[str]) -> Problem | None:
+        """What is wrong where an item is given under these names and none of them is an input's.
+
+        ``names`` are columns, or the keys of one line. None where there is an input among them, where answers are
+        known, and where the work has no named inputs.
+        """
+        inputs = tuple(properties(self._schemas[Part.INPUT]))
+        plain = tuple(names)
+        if not self._unlabelled or not inputs or any(name.partition(".")[0] == Part.INPUT for name in plain):
+            return None
+        if any(name not in _OWN and isinstance(self.column(name), Problem) for name in plain):
+            return None  # that problem says which name was meant
+        near = next((found for name in plain if name not in _OWN and (found := did_you_mean(name, inputs))), None)
+        return self._problem(
+            "there is no input",
+            expected=listing([f"input.{name}" for name in inputs]),
+            found=listing([shortened(name) for name in plain[:10]], joint="and") if plain else "nothing",
+            mend=f"did you mean `input.{near}`?" if near else "name the columns of the input `input.<field>`",
+        )
 
     def _field(self, part: Part, column: str, field: str) -> Column | Problem:
         schema = self._schemas[part]
@@ -158,6 +198,9 @@ class Columns:
                     mend="take one out",
                 )
             seen.add(name)
+        without_input = self.no_input(names)
+        if without_input is not None:
+            yield without_input
         yield from self._missing(seen)
 
     def _missing(self, names: set[str]) -> Iterator[Problem]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from remit.errors import FileUnreadable, Location
 
-__all__ = ["decoded", "is_file", "read_text"]
+__all__ = ["decoded", "has_bom", "is_file", "read_text"]
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -54,6 +55,12 @@ def read_text(path: Path, *, limit_bytes: int) -> str:
             found=f"{max(size, len(content)):,} bytes",
         )
     return decoded(content, name=str(path))
+
+
+def has_bom(path: Path) -> bool:
+    """Whether a file that can be read begins with a BOM, which :func:`read_text` drops."""
+    with path.open("rb") as file:
+        return file.read(len(BOM_UTF8)) == BOM_UTF8
 
 
 def decoded(content: bytes, *, name: str) -> str:

@@ -213,6 +213,16 @@ class _Reader:
             what = _NO_TABLES.get(kind.name, "nothing")
             self._problem(kind, f"the decision `{shortened(name)}` is {what}", "a decision table", found=what)
             return None
+        for beside in decision.children:
+            if beside.name in _NO_TABLES or (beside.name == table.name and beside is not table):
+                what = _NO_TABLES.get(beside.name, "a second decision table")
+                self._problem(
+                    beside,
+                    f"the decision `{shortened(name)}` has {what} beside its decision table",
+                    "one decision table and nothing beside it",
+                    found=what,
+                    mend="take out the one that does not count",
+                )
         question = decision.first("question")
         text = question.text.strip() if question is not None else ""
         return self._table(table, name, text)

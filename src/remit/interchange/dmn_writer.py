@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
+from remit.definition.flaws import listing
 from remit.definition.model import Decision, Definition, Json, Table
 from remit.definition.positions import Path, SourceMap, dotted
-from remit.definition.schemas import input_schema, output_schema, properties
+from remit.definition.schemas import input_schema, leaf, output_schema, properties, required
 from remit.definition.schemas.look import followed
 from remit.definition.tables import CompiledTable, answers_in_order
 from remit.definition.tables.cells import Interval, OneOf, UnaryTest, parse_output
@@ -22,7 +23,7 @@ from remit.errors import Location, NotFound, Problem, TableInvalid
 from remit.interchange.feel import FeelFault, FeelType, feel_literal, feel_test
 from remit.interchange.names import FEEL_WORDS
 
-__all__ = ["write_dmn"]
+__all__ = ["lost_in_dmn", "write_dmn"]
 
 _NAMESPACES: Final = (
     ("xmlns", "https://www.omg.org/spec/DMN/20191111/MODEL/"),
@@ -61,6 +62,31 @@ def write_dmn(definition: Definition, *, decision: str | None = None, source: So
     for i, one, table in wanted:
         writer.add(one, table, ("decisions", i, "table"))
     return writer.text()
+
+
+def lost_in_dmn(definition: Definition, *, decision: str | None = None) -> tuple[str, ...]:
+    """What of the fields of these tables a DMN file does not say, so that it does not come in again."""
+    schema = input_schema(definition)
+    inputs: dict[str, Mapping[str, Json]] = {}
+    outputs: dict[str, Mapping[str, Json]] = {}
+    for one in definition.decisions:
+        if one.table is None or decision not in (None, one.id):
+            continue
+        for column in columns_of(one.table, definition):
+            if column.path is not None:
+                inputs[dotted(column.path)] = leaf(schema, dotted(column.path)) or {}
+        outputs |= {name: leaf(output_schema(definition), name) or {} for name in one.table.out}
+    fields = {**{f"input.{name}": node for name, node in inputs.items()}, **outputs}
+    whole = [name for name, node in fields.items() if "integer" in str(node.get("type"))]
+    optional = [f"input.{name}" for name in inputs if name.partition(".")[0] not in required(schema)]
+    texts = [name for name, node in fields.items() if node.get("type") == "string" and "enum" not in node]
+    told = [
+        (whole, "whole numbers become numbers"),
+        (optional, "optional inputs become required ones"),
+        (texts, "texts lose their bounds"),
+    ]
+    lost = [f"{what}: {listing(names, joint='and')}" for names, what in told if names]
+    return (*lost, "only the tables go out: the id of the work, and all that is not a table, do not come in again")
 
 
 class _Writer:

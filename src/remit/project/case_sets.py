@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,8 @@ from remit.cases.case import Case
 from remit.cases.coverage import Coverage
 from remit.cases.freeze import Frozen
 from remit.cases.split import split
-from remit.errors import CasesInvalid, Conflict, FrozenChanged, Location
+from remit.definition.flaws import listing, shortened, suggestion
+from remit.errors import CasesInvalid, Conflict, FrozenChanged, Location, UsageError
 from remit.project.measuring import case_file, measure_cases, refuse_invalid
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def split_cases(work: Work, *, seed: int, share_prove: float, by: Sequence[str] 
 
     Raises:
         FrozenChanged: the cases are frozen already.
+        UsageError: no case has a value in a column of ``by``.
     """
     from remit.files.case_file import frozen_path, read_frozen, stream_cases, write_split
 
@@ -55,9 +57,29 @@ def split_cases(work: Work, *, seed: int, share_prove: float, by: Sequence[str] 
             found="a frozen set",
             mend="collect new cases under a new path",
         )
-    cases = (one for one in stream_cases(path, definition=work.definition) if isinstance(one, Case))
-    write_split(path, split(cases, seed=seed, share_prove=share_prove, by=by))
+
+    def cases() -> Iterator[Case]:
+        return (one for one in stream_cases(path, definition=work.definition) if isinstance(one, Case))
+
+    if by is not None:
+        _refuse_unknown(by, cases())
+    write_split(path, split(cases(), seed=seed, share_prove=share_prove, by=by))
     return check_cases(work)
+
+
+def _refuse_unknown(by: Sequence[str], cases: Iterable[Case]) -> None:
+    known: set[str] = set()
+    for case in cases:
+        known |= case.expected.keys() | case.slices.keys() | case.input.keys()
+    for name in by:
+        if name not in known:
+            bare = name.partition(".")[2]
+            raise UsageError(
+                f"--by {shortened(name)}: no case has a value in such a column",
+                expected=listing(sorted(known)),
+                found=shortened(name),
+                mend=f"did you mean `{bare}`?" if bare in known else suggestion(name, known) or "leave --by out",
+            )
 
 
 def freeze_cases(work: Work) -> Frozen:

@@ -87,7 +87,7 @@ def named_case_file(work: Work) -> Path:
             where=work.file.source.locate(("cases",)),
             expected="cases: {path: cases/...csv}",
             found="nothing",
-            mend="write `cases` in the definition: how is the work tested?",
+            mend=f"write `cases: {{path: cases/{work.id}.csv}}` in the definition; the file need not be there yet",
         )
     if not _is_inside(work, path):
         raise CasesInvalid(

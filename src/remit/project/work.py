@@ -227,6 +227,7 @@ class Work:
 
         Raises:
             FrozenChanged: they are frozen.
+            UsageError: no case has a value in a column of ``by``.
         """
         from remit.project.case_sets import split_cases
 

@@ -416,6 +416,34 @@ def test_the_gravest_changes_come_first():
     assert order == sorted(order, key=list(ChangeKind).index)
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "kind"),
+    [
+        ("damage", '"damage"', ChangeKind.WORDING),
+        (True, "true", ChangeKind.WORDING),
+        ("5", "5.0", ChangeKind.WORDING),
+        ('"a","b"', "'a', 'b'", ChangeKind.WORDING),
+        ("5", '"5"', ChangeKind.BREAKING),
+        ("1", True, ChangeKind.BREAKING),
+        ("damage", "loss", ChangeKind.BREAKING),
+    ],
+)
+def test_a_cell_in_another_spelling_is_wording_and_voids_proofs_all_the_same(was, now, kind):
+    def table(cell):
+        first = WHOLE.decisions[1].table
+        rest = first.rules[1:]
+        return changed(
+            WHOLE, ("decisions", 1, "table"), dataclasses.replace(first, rules=((cell, *first.rules[0][1:]), *rest))
+        )
+
+    found = compare(table(was), table(now))
+    (one,) = found.changes
+    assert one.kind is kind
+    assert ("written otherwise, the same answer; proofs are void" in one.sentence) == (kind is ChangeKind.WORDING)
+    assert one.evidence
+    assert found.voids_evidence
+
+
 def test_another_aggregation_of_a_table_is_told():
     counted = changed(WHOLE, ("decisions", 1, "table", "aggregation"), model.Aggregation("COUNT"))
     summed = changed(WHOLE, ("decisions", 1, "table", "aggregation"), model.Aggregation("SUM"))

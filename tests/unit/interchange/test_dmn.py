@@ -117,6 +117,10 @@ def test_an_answer_that_is_no_value_is_refused(answer):
         ('<decision name="d"><context/></decision>', "`d` is a context"),
         ('<decision name="d"><invocation/></decision>', "is an invocation"),
         ('<decision name="d"/>', "is nothing"),
+        (
+            table().replace("</decisionTable>", "</decisionTable><literalExpression/>"),
+            "has a literal expression beside its decision table",
+        ),
         ('<businessKnowledgeModel name="f"/>', "`f` is a business knowledge model"),
         ('<decisionService name="s"/>', "`s` is a service"),
         ("", "the file has no decision table"),

@@ -95,6 +95,11 @@ class LabelCheck:
         definition: what is asked.
         file: the name of the file, for the problems.
         settled: it is the file of settled answers: every line is an answer, and says by whom.
+
+    Attributes:
+        asked: the digest of what is asked.
+        written_by: the command that writes such a file.
+        mend: what to do about a line that can't be used.
     """
 
     def __init__(self, definition: Definition, *, file: str, settled: bool = False) -> None:
@@ -105,6 +110,8 @@ class LabelCheck:
         self._check = SchemaCheck(schema)
         self._coerce = coercer(schema)
         self._needed = asked_fields(definition)
+        self.written_by = "`remit cases agree --settle`" if settled else "`remit cases label`"
+        self.mend = f"restore the line, or take it out: {self.written_by} asks again"
         own = ("by",) if settled else ("skip", "question", "undo", "seconds")
         self._keys = ("case", "at", "asked", "answer", *own)
 
@@ -220,8 +227,7 @@ class LabelCheck:
         mend: str | None = None,
     ) -> Problem:
         where = Location(file=self._file, line=line, path=key)
-        mend = mend or "restore the line, or take it out: `remit cases label` asks again"
-        return Problem(message=message, where=where, expected=expected, found=found, mend=mend)
+        return Problem(message=message, where=where, expected=expected, found=found, mend=mend or self.mend)
 
 
 def _finite(value: float) -> bool:

@@ -82,6 +82,15 @@ def split(*, work_id: str, seed: int, share: float, by: tuple[str, ...], as_json
 
     The shares are kept within each expected answer; cases with the same input stay together.
     """
+    from remit.errors import UsageError
+
+    if not 0.0 < share < 1.0:
+        raise UsageError(
+            "--prove is no share of the cases",
+            expected="--prove above 0 and below 1",
+            found=f"{share:g}",
+            mend="--prove 0.5 proves on one half and leaves the other to tune on",
+        )
     output = shown_output(as_json=as_json)
     with opened() as project:
         coverage = project.work(work_id).split_cases(seed=seed, share_prove=share, by=by or None)

@@ -10,6 +10,7 @@ from remit.definition.differences.change import ChangeKind
 from remit.definition.differences.shown import listed, shown
 from remit.definition.differences.walk import Place, Walk
 from remit.definition.model import HitPolicy, Table
+from remit.definition.tables.cells import CellFault, parse_cell, parse_output, values_of
 
 __all__ = ["compare_tables"]
 
@@ -82,11 +83,12 @@ class _Rows:
 
     def _paired(self, gone: Sequence[int], added: Sequence[int]) -> dict[int, int]:
         """Rules that are the same rule, changed: with the same conditions, else with most cells the same."""
-        pairs: dict[int, int] = {}
+        pairs = self._respelt(gone, added)
         by_conditions: dict[Row, list[int]] = defaultdict(list)
-        for to in added:
+        respelt = set(pairs.values())
+        for to in (one for one in added if one not in respelt):
             by_conditions[self._new.rules[to][: self._n_in]].append(to)
-        for at in gone:
+        for at in (one for one in gone if one not in pairs):
             fitting = by_conditions[self._old.rules[at][: self._n_in]]
             if fitting:
                 pairs[at] = fitting.pop(0)
@@ -101,11 +103,43 @@ class _Rows:
                 free.remove(best)
         return pairs
 
+    def _respelt(self, gone: Sequence[int], added: Sequence[int]) -> dict[int, int]:
+        """Rules whose cells only stand there in another spelling."""
+        if not gone or not added:
+            return {}
+        by_meaning: dict[str, list[int]] = defaultdict(list)
+        for to in added:
+            by_meaning[repr(self._means(self._new.rules[to]))].append(to)
+        pairs: dict[int, int] = {}
+        for at in gone:
+            meant = self._means(self._old.rules[at])
+            fitting = by_meaning[repr(meant)]
+            if meant is not None and fitting:
+                pairs[at] = fitting.pop(0)
+        return pairs
+
     def _n_alike(self, at: int, to: int) -> int:
         return sum(was == now for was, now in zip(self._old.rules[at], self._new.rules[to], strict=False))
 
+    def _means(self, row: Row) -> Any:
+        """What the cells of a rule say, however they are spelt; None where one of them says nothing that can be read."""
+        try:
+            tests = [_typed(parse_cell(cell)) for cell in row[: self._n_in]]
+            return (tests, [_typed(parse_output(cell)) for cell in row[self._n_in :]])
+        except CellFault:
+            return None
+
     def _changed(self, at: int, to: int) -> None:
         was, now = self._old.rules[at], self._new.rules[to]
+        meant = self._means(was)
+        if meant is not None and meant == self._means(now):
+            place = Place(path=f"{self._place.path}.{to + 1}", subject=self._place.subject)
+            said = (
+                f"rule {to + 1} of the table ({self._words(was)}) is written otherwise, the same answer; "
+                "proofs are void because the text of the table changed"
+            )
+            self._walk.add(place, ChangeKind.WORDING, said, was, now)
+            return
         cells = [
             f"`{name}` is {_cell(new)} instead of {_cell(old)}"
             for name, old, new in zip(self._names, was, now, strict=False)
@@ -121,6 +155,12 @@ class _Rows:
             f"{name} {_cell(cell)}" for name, cell in zip(self._names[self._n_in :], row[self._n_in :], strict=False)
         ]
         return f"{' and '.join(tests) or 'always'} gives {', '.join(answers)}"
+
+
+def _typed(meaning: Any) -> Any:
+    """A test or a value, so that 1 and true are told apart; 5 and 5.0 are the same."""
+    values = [meaning] if isinstance(meaning, bool | int | float | str) else values_of(meaning)
+    return (meaning, [isinstance(value, bool) for value in values])
 
 
 def _cell(cell: Any) -> str:

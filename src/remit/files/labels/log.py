@@ -150,7 +150,7 @@ def _is_whole(raw: bytes) -> bool:
 
 def _line(path: Path, number: int, raw: bytes, check: LabelCheck) -> Label | tuple[Problem, ...]:
     where = Location(file=str(path), line=number)
-    expected = 'a line that `remit cases label` writes: {"case": ..., "answer": {...}, ...}'
+    expected = f'a line that {check.written_by} writes: {{"case": ..., "answer": {{...}}, ...}}'
     if len(raw) > MAX_LINE:
         return (Problem(message="the line is too long", where=where, expected=f"at most {MAX_LINE:,} bytes"),)
     try:
@@ -162,7 +162,7 @@ def _line(path: Path, number: int, raw: bytes, check: LabelCheck) -> Label | tup
                 where=where,
                 expected=expected,
                 found=shortened(raw.decode("utf-8", "replace")),
-                mend="restore the line, or take it out: `remit cases label` asks again",
+                mend=check.mend,
             ),
         )
     if not isinstance(values, dict):

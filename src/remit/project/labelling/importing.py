@@ -22,12 +22,16 @@ _MAX_PROBLEMS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What an import came to: ``n_known`` items were there already, with the same input."""
+    """What an import came to: ``n_known`` items were there already, with the same input.
+
+    ``kept_beside`` are the columns that are neither an input nor a slice of the definition: kept, and shown to nobody.
+    """
 
     n_new: int
     n_known: int
     n_waiting: int
     path: Path
+    kept_beside: tuple[str, ...] = ()
 
 
 def import_items(work: Work, file: Path) -> Imported:
@@ -49,10 +53,13 @@ def import_items(work: Work, file: Path) -> Imported:
         new: dict[str, Case] = {}
         problems: list[Problem] = []
         n_known = 0
+        plain: set[str] = set()
         for one in stream_cases(file, definition=work.definition, unlabelled=True):
             if isinstance(one, Problem):
                 problems.append(one)
-            elif one.id not in known:
+                continue
+            plain |= one.slices.keys()
+            if one.id not in known:
                 new[one.id] = one
             elif known[one.id] == folded_key(one):
                 n_known += 1
@@ -62,7 +69,14 @@ def import_items(work: Work, file: Path) -> Imported:
             raise CasesInvalid(problems=problems[:_MAX_PROBLEMS])
         if new:
             add_items(path, new.values())
-    return Imported(n_new=len(new), n_known=n_known, n_waiting=len(waiting) + len(new), path=path)
+    quality = work.definition.quality
+    return Imported(
+        n_new=len(new),
+        n_known=n_known,
+        n_waiting=len(waiting) + len(new),
+        path=path,
+        kept_beside=tuple(sorted(plain.difference(quality.slices if quality is not None else ()))),
+    )
 
 
 def _taken(item: Case, file: Path) -> Problem:

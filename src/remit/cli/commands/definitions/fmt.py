@@ -63,11 +63,12 @@ def _stdin(names: Sequence[str], output: Output, *, check: bool) -> bool:
         )
     text = decoded(data, name="stdin")
     made = format_definition(text, "stdin")
+    would_change = made.encode() != data
     if not check:
         output.text(made.removesuffix("\n"))
-    elif made != text:
+    elif would_change:
         output.text("stdin")
-    return made != text
+    return would_change
 
 
 def _paths(names: Sequence[str]) -> list[Path]:
@@ -85,7 +86,7 @@ def _paths(names: Sequence[str]) -> list[Path]:
 
 def _files(paths: Sequence[Path], output: Output, *, check: bool) -> bool:
     from remit.files.atomic import write_text
-    from remit.files.text_file import read_text
+    from remit.files.text_file import has_bom, read_text
     from remit.files.yaml_format import format_definition
     from remit.report.documents import versioned
 
@@ -96,10 +97,11 @@ def _files(paths: Sequence[Path], output: Output, *, check: bool) -> bool:
         try:
             text = read_text(path, limit_bytes=_LIMIT_BYTES)
             made = format_definition(text, str(path))
+            is_same = made == text and not has_bom(path)
         except InvalidInput as fault:
             refused += [replace(problem, code=problem.code or fault.code) for problem in fault.problems]
             continue
-        if made == text:
+        if is_same:
             unchanged.append(str(path))
             continue
         changed.append(str(path))

@@ -36,6 +36,7 @@ def import_items(*, work_id: str, file: str, as_json: bool) -> None:
       remit cases import triage-email last-week.csv
     Exit codes: 0 taken in; 3 some rows do not fit.
     """  # noqa: D301
+    from remit.definition.flaws import listing, shortened
     from remit.report.documents import versioned
 
     output = shown_output(as_json=as_json)
@@ -47,6 +48,11 @@ def import_items(*, work_id: str, file: str, as_json: bool) -> None:
         f"{found.n_new:,} new items, {found.n_known:,} were there already; {found.n_waiting:,} in {found.path}\n"
         f"next: remit cases label {work_id} --as PERSON, for two people"
     )
+    if found.kept_beside:
+        output.aside(
+            f"no input, and not named in quality.slices: {listing(map(shortened, found.kept_beside), joint='and')}; "
+            "kept with the items, shown to nobody"
+        )
 
 
 @click.command("label", short_help="Answer items one by one, blind.")
