@@ -97,6 +97,17 @@ def test_where_the_executor_was_unavailable_the_next_answer_takes_the_place(stor
             add(store, begun, [given(final, output={"team": "other"})])
 
 
+def test_where_nothing_may_be_recorded_yet_not_even_what_is_not_final_is_replaced(store: Store) -> None:
+    begun = begin_proof(store, run())
+    absent = given("c1", output=None, fault=Fault(kind=FaultKind.UNAVAILABLE, text="gone"))
+    add_answers(store, begun, {"c1": absent.answer}, again=False)
+    with pytest.raises(RunInProgress):
+        add_answers(store, begun, {"c2": given("c2").answer, "c1": given("c1").answer}, again=False)
+    assert list(answers(store, begun)) == [absent]
+    with pytest.raises(NotFound):
+        add_answers(store, run(id="nobody"), {"c1": given("c1").answer}, again=False)
+
+
 def test_answers_to_a_run_that_was_never_begun_are_refused(store: Store) -> None:
     with pytest.raises(NotFound):
         add(store, run(id="nobody"), [given("c1")])

@@ -116,6 +116,15 @@ def test_not_knowing_is_written_down_and_asked_again_later(define):
     assert made["today"]["error_rate"] == 0.03
 
 
+def test_the_file_stays_in_the_one_layout_with_every_answer(define):
+    answers = with_answers(trigger="dk", error_rate="1 in 100000000000")
+    for answer in answers:
+        define(answer)
+        assert run(["fmt", "--check"]) == 0
+    assert data()["decisions"][0]["question"] == ANSWERS["question"]
+    assert load_definition(WORK).definition.today.error_rate == 1e-11
+
+
 def test_an_open_question_blocks_the_level_it_was_asked_for(define, capsys):
     define(*with_answers(excludes="don't know"))
     run(["check", "--for", "shadow"])
@@ -132,8 +141,22 @@ def test_three_answers_without_sense_leave_the_question_for_later(define):
     assert "owner" not in data()
 
 
+def test_a_number_is_read_back_as_it_is_written(define):
+    said = define(*with_answers(error_rate="0.5 of 100", tolerance="97.5 of 100", minutes="1 hour"))
+    assert "That is 0.5 %: 0.005." in said
+    assert data()["today"]["error_rate"] == 0.005
+    assert data()["today"]["minutes_per_item"] == 60
+    assert data()["quality"]["targets"][0]["at_least"] == 0.975
+
+
 def test_why_can_be_asked(define):
     assert "It becomes `title` in work/parcel-claim.yaml" in define("?", "stop")
+
+
+def test_asking_why_costs_no_try(define):
+    said = define("?", "?", "...", "?", "...", "?", "Decide a claim", "stop")
+    assert said.count("It becomes `title`") == 4
+    assert data()["title"] == "Decide a claim"
 
 
 def test_what_people_write_in_between_stays(define, here):
@@ -155,7 +178,7 @@ def test_what_has_no_place_in_the_file_is_said_and_not_written(define):
     Path("remit.yaml").write_text("", encoding="utf-8")
     before = WORK.read_text(encoding="utf-8")
     said = define("Decide a claim", "stop")
-    assert WORK.read_text(encoding="utf-8").startswith(before)
+    assert WORK.read_text(encoding="utf-8").replace("title: Decide a claim\n", "") == before
     assert "title" in data()
     assert "Traceback" not in said
 
@@ -219,6 +242,45 @@ def test_past_items_propose_fields_that_stay_assumed_until_confirmed(define, her
     assert "was not taken" in define("stop", arguments=arguments)
 
 
+def test_the_column_of_what_was_decided_is_asked_like_any_question(define, here):
+    (here / "items.csv").write_text(ITEMS, encoding="utf-8")
+    arguments = ("parcel-claim", "--from-items", "items.csv")
+    said = define("dex", "desc", "?", "dsk", "dest", "Desk", "stop", arguments=arguments)
+    assert said.count("Which column holds") == 5
+    assert "no input: whoever decides" in said
+    assert list(data()["outputs"]["fields"]) == ["desk"]
+
+
+def test_stop_at_the_column_ends_the_interview_with_nothing_taken(define, here):
+    (here / "items.csv").write_text(ITEMS, encoding="utf-8")
+    said = define("stop", "Decide a claim", arguments=("parcel-claim", "--from-items", "items.csv"))
+    assert "Stopped." in said
+    assert list(data()) == ["remit", "id"]
+
+
+def test_not_knowing_the_column_stays_an_open_question(define, here):
+    (here / "items.csv").write_text(ITEMS, encoding="utf-8")
+    said = define("don't know", "stop", arguments=("parcel-claim", "--from-items", "items.csv"))
+    assert "Written down as open." in said
+    assert data()["questions"][0]["text"].startswith("Which column of items.csv holds what was decided?")
+    assert data()["questions"][0]["blocks"] == "shadow"
+    assert "desk" in data()["inputs"]["fields"]
+
+
+def test_what_nobody_has_confirmed_counts_as_open(define, here):
+    (here / "items.csv").write_text("note,expected.desk\na,late\n", encoding="utf-8")
+    answers = [ANSWERS[key] for key in ANSWERS if key not in ("inputs", "output", "error_rate")]
+    answers.insert(7, "4 of 100")
+    said = define("no", "no", *answers, arguments=("parcel-claim", "--from-items", "items.csv"))
+    assert "1 item of items.csv was looked at" in said
+    assert "24 of 24 are answered, 2 open, 0 not answered yet" in " ".join(said.split())
+    assert "`remit define parcel-claim` goes on" in said
+    said = define("yes", "yes")
+    assert "24 of 24 answered, 2 open" in said
+    assert "24 of 24 are answered, 0 open" in " ".join(said.split())
+    assert "goes on" not in said.rsplit("answered yet", 1)[1]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -263,11 +325,11 @@ def terminal(here):
     )
     os.close(other)
 
-    def until(words, answer=None):
+    def until(words, answer=None, then=""):
         if answer is not None:
             os.write(main, answer)
         came = b""
-        while words.encode() not in came:
+        while words.encode() not in came or then.encode() not in came.split(words.encode(), 1)[1]:
             ready, _, _ = select.select([main], [], [], 20)
             assert ready, f"no {words!r} in {came!r}"
             came += os.read(main, 65536)
@@ -279,10 +341,22 @@ def terminal(here):
     os.close(main)
 
 
+def test_a_break_in_the_file_says_that_the_last_answer_was_not_kept(terminal):
+    until, child = terminal
+    until("> ")
+    until("2 of 24", b"Decide a claim\n")
+    broken = WORK.read_text(encoding="utf-8") + "scope: [\n"
+    WORK.write_text(broken, encoding="utf-8")
+    said = until("E302", b"Claims wait.\n")
+    assert "your last answer was not kept" in " ".join(said.split())
+    assert child.wait(20) == 3
+    assert WORK.read_text(encoding="utf-8") == broken
+
+
 def test_on_a_terminal_answers_can_be_typed_and_ctrl_c_keeps_them(terminal):
     until, child = terminal
     until("> ")
-    until("2 of 24", b"Decide a claimm\x7f\n")
+    until("2 of 24", b"Decide a claimm\x7f\n", then="> ")
     child.send_signal(signal.SIGINT)  # what Ctrl-C sends
     until("goes on")
     assert child.wait(20) == 130

@@ -28,6 +28,7 @@ _NAMES = re.compile(r"\s*;\s*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _USES: Final = {use.value: use for use in CaseUse}
 _INPUT: Final[str] = Part.INPUT.value
+_EXPECTED: Final[str] = Part.EXPECTED.value
 _NESTED: Final = frozenset({_INPUT, Part.EXPECTED.value, Part.SECOND.value})
 
 
@@ -219,7 +220,7 @@ class CaseCheck:
                 if self.measured and name == _INPUT and type(value) is dict and not said.given:
                     said.given = value  # deciding takes out what is null
                     continue
-                target = _fields_of(said, Part(name))
+                target = said.expected if name == _EXPECTED else _fields_of(said, Part(name))
                 target |= {key: one for key, one in value.items() if one is not None or self._may_be_null(name, key)}
             elif name in self._own:
                 setattr(said, self._own[name], value)

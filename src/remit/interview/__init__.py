@@ -1,6 +1,6 @@
 """The interview by which an owner's answers become a work definition: questions, answers, what to write. Pure."""
 
-from remit.interview.answers import AnswerRefused, is_unknown
+from remit.interview.answers import AnswerRefused, is_unknown, understood
 from remit.interview.next_question import Progress, is_answered, open_question, progress
 from remit.interview.proposals import Column, Proposal, proposed_fields
 from remit.interview.questions import QUESTIONS, Question, hint
@@ -21,6 +21,7 @@ __all__ = [
     "open_question",
     "progress",
     "proposed_fields",
+    "understood",
     "writes",
     "writes_of_proposal",
     "writes_unknown",

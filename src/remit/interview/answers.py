@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
 from remit.definition.durations import parse_duration
 from remit.definition.schemas.fields import build_fields
+from remit.interview.numbers import AnswerRefused, cost_in, count_in, minutes_in, plain, share_in
 
-__all__ = ["AnswerKind", "AnswerRefused", "as_name", "is_unknown", "value_of"]
+__all__ = ["AnswerKind", "AnswerRefused", "as_name", "is_unknown", "understood", "value_of"]
 
 MAX_CHARACTERS: Final = 2000
 
@@ -20,7 +22,9 @@ class AnswerKind(StrEnum):
     TEXT = "text"
     TEXTS = "texts"
     ROLE = "role"
-    NUMBER = "number"
+    COUNT = "count"
+    MINUTES = "minutes"
+    COST = "cost"
     SHARE = "share"
     DURATION = "duration"
     FIELDS = "fields"
@@ -29,14 +33,9 @@ class AnswerKind(StrEnum):
     YES = "yes"
 
 
-class AnswerRefused(Exception):
-    """An answer can't be read as what was asked for; the message says what would do."""
-
-
 _UNKNOWN: Final = re.compile(
     r"(?:i |we )?(?:do not|don['’]?t|dont) know(?: yet)?|unknown|no idea|not sure|nobody knows|dk|\?\?+", re.IGNORECASE
 )
-_NUMBER: Final = re.compile(r"-?(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?")
 _UNITS: Final = {
     "minute": "m",
     "minutes": "m",
@@ -94,10 +93,14 @@ def value_of(kind: AnswerKind, answer: str) -> Any:  # noqa: C901 - one branch f
             return list(dict.fromkeys(_parts(answer, ";") if ";" in answer else _parts(answer, ",")))
         case AnswerKind.ROLE:
             return _role(answer)
-        case AnswerKind.NUMBER:
-            return _number(answer)
+        case AnswerKind.COUNT:
+            return count_in(answer)
+        case AnswerKind.MINUTES:
+            return minutes_in(answer)
+        case AnswerKind.COST:
+            return cost_in(answer)
         case AnswerKind.SHARE:
-            return _share(answer)
+            return share_in(answer)
         case AnswerKind.DURATION:
             return _duration(answer)
         case AnswerKind.FIELDS:
@@ -108,6 +111,29 @@ def value_of(kind: AnswerKind, answer: str) -> Any:  # noqa: C901 - one branch f
             return answer.casefold().rstrip(".")
         case AnswerKind.YES:
             return _yes(answer)
+
+
+def understood(kind: AnswerKind, answer: str) -> str | None:
+    """What is read back to a person whose answer has a number in it, so that a misreading is seen; else None.
+
+    Raises:
+        AnswerRefused: the answer is none of this kind.
+    """
+    match kind:
+        case AnswerKind.COUNT:
+            return f"That is {plain(value_of(kind, answer))} a day."
+        case AnswerKind.MINUTES:
+            minutes = plain(value_of(kind, answer))
+            return f"That is {minutes} minute{'' if minutes == '1' else 's'}."
+        case AnswerKind.COST:
+            return f"That is {plain(value_of(kind, answer))} in money."
+        case AnswerKind.SHARE:
+            share = plain(value_of(kind, answer))
+            return f"That is {plain(Decimal(share) * 100)} %: {share}."
+        case AnswerKind.DURATION:
+            return f"That is {value_of(kind, answer)}."
+        case _:
+            return None
 
 
 def as_name(text: str) -> str:
@@ -136,34 +162,8 @@ def _role(answer: str) -> dict[str, str]:
     return {"role": role, "contact": contact}
 
 
-def _number(answer: str) -> float | int:
-    found = _NUMBER.search(answer)
-    if found is None or len(_NUMBER.findall(answer)) > 1:
-        raise AnswerRefused(
-            "One number, please: 400, or 2.5. A guess is fine; `don't know` is better than a wrong one."
-        )
-    number = float(found[0].replace(",", "").replace(" ", ""))
-    if number < 0:
-        raise AnswerRefused("It can't be below 0.")
-    if number > 1e12:
-        raise AnswerRefused("That is more than a million million. Write the plain number.")
-    return int(number) if number == int(number) else number
-
-
-def _share(answer: str) -> float:
-    ratio = re.search(r"(\d[\d,]*)\s*(?:in|of|out of|/)\s*(\d[\d,]*)", answer)
-    if ratio is not None and float(ratio[2].replace(",", "")) > 0:
-        share = float(ratio[1].replace(",", "")) / float(ratio[2].replace(",", ""))
-    else:
-        number = float(_number(answer))
-        share = number if number < 1 or (number == 1 and "%" not in answer and "." in answer) else number / 100
-    if not 0 <= share < 1:
-        raise AnswerRefused("How many of 100, from 0 to below 100: 95, or 19 of 20. All of them can't be proved.")
-    return round(share, 10)
-
-
 def _duration(answer: str) -> str:
-    found = re.fullmatch(r"(?:within |in )?(\d+|an?|one)\s*([a-z]+)", answer.casefold())
+    found = re.fullmatch(r"(?:within |in )?([0-9]+|an?|one)\s*([a-z]+)", answer.casefold())
     if found is not None:
         number = found[1] if found[1].isdigit() else "1"
         text = f"{number}{_UNITS.get(found[2], found[2])}"

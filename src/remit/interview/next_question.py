@@ -14,11 +14,20 @@ __all__ = ["Progress", "is_answered", "open_question", "progress", "value_at"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """The questions, by what the definition says about them; ``left`` were not asked, ``unknown`` nobody knew."""
+    """The questions, by what the definition says about them; ``left`` were not asked, ``unknown`` nobody knew.
+
+    ``n_others`` entries of `questions` have no answer and stand for none of ``unknown``.
+    """
 
     answered: tuple[Question, ...]
     unknown: tuple[Question, ...]
     left: tuple[Question, ...]
+    n_others: int
+
+    @property
+    def n_open(self) -> int:
+        """How many questions are written down as open, from the interview or from elsewhere."""
+        return len(self.unknown) + self.n_others
 
 
 def progress(data: Mapping[str, Any]) -> Progress:
@@ -26,7 +35,9 @@ def progress(data: Mapping[str, Any]) -> Progress:
     answered = tuple(one for one in QUESTIONS if is_answered(one, data))
     unknown = tuple(one for one in QUESTIONS if one not in answered and is_known_unknown(one, data))
     left = tuple(one for one in QUESTIONS if one not in answered and one not in unknown)
-    return Progress(answered=answered, unknown=unknown, left=left)
+    asked = {one.ask for one in unknown}
+    others = [text for text in _open_texts(data) if text not in asked]
+    return Progress(answered=answered, unknown=unknown, left=left, n_others=len(others))
 
 
 def is_answered(question: Question, data: Mapping[str, Any]) -> bool:
@@ -51,6 +62,15 @@ def open_question(text: str, data: Mapping[str, Any]) -> int | None:
         if isinstance(entry, Mapping) and entry.get("text") == text and entry.get("answer") is None:
             return index
     return None
+
+
+def _open_texts(data: Mapping[str, Any]) -> list[str]:
+    entries = data.get("questions")
+    return [
+        str(entry.get("text"))
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, Mapping) and entry.get("answer") is None
+    ]
 
 
 def value_at(data: Any, path: Path) -> Any:

@@ -90,7 +90,7 @@ QUESTIONS: Final = (
         ask="How many come in on a usual day?",
         why="It says how many people a doubt may cost, and how long a proof takes.",
         example="400",
-        kind=AnswerKind.NUMBER,
+        kind=AnswerKind.COUNT,
         has_unknown=True,
     ),
     Question(
@@ -99,7 +99,7 @@ QUESTIONS: Final = (
         ask="How many minutes does one take?",
         why="Without it nobody can say what is gained.",
         example="5",
-        kind=AnswerKind.NUMBER,
+        kind=AnswerKind.MINUTES,
         has_unknown=True,
     ),
     Question(
@@ -221,7 +221,7 @@ QUESTIONS: Final = (
         ask="What does one wrong answer cost, in money, all in all?",
         why="It says how much care is worth its price.",
         example="9",
-        kind=AnswerKind.NUMBER,
+        kind=AnswerKind.COST,
         blocks="supervised",
     ),
     Question(

@@ -194,10 +194,10 @@ class _StoredAnswers:
     """The answers of one run in the store."""
 
     def __init__(self, work: Work, run: ProofRun) -> None:
-        from remit.store import n_answers
+        from remit.store import answers
 
         self._store, self._run = work.project.store, run
-        self._may_have = n_answers(self._store, run) > 0
+        self._may_have = next(answers(self._store, run), None) is not None
 
     def recorded(self, case_ids: Collection[str]) -> Mapping[str, Answer]:
         """The answers that are there already."""
@@ -212,7 +212,7 @@ class _StoredAnswers:
         """Keep these answers, all of them or none."""
         from remit.store import add_answers
 
-        add_answers(self._store, self._run, answers)
+        add_answers(self._store, self._run, answers, again=self._may_have)
 
 
 def _compared(run: _Run) -> tuple[Other, ...]:

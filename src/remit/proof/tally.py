@@ -123,10 +123,8 @@ class LabelDoubts:
         self._right: dict[str, list[float]] = {}  # by answer: sum of confidences, count
         self._wrong: list[tuple[str, str, float]] = []
 
-    def add(self, case: str, answer: str, confidence: float | None, *, wrong: bool) -> None:
-        """Count one answer."""
-        if confidence is None:
-            return
+    def add(self, case: str, answer: str, confidence: float, *, wrong: bool) -> None:
+        """Count one answer that came with a confidence."""
         if wrong:
             if len(self._wrong) < MOST_WRONG_KEPT:
                 self._wrong.append((case, answer, confidence))
@@ -195,8 +193,10 @@ class Tally:
         case, decision = observed.case, observed.decision
         self.n_cases += 1
         answer = decision.answer
-        slices = self._slices_of(observed)
-        self.slice_codes.add(slices, asked=answer is not None)
+        slices: dict[str, str] = {}
+        if self.slice_columns:
+            slices = self._slices_of(observed)
+            self.slice_codes.add(slices, asked=answer is not None)
         if answer is None:  # kept for a person, refused or out of scope before anything ran
             self.n_kept += 1
             self._count_route(decision)
@@ -252,7 +252,7 @@ class Tally:
 
     def _count_answer(self, decision: Decision, answer: Answer, judged: Judged, *, invalid: bool) -> None:
         self.wrong.append(judged.wrong)
-        self.unavailable.append(not is_final(answer))
+        self.unavailable.append(answer.fault is not None and not is_final(answer))
         self.confidence.append(float("nan") if answer.confidence is None else answer.confidence)
         self.eligible.append(decision.eligible)
         if self.judge.has_costs:
@@ -269,7 +269,7 @@ class Tally:
         for name in self.judge.decisions:
             answered = None if judged.output is None else answer_text(judged.output.get(name))
             self.confusion[name, answer_text(judged.case.expected.get(name)), answered] += 1
-        if judged.output is not None:
+        if judged.output is not None and answer.confidence is not None:
             said = _shown(judged.output, self.judge.decisions)
             self.doubts.add(judged.case.id, said, answer.confidence, wrong=judged.wrong)
         if judged.wrong:

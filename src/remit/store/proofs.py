@@ -65,7 +65,8 @@ _FINISH = prepare(
     .where(proofs.c.id == _value("run"), proofs.c.finished_at.is_(None))
     .values(finished_at=_value("at"), document=_value("text"))
 )
-_ADD_ANSWER = put_into(proof_answers, where=f"{proof_answers.name}.fault = '{FaultKind.UNAVAILABLE.value}'")
+_ADD_ANSWER = insert_into(proof_answers)
+_PUT_ANSWER = put_into(proof_answers, where=f"{proof_answers.name}.fault = '{FaultKind.UNAVAILABLE.value}'")
 _N_ANSWERS = prepare(
     sa.select(sa.func.count())
     .select_from(proof_answers)
@@ -148,8 +149,11 @@ def _attempt(writing: Writing, same: Mapping[str, str], earlier: Sequence[ProofR
     return max((_run(row).attempt or 0 for row in writing.rows(_ATTEMPTS, **same)), default=0) + 1
 
 
-def add_answers(store: Store, run: ProofRun, batch: Mapping[str, Answer | None]) -> None:
+def add_answers(store: Store, run: ProofRun, batch: Mapping[str, Answer | None], *, again: bool = True) -> None:
     """Record the answers to some cases of ``run``, by case id, all of them or none; None where nothing ran.
+
+    With ``again`` they take the place of answers that are not final; without it nothing may be recorded of these
+    cases, which is a little quicker.
 
     Raises:
         RunInProgress: a case has a final answer already, so another process is at this run.
@@ -159,13 +163,19 @@ def add_answers(store: Store, run: ProofRun, batch: Mapping[str, Answer | None])
     rows = [_answer_row(run_id, case_id, answer) for case_id, answer in batch.items()]
     try:
         with store.writing() as writing:
-            if writing.insert_many(_ADD_ANSWER, rows) != len(rows):
-                raise RunInProgress(
-                    f"another process is proving {run.executor} on {run.work}",
-                    mend="wait until it is done; nothing is recorded twice",
-                )
+            if writing.insert_many(_PUT_ANSWER if again else _ADD_ANSWER, rows) != len(rows):
+                raise _in_progress(run)
     except sqlite3.IntegrityError as error:
-        raise NotFound(f"there is no proof run {run.id}") from error
+        if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+            raise NotFound(f"there is no proof run {run.id}") from error
+        raise _in_progress(run) from error
+
+
+def _in_progress(run: ProofRun) -> RunInProgress:
+    return RunInProgress(
+        f"another process is proving {run.executor} on {run.work}",
+        mend="wait until it is done; nothing is recorded twice",
+    )
 
 
 def answers(reader: Reader, run: ProofRun) -> Iterator[ProofAnswer]:

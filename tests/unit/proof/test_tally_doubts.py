@@ -27,5 +27,4 @@ def test_an_answer_that_was_never_right_says_nothing():
 
 
 def test_without_any_confidence_nothing_is_known():
-    assert doubts(("r1", "a", None, False), ("w1", "a", None, True)) is None
     assert doubts() is None

@@ -122,7 +122,7 @@ class _Rows:
         return sum(was == now for was, now in zip(self._old.rules[at], self._new.rules[to], strict=False))
 
     def _means(self, row: Row) -> Any:
-        """What the cells of a rule say, however they are spelt; None where one can not be read."""
+        """What the cells of a rule say, however they are spelt; None where one of them can not be read."""
         try:
             tests = [_typed(parse_cell(cell)) for cell in row[: self._n_in]]
             return (tests, [_typed(parse_output(cell)) for cell in row[self._n_in :]])

@@ -13,6 +13,7 @@ from remit.files.atomic import make_folder, write_text
 from remit.files.definitions import definition_in, load_definition
 from remit.files.text_file import is_file, read_text
 from remit.files.yaml_edit import with_entry, with_value
+from remit.files.yaml_format import format_definition
 from remit.files.yaml_reader import read_yaml
 from remit.interview import Entry, Write
 
@@ -73,6 +74,9 @@ class Draft:
 
     def _replace(self, text: str, made: str) -> None:
         if made != text:
+            if format_definition(text, str(self.path)) == text:
+                # In the one layout before, in the one layout behind it; a layout of somebody's own stays as it is.
+                made = format_definition(made, str(self.path))
             definition_in(made, self.path, root=self.root)
             write_text(self.path, made)
 

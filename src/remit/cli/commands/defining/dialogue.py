@@ -18,7 +18,6 @@ class Word(Enum):
 
     SKIP = auto()
     STOP = auto()
-    WHY = auto()
 
 
 class Dialogue:
@@ -40,8 +39,12 @@ class Dialogue:
         """One question with what stands below it."""
         self._output.text(render_asked(heading, ask, lines, width=self._output.width, colour=self._output.colour))
 
-    def answer(self) -> str | Word:
-        """The next line; :data:`Word.STOP` at the end of the input."""
+    def answer(self, why: str) -> str | Word:
+        """The next line that is not a question back; :data:`Word.STOP` at the end of the input.
+
+        Args:
+            why: what is said to ``?``, as often as it is asked.
+        """
         while True:
             try:
                 line = self._line()
@@ -59,7 +62,7 @@ class Dialogue:
                 case "stop" | "quit" | "exit" | ":q":
                     return Word.STOP
                 case "?" | "help" | "why":
-                    return Word.WHY
+                    self.say(why, indent=2)
                 case _:
                     return said
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from remit.cli.commands.defining.dialogue import Dialogue, Word
 from remit.cli.output import Output
-from remit.errors import Conflict, DefinitionInvalid, UsageError
+from remit.errors import Conflict, DefinitionInvalid, FileUnreadable, UsageError, YamlInvalid
 from remit.files.past_items import PastItems, read_past_items
 from remit.files.yaml_edit import emitted
 from remit.intent import IntentReading, read_intent
@@ -24,6 +24,7 @@ from remit.interview import (
     open_question,
     progress,
     proposed_fields,
+    understood,
     writes,
     writes_of_proposal,
     writes_unknown,
@@ -45,9 +46,10 @@ class _Stopped(Exception):
 class Interview:
     """One session of questions about one work."""
 
-    def __init__(self, dialogue: Dialogue, draft: Draft) -> None:
+    def __init__(self, dialogue: Dialogue, draft: Draft, items: PastItems | None) -> None:
         self._ask = dialogue
         self._draft = draft
+        self._items = items
         self._passed: set[str] = set()
         self._was_unknown = frozenset(one.id for one in progress(draft.data).unknown)
 
@@ -66,17 +68,17 @@ class Interview:
         path = root / "work" / f"{id_}.yaml"
         here = Path.cwd()
         draft = begin(id_, root=root, path=path.relative_to(here) if path.is_relative_to(here) else path)
-        interview = cls(dialogue, draft)
+        interview = cls(dialogue, draft, items)
         interview._greet(is_new_project=home is None)
         if from_intent is not None:
             interview._take_intent(from_intent)
-        if items is not None:
-            interview._take_items(items)
         return interview
 
     def run(self) -> None:
         """Ask until nothing is left, or until the person stops."""
         try:
+            if self._items is not None:
+                self._take_items(self._items)
             self._confirm("inputs")
             self._confirm("outputs")
             while (question := self._next()) is not None:
@@ -106,10 +108,10 @@ class Interview:
             self._ask.say(f"{path} is new, and grows with each answer. {len(QUESTIONS)} questions, about 20 minutes.")
         else:
             self._ask.say(
-                f"{path} is there: {len(now.answered)} of {len(QUESTIONS)} answered, {len(now.unknown)} open, "
+                f"{path} is there: {len(now.answered)} of {len(QUESTIONS)} answered, {now.n_open} open, "
                 f"{len(now.left)} not asked yet."
             )
-        if not now.left and not now.unknown:
+        if not now.left and not now.unknown and not self._has_to_confirm(self._draft.data):
             return
         self._ask.say(
             "Enter skips a question, `don't know` writes it down as open, `stop` ends; the same command goes on later."
@@ -146,9 +148,9 @@ class Interview:
             return
         for piece in writes_of_proposal(proposal, data, by=_owner(data)):
             self._draft.write([piece])
-        self._ask.say(
-            f"{items.n_items:,} items of {items.name} were looked at. What they propose is marked as assumed."
-        )
+        n = items.n_items
+        looked = f"1 item of {items.name} was" if n == 1 else f"{n:,} items of {items.name} were"
+        self._ask.say(f"{looked} looked at. What is proposed from there is marked as assumed.")
         if proposal.left_out:
             self._ask.say(f"Left out, for want of a name or of values: {', '.join(map(repr, proposal.left_out[:10]))}.")
 
@@ -156,18 +158,32 @@ class Interview:
         names = [column.name for column in items.columns if column.name]
         if any(name.startswith("expected.") for name in names):
             return None
-        heading, ask = "before the questions", "Which column holds what was decided?"
+        ask = "Which column holds what was decided?"
         shown = ", ".join(names[:40]) + (f" and {len(names) - 40} more" if len(names) > 40 else "")
-        self._ask.question(heading, ask, (f"columns: {shown}", "Enter: none of them"))
-        for _ in range(_MOST_TRIES):
-            said = self._ask.answer()
-            if not isinstance(said, str) or is_unknown(said):
+        why = "The column becomes the output of the work, and no input: whoever decides can't look at it."
+        while True:
+            # The columns again each time: what is said next is never taken for the answer to another question.
+            self._ask.question("before the questions", ask, (f"columns: {shown}", "Enter: none of them"))
+            said = self._ask.answer(why)
+            if said is Word.STOP:
+                raise _Stopped
+            if said is Word.SKIP:
+                return None
+            if is_unknown(said):
+                self._leave_open(f"Which column of {items.name} holds what was decided? It can't be an input.")
                 return None
             found = next((name for name in names if name.casefold() == said.casefold()), None)
             if found is not None:
                 return found
-            self._ask.say(f"There is no column `{said[:60]}`. Enter goes on without one.", indent=2)
-        return None
+            self._ask.say(f"There is no column `{said[:60]}`.", indent=2)
+
+    def _leave_open(self, text: str) -> None:
+        data = self._draft.data
+        if open_question(text, data) is None:
+            by = _owner(data)
+            asked = {"text": text} | ({"by": by} if by is not None else {}) | {"blocks": "shadow"}
+            self._draft.write([Entry(path=("questions",), value=asked)])
+        self._ask.say("Written down as open.", indent=2)
 
     def _confirm(self, part: str) -> None:
         """Ask whether what was taken from past items is right; it stays marked until somebody says yes."""
@@ -179,16 +195,17 @@ class Interview:
         lines = tuple(f"{name}: {emitted(value)}" for name, value in fields.items())
         ask = f"These {part} were taken from past items. Are they right?"
         self._ask.question("to confirm", ask, (*lines, "why: a bound that is too tight refuses real items; yes or no"))
+        why = f"Each line is marked as assumed in {self._draft.path} until somebody says yes."
         for _ in range(_MOST_TRIES):
-            said = self._ask.answer()
+            said = self._ask.answer(why)
             if said is Word.STOP:
                 raise _Stopped
-            if said is Word.SKIP or (isinstance(said, str) and (is_unknown(said) or said.casefold() in {"no", "n"})):
+            if said is Word.SKIP or is_unknown(said) or said.casefold() in {"no", "n"}:
                 self._ask.say(
                     f"They stay marked as assumed. Change them in {self._draft.path}, then say yes.", indent=2
                 )
                 return
-            if isinstance(said, str) and said.casefold().rstrip(".!") in {"yes", "y", "right"}:
+            if said.casefold().rstrip(".!") in {"yes", "y", "right"}:
                 self._draft.write([Write(path=("questions", index, "answer"), value="yes, confirmed in the interview")])
                 self._draft.drop_marks(part)
                 return
@@ -210,24 +227,21 @@ class Interview:
         self._ask.say("It is left for now; the same command asks again.", indent=2)
 
     def _is_settled(self, question: Question) -> bool:
-        said = self._ask.answer()
+        said = self._ask.answer(f"It becomes `{_shown(question)}` in {self._draft.path}. {question.why}")
         match said:
             case Word.STOP:
                 raise _Stopped
             case Word.SKIP:
                 return True
-            case Word.WHY:
-                self._ask.say(f"It becomes `{_shown(question)}` in {self._draft.path}. {question.why}", indent=2)
-                return False
             case str():
                 return self._is_taken(question, said)
 
     def _is_taken(self, question: Question, said: str) -> bool:
-        data = self._draft.data  # anew: somebody may have edited the file since the question was asked
-        if is_answered(question, data):
-            self._ask.say(f"Meanwhile somebody wrote `{_shown(question)}` into the file. That stays.", indent=2)
-            return True
         try:
+            data = self._draft.data  # anew: somebody may have edited the file since the question was asked
+            if is_answered(question, data):
+                self._ask.say(f"Meanwhile somebody wrote `{_shown(question)}` into the file. That stays.", indent=2)
+                return True
             pieces: tuple[Write | Entry, ...]
             if is_unknown(said):
                 pieces = writes_unknown(question, data, by=_owner(data))
@@ -240,23 +254,36 @@ class Interview:
         except DefinitionInvalid as fault:
             self._ask.say(f"That can't stand there: {fault.problems[0].message}.", indent=2)
             return False
+        except (FileUnreadable, YamlInvalid):
+            self._ask.say(
+                f"{self._draft.path} can't be read any more, so your last answer was not kept; those before are in it. "
+                "When the file is mended, the same command goes on.",
+                indent=2,
+            )
+            raise
         except Conflict as fault:
             self._ask.say(f"{fault.problems[0].message}. {fault.problems[0].mend}.", indent=2)
             return True
         if is_unknown(said):
             self._ask.say("Written down as open.", indent=2)
+        elif (read := understood(question.kind, said)) is not None:
+            self._ask.say(read, indent=2)
         return True
+
+    @staticmethod
+    def _has_to_confirm(data: Mapping[str, Any]) -> bool:
+        return any(open_question(confirm_text(part), data) is not None for part in ("inputs", "outputs"))
 
     def _end(self, why: str) -> None:
         data = self._draft.data
         now = progress(data)
         self._ask.blank()
         self._ask.say(
-            f"{why} {len(now.answered)} of {len(QUESTIONS)} are answered, {len(now.unknown)} open, "
+            f"{why} {len(now.answered)} of {len(QUESTIONS)} are answered, {now.n_open} open, "
             f"{len(now.left)} not answered yet. All of it is in {self._draft.path}."
         )
         id_ = self._draft.path.stem
-        more = f"`remit define {id_}` goes on. " if now.left or now.unknown else ""
+        more = f"`remit define {id_}` goes on. " if now.left or now.unknown or self._has_to_confirm(data) else ""
         self._ask.say(f"{more}`remit check {id_} --for shadow` says what else is missing.")
 
 
@@ -285,7 +312,7 @@ def _id_asked(dialogue: Dialogue) -> str:
         ("why: it is the name of the file", "for example: parcel claim"),
     )
     for _ in range(_MOST_TRIES):
-        said = dialogue.answer()
+        said = dialogue.answer("It is the name of the file: `parcel claim` becomes work/parcel-claim.yaml.")
         if isinstance(said, str) and (name := as_name(said).replace("_", "-")):
             return name
         if said is Word.STOP:
