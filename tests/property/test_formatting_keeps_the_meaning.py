@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from random import Random  # noqa: TID251
 
@@ -45,6 +46,8 @@ def test_every_definition_there_is_says_the_same_when_it_is_formatted(path):
 @pytest.mark.parametrize("path", [path for path in FILES if path.stem != "ten-faults"], ids=lambda path: path.stem)
 def test_the_definition_digest_is_the_same_before_and_after(path, tmp_path):
     before = load_definition(path).definition
+    for beside in path.parent.glob("*.csv"):
+        shutil.copy(beside, tmp_path)
     after = tmp_path / path.name
     after.write_text(format_definition(path.read_text(encoding="utf-8")), encoding="utf-8")
     assert definition_digest(load_definition(after).definition) == definition_digest(before)
