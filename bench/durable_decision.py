@@ -70,6 +70,9 @@ def figures() -> Iterator[Figure]:
     yield Figure(name="ledger: chain, every record and its content verified", unit="1/s", ours=found["record"])
 
 
+NOT_SENT = (None, 0, None, None, None, None)
+
+
 def measured(folder: Path) -> dict[str, float]:
     """Items a second of each side, the median over the rounds, and the median of the ratios round by round."""
     rates: dict[str, list[float]] = {"plain": [], "write alone": [], "whole decide": []}
@@ -120,7 +123,7 @@ class Plain:
             self._connection.execute(f"PRAGMA {setting}")
         self._inserts = {
             table: f"INSERT INTO {table} VALUES ({', '.join('?' * n)})"
-            for table, n in (("decisions", 22), ("payloads", 6), ("ledger", 10), ("outbox", 8))
+            for table, n in (("decisions", 23), ("payloads", 6), ("ledger", 10), ("outbox", 12))
         }
         self._previous = bytes(32)
 
@@ -129,7 +132,7 @@ class Plain:
         id_, inserts, connection = f"d{number}", self._inserts, self._connection
         reasons = json.dumps([{"kind": WHY.kind, "text": WHY.text}])
         row: list[Any] = [id_, OF.work, number + 1, f"k{number}", AT, "bench", AT, "act", WHY.kind, reasons]
-        row += ["supervised", 1, '["file"]', OF.executor, None, 0.91, 0.001, None, "{}", *DIGESTS]
+        row += ["supervised", 1, '["file"]', OF.executor, None, 0.91, 0.001, None, "{}", *DIGESTS, 0.05]
         payload = hashlib.sha256(salt + content.encode() + output.encode()).hexdigest()
         body = hashlib.sha256(json.dumps(row).encode()).digest()
         digests = json.dumps(
@@ -144,7 +147,7 @@ class Plain:
             inserts["ledger"],
             (OF.work, number + 1, AT, "decision", "bench", id_, digests, body, self._previous, made),
         )
-        connection.execute(inserts["outbox"], (id_, "file", OF.work, id_, AT, AT, None, 0))
+        connection.execute(inserts["outbox"], (id_, "file", OF.work, id_, AT, AT, *NOT_SENT))
         connection.execute("COMMIT")
         self._previous = made
 

@@ -89,7 +89,14 @@ def test_rows_come_back_as_they_went_in(engine):
         "hash": bytes(32),
     }
     texts = [column.name for column in decisions.c if isinstance(column.type, sa.Text)]
-    decided = dict.fromkeys(texts, "x") | {"seq": 1, "eligible": True, "confidence": 0.1, "seconds": 1e-9, "cost": None}
+    decided = dict.fromkeys(texts, "x") | {
+        "seq": 1,
+        "eligible": True,
+        "confidence": 0.1,
+        "seconds": 1e-9,
+        "cost": None,
+        "inclusion": 0.05,
+    }
     run = dict.fromkeys([column.name for column in proofs.c if isinstance(column.type, sa.Text)], "p")
     answered = {
         "proof_id": "p",

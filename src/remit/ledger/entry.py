@@ -26,6 +26,10 @@ class LedgerKind(StrEnum):
     DEFINITION = "definition"
     ERASE = "erase"
     EXPORT = "export"
+    REVIEW_STEP = "review step"  # asked back, reassigned, timed out, undone
+    WATCH = "watch"  # what the evidence says of a grant: a warning, its end, a promotion that may be granted
+    OUTCOME = "outcome"  # a value of the measure that the intent names, and a stop rule that fired
+    DRILL = "drill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Reviews as state machines: open, claimed, decided. Pure."""
 
-from remit.reviews.review import Ask, Outcome, OutputCheck, Review, Reviewed, ReviewState, Violation
+from remit.reviews.review import Ask, Outcome, OutputCheck, Review, Reviewed, ReviewKind, ReviewState, Violation
 from remit.reviews.transitions import claim, decide, open_review
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Outcome",
     "OutputCheck",
     "Review",
+    "ReviewKind",
     "ReviewState",
     "Reviewed",
     "Violation",

@@ -9,7 +9,15 @@ from enum import StrEnum
 
 from remit.items import Json, JsonObject, Reason
 
-__all__ = ["Ask", "Outcome", "OutputCheck", "Review", "ReviewState", "Reviewed", "Violation"]
+__all__ = ["Ask", "Outcome", "OutputCheck", "Review", "ReviewKind", "ReviewState", "Reviewed", "Violation"]
+
+
+class ReviewKind(StrEnum):
+    """Why a person is asked."""
+
+    REVIEW = "review"  # the item was not acted on: a person decides it
+    AUDIT = "audit"  # the item was acted on: a person answers it again, blind
+    PLANTED = "planted"  # the right answer is known: it tells how people err
 
 
 class ReviewState(StrEnum):
@@ -17,7 +25,9 @@ class ReviewState(StrEnum):
 
     OPEN = "open"
     CLAIMED = "claimed"
+    RETURNED = "returned"  # the person asked something back
     DECIDED = "decided"
+    EXPIRED = "expired"  # nobody decided in time, and the definition declares a safe answer
 
 
 class Outcome(StrEnum):
@@ -51,6 +61,11 @@ class Review:
 
     ``reason`` is why it came to a person.  ``claimed_by`` has it on the desk until ``claimed_until``.  ``comment`` is
     what the person said, ``overridden`` the ids of the constraints that they set aside.
+
+    ``follows`` is the review that made this one necessary: one that was undone, or the first of two pairs of eyes.
+    ``question`` is what was asked back and what was answered to it.  ``timed_out_at`` is when its time ran out.
+    ``seconds`` is how long the person had it on the screen, ``n_edits`` how many fields of the suggestion they changed.
+    ``version`` counts its changes from 1.
     """
 
     id: str
@@ -68,6 +83,13 @@ class Review:
     outcome: Outcome | None = None
     comment: str | None = None
     overridden: tuple[str, ...] = ()
+    kind: ReviewKind = ReviewKind.REVIEW
+    follows: str | None = None
+    question: Mapping[str, Json] | None = None
+    timed_out_at: datetime | None = None
+    seconds: float | None = None
+    n_edits: int | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

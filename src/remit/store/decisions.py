@@ -50,6 +50,7 @@ class DecisionRecord:
 
     ``seq`` is its place in the ledger of its work.  ``input`` is what came; ``decision.input`` is what was admitted of
     it.  ``effects`` are the ids of the effects that follow.  ``executor`` is None where the work has none.
+    ``inclusion`` is the chance with which an item that was acted on was to be audited, drawn before any outcome.
     """
 
     id: str
@@ -66,6 +67,7 @@ class DecisionRecord:
     definition_digest: str
     evidence_digest: str
     executor_digest: str | None
+    inclusion: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,7 @@ def decision_row(record: DecisionRecord) -> Row:
         record.definition_digest,
         record.evidence_digest,
         record.executor_digest,
+        _real(record.inclusion),
     )
 
 
@@ -145,7 +148,8 @@ def add_effects(
 ) -> None:
     """Put the effects of a decision in the outbox, due at once. One effect of one decision is there at most once."""
     due = instant_text(at)
-    writing.insert_many(_ADD_EFFECT, [(decision_id, effect, work, payload_id, due, due, None, 0) for effect in effects])
+    rest = (None, 0, None, None, None, None)  # not sent, no tries, not given up, no fault, no lease
+    writing.insert_many(_ADD_EFFECT, [(decision_id, effect, work, payload_id, due, due, *rest) for effect in effects])
 
 
 def decision_by_key(reader: Reader, *, work: str, key: str) -> DecisionRecord | None:
@@ -291,6 +295,7 @@ def _record(row: Row) -> DecisionRecord:
         definition_digest=columns["definition_digest"],
         evidence_digest=columns["evidence_digest"],
         executor_digest=columns["executor_digest"],
+        inclusion=columns["inclusion"],
     )
 
 

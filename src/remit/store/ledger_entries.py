@@ -12,7 +12,7 @@ from remit.items import Route
 from remit.ledger import Head, LedgerEntry, LedgerKind, instant_text, json_text, payload_digest, read_instant
 from remit.store.connections import Reader, Row, Writing
 from remit.store.statements import Statement, insert_into, prepare
-from remit.store.tables import decisions, grants, ledger, payloads, reviews, stops, truths
+from remit.store.tables import acts, decisions, grants, ledger, payloads, reviews, stops, truths
 
 __all__ = ["Recorded", "Unaccounted", "Unreadable", "add_entry", "chains", "head_of", "recorded", "unaccounted"]
 
@@ -46,6 +46,7 @@ _CHAINS = prepare(sa.select(ledger.c.work).distinct().order_by(ledger.c.work))
 _REVIEW = prepare(sa.select(reviews).where(reviews.c.id == _value("id")))
 _GRANT = prepare(sa.select(grants).where(grants.c.work == _value("work"), grants.c.seq == _value("seq")))
 _STOP = prepare(sa.select(stops).where(stops.c.work == _value("work"), stops.c.seq == _value("seq")))
+_ACT = prepare(sa.select(acts).where(acts.c.work == _value("work"), acts.c.seq == _value("seq")))
 _TRUTH = prepare(sa.select(truths).where(truths.c.work == _value("work"), truths.c.seq == _value("seq")))
 _N_ENTRY, _N_CONTENT = len(ledger.c), len(_content)
 
@@ -166,15 +167,17 @@ def _with_record(reader: Reader, entry: LedgerEntry, rest: Row) -> Recorded:
         case LedgerKind.DECISION:
             body = rest[_N_CONTENT:]
             body = None if body[0] is None else body
-        case LedgerKind.REVIEW:
+        case LedgerKind.REVIEW | LedgerKind.AUDIT:
             body = _one(reader, _REVIEW, id=entry.subject)
             truth = _one(reader, _TRUTH, **place)
         case LedgerKind.GRANT | LedgerKind.LEVEL_CHANGE:
             body = _one(reader, _GRANT, **place)
         case LedgerKind.STOP:
             body = _one(reader, _STOP, **place)
-        case _:  # nothing in this version writes the other kinds
-            body = None
+        case LedgerKind.TRUTH:
+            body = _one(reader, _TRUTH, **place)
+        case _:
+            body = _one(reader, _ACT, **place)
     return Recorded(entry=entry, body=body, payload=_payload(*rest[:_N_CONTENT]), truth=truth)
 
 
@@ -193,13 +196,14 @@ def _one(reader: Reader, statement: Statement, **values: object) -> Row | None:
 
 
 def _without_entry(
-    table: sa.Table, kind: LedgerKind, subject: sa.Column[str] | None = None, *, or_kind: LedgerKind | None = None
+    table: sa.Table, *kinds: LedgerKind, subject: sa.Column[str] | None = None
 ) -> tuple[Statement, dict[str, object]]:
-    """Find the first row of ``table`` in each work for which there is no entry of that kind at its place."""
+    """Find the first row of ``table`` in each work for which there is no entry of one of the kinds at its place."""
+    values = {f"kind_{n}": kind.value for n, kind in enumerate(kinds)}
     same = [
         ledger.c.work == table.c.work,
         ledger.c.seq == table.c.seq,
-        ledger.c.kind.in_([_value("kind"), _value("or_kind")]),
+        ledger.c.kind.in_([_value(name) for name in values]),
     ]
     if subject is not None:
         same.append(ledger.c.subject == subject)
@@ -210,15 +214,25 @@ def _without_entry(
         .group_by(table.c.work)
         .order_by(table.c.work)
     )
-    return statement, {"kind": kind.value, "or_kind": (or_kind or kind).value}
+    return statement, dict(values)
 
 
+_WITH_A_TABLE = (
+    LedgerKind.DECISION,
+    LedgerKind.REVIEW,
+    LedgerKind.AUDIT,
+    LedgerKind.TRUTH,
+    LedgerKind.GRANT,
+    LedgerKind.LEVEL_CHANGE,
+    LedgerKind.STOP,
+)
 _WITHOUT_ENTRY = {
-    "decision": _without_entry(decisions, LedgerKind.DECISION, decisions.c.id),
-    "review": _without_entry(reviews, LedgerKind.REVIEW, reviews.c.id),
-    "truth": _without_entry(truths, LedgerKind.REVIEW),
-    "grant": _without_entry(grants, LedgerKind.GRANT, grants.c.executor, or_kind=LedgerKind.LEVEL_CHANGE),
+    "decision": _without_entry(decisions, LedgerKind.DECISION, subject=decisions.c.id),
+    "review": _without_entry(reviews, LedgerKind.REVIEW, LedgerKind.AUDIT, subject=reviews.c.id),
+    "truth": _without_entry(truths, LedgerKind.REVIEW, LedgerKind.AUDIT, LedgerKind.TRUTH),
+    "grant": _without_entry(grants, LedgerKind.GRANT, LedgerKind.LEVEL_CHANGE, subject=grants.c.executor),
     "stop": _without_entry(stops, LedgerKind.STOP),
+    "act": _without_entry(acts, *(kind for kind in LedgerKind if kind not in _WITH_A_TABLE), subject=acts.c.subject),
 }
 _WITHOUT_REVIEW = prepare(
     sa.select(decisions.c.work, sa.func.min(decisions.c.seq))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from remit.errors import NotFound
 from remit.items import JsonObject
 from remit.ledger import instant_text, json_text, read_instant
-from remit.reviews import Ask, Outcome, Review, ReviewState
+from remit.reviews import Ask, Outcome, Review, ReviewKind, ReviewState
 from remit.store.connections import Reader, Row, Writing
 from remit.store.decisions import reason_of, reason_text
 from remit.store.statements import insert_into, prepare
@@ -73,7 +73,8 @@ class Truth:
     """The right answer to one item, as somebody said later.
 
     ``seq`` is the place of its entry in the ledger.  ``answer_seen`` says that the person saw the executor's answer
-    first; such truths do not count towards a promotion.  ``output`` is in the payload ``payload_id``.
+    first; such truths do not count towards a promotion.  ``output`` is in the payload ``payload_id``.  ``wrong`` says
+    whether the executor's answer was wrong by ``quality.correct_when``; None where it gave none, or nobody judged it.
     """
 
     work: str
@@ -84,6 +85,7 @@ class Truth:
     source: TruthSource
     answer_seen: bool
     payload_id: str
+    wrong: bool | None = None
 
 
 def add_review(writing: Writing, opened: Review) -> None:
@@ -121,6 +123,13 @@ def review_row(one: Review, seq: int | None) -> Row:
         one.comment,
         None if one.outcome is None else json_text(one.overridden),
         seq,
+        None if one.kind is ReviewKind.REVIEW else one.kind.value,
+        one.follows,
+        None if one.question is None else json_text(dict(one.question)),
+        _instant(one.timed_out_at),
+        one.seconds,
+        one.n_edits,
+        None if one.version == 1 else one.version,
     )
 
 
@@ -165,6 +174,7 @@ def truth_row(truth: Truth) -> Row:
         truth.source.value,
         int(truth.answer_seen),
         truth.payload_id,
+        None if truth.wrong is None else int(truth.wrong),
     )
 
 
@@ -214,11 +224,18 @@ def _review(row: Row) -> Review:
         outcome=None if columns["outcome"] is None else Outcome(columns["outcome"]),
         comment=columns["comment"],
         overridden=() if columns["overridden"] is None else tuple(json.loads(columns["overridden"])),
+        kind=ReviewKind.REVIEW if columns["kind"] is None else ReviewKind(columns["kind"]),
+        follows=columns["follows"],
+        question=None if columns["question"] is None else json.loads(columns["question"]),
+        timed_out_at=_read(columns["timed_out_at"]),
+        seconds=columns["seconds"],
+        n_edits=columns["n_edits"],
+        version=1 if columns["version"] is None else columns["version"],
     )
 
 
 def _truth(row: Row) -> Truth:
-    work, seq, decision_id, at, by, source, answer_seen, payload_id = row
+    work, seq, decision_id, at, by, source, answer_seen, payload_id, wrong = row
     return Truth(
         work=work,
         seq=seq,
@@ -228,4 +245,5 @@ def _truth(row: Row) -> Truth:
         source=TruthSource(source),
         answer_seen=bool(answer_seen),
         payload_id=payload_id,
+        wrong=None if wrong is None else bool(wrong),
     )

@@ -11,9 +11,13 @@ import sqlalchemy as sa
 
 __all__ = [
     "EVERYTHING",
+    "acts",
+    "alerts",
     "decisions",
     "definitions",
+    "denials",
     "grants",
+    "leases",
     "ledger",
     "metadata",
     "outbox",
@@ -21,8 +25,12 @@ __all__ = [
     "proof_answers",
     "proofs",
     "reviews",
+    "seals",
     "stops",
+    "tokens",
     "truths",
+    "usage",
+    "watches",
 ]
 
 EVERYTHING = "*"
@@ -91,6 +99,7 @@ decisions = sa.Table(
     _text("definition_digest"),
     _text("evidence_digest"),
     _text("executor_digest", null=True),
+    _number("inclusion"),  # with which chance this item was to be audited; none where nothing was acted on
     sa.UniqueConstraint("work", "key"),
     sqlite_with_rowid=False,
 )
@@ -140,8 +149,17 @@ reviews = sa.Table(
     _text("comment", null=True),
     _text("overridden", null=True),
     _seq(null=True),
+    _text("kind", null=True),  # none: a review
+    _text("follows", null=True),  # the review that made this one necessary: a second pair of eyes, or one undone
+    _text("question", null=True),  # what was asked back, and what was answered
+    _text("timed_out_at", null=True),
+    _number("seconds"),  # that the person had it on the screen
+    sa.Column("n_edits", sa.Integer, nullable=True),
+    sa.Column("version", sa.Integer, nullable=True),
     sa.Index(None, "work", "state", "opened_at"),
     sa.Index(None, "decision_id"),
+    sa.Index(None, "follows"),
+    sa.Index(None, "state", "due_at"),
 )
 
 truths = sa.Table(
@@ -155,7 +173,22 @@ truths = sa.Table(
     _text("source"),
     sa.Column("answer_seen", sa.Boolean, nullable=False),
     _text("payload_id"),
+    sa.Column("wrong", sa.Boolean, nullable=True),  # whether the executor's answer was; none where it gave none
     sa.Index(None, "decision_id"),
+)
+
+acts = sa.Table(
+    "acts",
+    metadata,
+    _text("work", key=True),
+    _seq(key=True),
+    _text("at"),
+    _text("by"),
+    _text("kind"),
+    _text("subject"),
+    _text("body"),
+    sa.Index(None, "work", "kind", "seq"),
+    sqlite_with_rowid=False,
 )
 
 outbox = sa.Table(
@@ -169,6 +202,10 @@ outbox = sa.Table(
     _text("due_at"),
     _text("sent_at", null=True),
     sa.Column("n_tries", sa.Integer, nullable=False),
+    _text("dead_at", null=True),  # given up on; a person may have it sent again
+    _text("fault", null=True),  # why the last try failed
+    _text("leased_by", null=True),
+    _text("leased_until", null=True),
     sa.Index(None, "sent_at", "due_at"),
 )
 
@@ -232,4 +269,95 @@ proof_answers = sa.Table(
     _number("cost"),
     _text("said", null=True),
     sqlite_with_rowid=False,
+)
+
+seals = sa.Table(
+    "seals",
+    metadata,
+    _text("work", key=True),
+    sa.Column("n", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("first_seq", sa.BigInteger, nullable=False),
+    sa.Column("last_seq", sa.BigInteger, nullable=False),
+    sa.Column("root", sa.LargeBinary, nullable=False),
+    sa.Column("previous", sa.LargeBinary, nullable=False),
+    _text("at"),
+    _text("algorithm"),
+    _text("key_id"),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+)
+
+watches = sa.Table(
+    "watches",
+    metadata,
+    _text("work", key=True),
+    _text("executor", key=True),
+    sa.Column("grant_seq", sa.BigInteger, nullable=False),  # the grant that it watches
+    sa.Column("fed_seq", sa.BigInteger, nullable=False),  # of the last truth that it took in
+    _text("state"),  # counters and the state of the tests, as JSON: it can be made anew from the ledger
+    _text("at"),
+)
+
+usage = sa.Table(
+    "usage",
+    metadata,
+    _text("work", key=True),
+    _text("executor", key=True),
+    _text("what", key=True),  # which cap, or what else is counted
+    _text("since", key=True),  # when its hour or day began
+    sa.Column("value", sa.Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    _text("name", key=True),
+    _text("holder"),
+    _text("until"),
+)
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    _text("id", key=True),
+    _text("hash"),  # SHA-256 of the token; the token itself is shown once and kept nowhere
+    _text("person"),
+    _text("roles"),
+    _text("work", null=True),
+    _text("made_at"),
+    _text("made_by"),
+    _text("expires_at", null=True),
+    _text("revoked_at", null=True),
+    sa.UniqueConstraint("hash"),
+)
+
+denials = sa.Table(
+    "denials",
+    metadata,
+    _text("id", key=True),
+    _text("at"),
+    _text("who"),
+    _text("what"),
+    _text("why"),
+    sa.Index(None, "at"),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    _text("id", key=True),
+    _text("work"),
+    _text("at"),
+    _text("kind"),
+    _text("about"),  # a review, an executor, or nothing more: with the kind it tells one alarm from the next
+    _text("text"),
+    _text("contact", null=True),
+    _text("settled_at", null=True),
+    _text("settled_by", null=True),
+    _text("sent_at", null=True),
+    sa.Column("n_tries", sa.Integer, nullable=False),
+    _text("due_at"),
+    _text("fault", null=True),
+    sa.Index(None, "work", "kind", "about", "settled_at"),
+    sa.Index(None, "sent_at", "due_at"),
 )

@@ -81,6 +81,15 @@ def test_a_keyboard_interrupt_in_its_own_thread_is_a_fault_of_the_executor(execu
     assert found.fault == Fault(kind=FaultKind.ERROR, text="the executor raised KeyboardInterrupt")
 
 
+@pytest.fixture
+def interruptible():
+    """A process that was started in the background may ignore the interrupt: here it counts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_caller_interrupted_while_waiting_can_go_on_asking(executor, gate):
     def answer(given):
         if given.get("hang"):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEAD", "VERSION_TABLE", "Status", "status", "upgrade"]
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision there is in ``versions``."""
 
 VERSION_TABLE = "remit_revision"

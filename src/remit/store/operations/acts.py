@@ -1,0 +1,80 @@
+"""Acts: whatever is recorded in the ledger and has no table of its own, each with a body in JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from remit.items import JsonObject
+from remit.ledger import LedgerKind, append, body_digest, instant_text, json_text, read_instant
+from remit.store.connections import Reader, Row, Writing
+from remit.store.ledger_entries import add_entry, head_of
+from remit.store.statements import insert_into, prepare
+from remit.store.tables import acts
+
+__all__ = ["Act", "acts_of", "add_act"]
+
+_value = sa.bindparam
+_ADD = insert_into(acts)
+_OF_KIND = prepare(
+    sa.select(acts)
+    .where(acts.c.work == _value("work"), acts.c.kind == _value("kind"), acts.c.seq > _value("after"))
+    .order_by(acts.c.seq)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something that was done or found, once and for ever.
+
+    ``kind`` is the kind of its ledger entry, ``subject`` what it is about (a review, an executor, a drill), ``body``
+    a JSON object whose ``what`` says in one word what happened.  ``seq`` is its place in the ledger of ``work``.
+    """
+
+    work: str
+    seq: int
+    at: datetime
+    by: str
+    kind: LedgerKind
+    subject: str
+    body: JsonObject
+
+
+def add_act(
+    writing: Writing, *, work: str, at: datetime, by: str, kind: LedgerKind, subject: str, body: JsonObject
+) -> Act:
+    """Record an act with its ledger entry, at the end of the chain of ``work``."""
+    head = head_of(writing, work)
+    act = Act(work=work, seq=1 if head is None else head.seq + 1, at=at, by=by, kind=kind, subject=subject, body=body)
+    row = _act_row(act)
+    writing.insert(_ADD, row)
+    entry = append(
+        head, work=work, at=at, kind=kind, actor=by, subject=subject, digests={}, body_digest=body_digest(row)
+    )
+    add_entry(writing, entry)
+    return act
+
+
+def acts_of(reader: Reader, *, work: str, kind: LedgerKind, after: int = 0) -> tuple[Act, ...]:
+    """The acts of one kind in ``work`` whose ``seq`` is above ``after``, oldest first."""
+    return tuple(map(_act, reader.rows(_OF_KIND, work=work, kind=kind.value, after=after)))
+
+
+def _act_row(act: Act) -> Row:
+    return (act.work, act.seq, instant_text(act.at), act.by, act.kind.value, act.subject, json_text(act.body))
+
+
+def _act(row: Row) -> Act:
+    work, seq, at, by, kind, subject, body = row
+    return Act(
+        work=work,
+        seq=seq,
+        at=read_instant(at),
+        by=by,
+        kind=LedgerKind(kind),
+        subject=subject,
+        body=json.loads(body),
+    )
