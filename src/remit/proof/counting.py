@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
+from remit.deciding.judge_case import Judged, same_value
 from remit.definition.model import Metric, Target
 from remit.items import Answer, FaultKind, Json, JsonObject
-from remit.proof.judge_case import Judged, same_value
 
 __all__ = ["Success", "success_of"]
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from remit.cases.cells import answer_text
 from remit.deciding.decision import Decision
+from remit.deciding.judge_case import CaseJudge, Judged
 from remit.items import JsonObject
 from remit.proof.document import SecondPerson
-from remit.proof.judge_case import CaseJudge, Judged
 from remit.readiness.facts import TargetVerdict
 from remit.stats import binomial_lower, binomial_upper, cohen_kappa, compare_paired
 

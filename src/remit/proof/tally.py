@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from remit.cases.cells import answer_text
 from remit.deciding.decision import Decision
+from remit.deciding.judge_case import CaseJudge, Judged, same_value
 from remit.deciding.prepare import Prepared
 from remit.definition.expressions import Expression, activation
 from remit.definition.model import Metric, Target
@@ -21,7 +22,6 @@ from remit.items import Answer, Fault, FaultKind, JsonObject
 from remit.proof.answers import Observed, is_final
 from remit.proof.counting import Success, success_of
 from remit.proof.document import WrongCase
-from remit.proof.judge_case import CaseJudge, Judged, same_value
 from remit.proof.second_person import SecondTally
 
 __all__ = ["Counted", "LabelDoubts", "SliceCodes", "SliceKey", "Tally", "TargetTally", "about_target"]

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from tests.unit.proof.works import ERROR_COSTS, case, quality, refunds
 
+from remit.deciding.judge_case import CaseJudge, same_value
 from remit.deciding.prepare import prepare
 from remit.definition.model import Decision, Outputs
-from remit.proof.judge_case import CaseJudge, same_value
 
 
 def judge(one, output, definition=None):

@@ -15,6 +15,7 @@ from remit.cases.case import Case
 from remit.cases.cells import answer_text
 from remit.deciding.decide import decide
 from remit.deciding.decision import Decision
+from remit.deciding.judge_case import same_value
 from remit.deciding.prepare import Prepared
 from remit.definition.digests import evidence_digest
 from remit.definition.model import UseValue
@@ -22,7 +23,6 @@ from remit.definition.schemas import input_schema, output_schema, properties
 from remit.executors.perform import Performer
 from remit.items import Executor, Item, Json, Route
 from remit.proof.answers import HYPOTHETICAL
-from remit.proof.judge_case import same_value
 from remit.readiness.facts import MissingFieldFact, ProbeFact, SwappedFieldFact
 from remit.stats import binomial_lower, binomial_upper
 
