@@ -1,4 +1,4 @@
-"""One governed item, durable at every step, by workflow engines: ``python -m bench.governed_peers ENGINE N [DATABASE]``.
+"""One governed item, durable at every step, by workflow engines: ``python -m bench.governed_peers ENGINE N DB``.
 
 The item is that of ``bench.durable_decision``: the same input, the same answer, the same five constraints.  Each
 engine keeps what a crash must not lose in its own way: DBOS a workflow of two steps (answer; check, route and record),
