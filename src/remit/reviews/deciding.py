@@ -111,7 +111,7 @@ def undo(
     *,
     by: str,
     is_accountable: bool,
-    id: str,
+    new_id: str,
     now: datetime,
     is_undone: bool = False,
 ) -> Review:
@@ -121,7 +121,7 @@ def undo(
         review: the decided review.
         by: who takes it back: who decided it, or the accountable person.
         is_accountable: whether ``by`` is the accountable person.
-        id: of the new review, new and unique.
+        new_id: of the new review, new and unique.
         now: the present.
         is_undone: whether it was taken back before.
 
@@ -148,7 +148,7 @@ def undo(
             mend="its effects are on their way: the definition says of each how to undo it",
         )
     again = open_review(
-        id=id,
+        id=new_id,
         work=review.work,
         decision_id=review.decision_id,
         reason=review.reason,
@@ -188,13 +188,13 @@ def following(
     *,
     kind: ReviewKind,
     role: str | None,
-    id: str,
+    new_id: str,
     now: datetime,
 ) -> Review:
     """The review that four eyes ask for next: a second person's, or whoever settles it."""
     ask = replace(review.ask, role=role, within=_within(review.ask))
     return open_review(
-        id=id,
+        id=new_id,
         work=review.work,
         decision_id=review.decision_id,
         reason=review.reason,
@@ -263,7 +263,9 @@ def _n_edits(suggested: JsonObject | None, output: JsonObject | None) -> int | N
     if suggested is None or output is None:
         return None
     names = {*suggested, *output}
-    return sum(name not in suggested or name not in output or suggested[name] != output[name] for name in names)
+    return len(
+        [name for name in names if name not in suggested or name not in output or suggested[name] != output[name]]
+    )
 
 
 def _problem(violation: Violation, mend: str) -> Problem:
