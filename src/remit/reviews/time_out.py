@@ -49,7 +49,7 @@ def time_out(review: Review, *, check: Callable[[JsonObject], OutputCheck], now:
 
     A time-out is nobody's decision: ``decided_by`` stays empty.  Handing it on happens once; when the other role lets
     it lie too, it is kept, and somebody is told.  A safe answer that this item does not allow (it breaks the schema or
-    a constraint that nobody may set aside) is not given.  An audit is kept: the item was acted on before.
+    a constraint that nobody may set aside) is not given, and neither is one to an audit: the item was acted on before.
 
     Args:
         review: as it stands now.
@@ -60,7 +60,7 @@ def time_out(review: Review, *, check: Callable[[JsonObject], OutputCheck], now:
         return None
     said = review.ask.on_timeout or {}
     role, answer = said.get("reassign"), said.get("answer")
-    if review.kind is not ReviewKind.AUDIT and isinstance(role, str):
+    if isinstance(role, str):
         return _reassigned(review, role, now)
     if review.kind is not ReviewKind.AUDIT and answer is not None:
         if review.kind is ReviewKind.PLANTED:
