@@ -9,11 +9,11 @@ from datetime import datetime
 from remit.autonomy.certificate import Certificate, Grant
 from remit.definition.levels import Level, level_above
 from remit.errors import GrantRefused, NotFound, Problem
-from remit.ledger import LedgerKind, append, body_digest
+from remit.ledger import LedgerKind
+from remit.runtime.recording import record_grant
 from remit.runtime.terms import Provenance, terms_of
-from remit.store.connections import Store, Writing
-from remit.store.grants import add_grant, grant_now, grant_row
-from remit.store.ledger_entries import add_entry, head_of
+from remit.store.connections import Store
+from remit.store.grants import grant_now
 
 __all__ = ["Circumstances", "grant", "refusals", "revoke"]
 
@@ -50,7 +50,7 @@ def grant(store: Store, asked: Grant, circumstances: Circumstances) -> Grant:
         problems = tuple(refusals(asked, circumstances, current=current))
         if problems:
             raise GrantRefused(problems=problems)
-        _record(writing, asked, LedgerKind.GRANT)
+        record_grant(writing, asked, LedgerKind.GRANT)
     return asked
 
 
@@ -75,7 +75,7 @@ def revoke(store: Store, *, work: str, executor: str, by: str, reason: str, now:
             executor_digest=held.executor_digest,
             granted_at=now,
         )
-        _record(writing, taken, LedgerKind.LEVEL_CHANGE)
+        record_grant(writing, taken, LedgerKind.LEVEL_CHANGE)
     return taken
 
 
@@ -173,27 +173,3 @@ def _bound(certificate: Certificate, circumstances: Circumstances) -> Iterator[t
     yield "version of the definition", certificate.evidence_digest, circumstances.of.evidence_digest
     yield "version of the executor", certificate.executor_digest, circumstances.of.executor_digest
     yield "case set", certificate.case_set_digest, circumstances.case_set_digest
-
-
-def _record(writing: Writing, given: Grant, kind: LedgerKind) -> None:
-    head = head_of(writing, given.work)
-    row = grant_row(given, 1 if head is None else head.seq + 1)
-    digests = {
-        "definition": given.definition_digest,
-        "evidence": given.evidence_digest,
-        "executor": given.executor_digest,
-    }
-    if given.certificate is not None:
-        digests["case set"] = given.certificate.case_set_digest
-    entry = append(
-        head,
-        work=given.work,
-        at=given.granted_at,
-        kind=kind,
-        actor=given.by,
-        subject=given.executor,
-        digests=digests,
-        body_digest=body_digest(row),
-    )
-    add_grant(writing, row)
-    add_entry(writing, entry)
