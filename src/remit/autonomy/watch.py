@@ -28,6 +28,8 @@ __all__ = [
     "fixed_now",
     "may_renew",
     "missing_for",
+    "slice_name",
+    "unsettled",
     "watch",
     "watch_terms",
 ]
@@ -232,12 +234,13 @@ def _missing(below: Level, terms: WatchTerms, seen: Seen | None) -> Iterator[str
     if terms.certificate is None:
         yield "no certificate says how far it may act alone"
     if acting:
-        yield from _unsettled(seen)
+        yield from unsettled(seen)
     elif terms.certificate is not None and terms.budget is not None:
         yield from _untested(seen)
 
 
-def _unsettled(seen: Seen | None) -> Iterator[str]:
+def unsettled(seen: Seen | None) -> Iterator[str]:
+    """What of the evidence at a level that acts alone stands against staying there, or going on; nothing usually."""
     if seen is None:
         return
     if seen.critical is not None:
