@@ -364,7 +364,7 @@ def test_taking_a_grant_away_and_giving_it_again_is_a_new_try(watched):
 
 def test_a_renewed_grant_at_the_same_level_goes_on_with_the_same_monitor(watched):
     watched.hold(Level.SUPERVISED)
-    audits(watched, True, False)
+    audits(watched, *[True, False])
     before = watched.seen()
     watched.grant(Level.SUPERVISED)
     watched.advance()

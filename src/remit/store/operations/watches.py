@@ -160,8 +160,8 @@ class PlacedGrant:
 class WatchedDecision:
     """What of a decision evidence is made of.
 
-    ``answered``: the executor was asked. ``audited``: it was drawn for an audit. ``blind``: the person who was asked did not see the answer.  ``broken`` are
-    the constraints and ``never`` rules that the answer broke when it was checked.
+    ``answered``: the executor was asked. ``audited``: it was drawn for an audit. ``blind``: the person who was asked
+    did not see the answer.  ``broken`` are the constraints and ``never`` rules that it broke when it was checked.
     """
 
     id: str
