@@ -15,7 +15,7 @@ from remit.errors import Conflict
 from remit.project import Project
 from remit.report.documents import document_text
 
-__all__ = ["Calling", "Opened", "Serving", "answered", "require_version"]
+__all__ = ["Calling", "Opened", "Serving", "answered", "expected_version"]
 
 
 async def _caller(request: Request) -> Caller:
@@ -50,22 +50,23 @@ def answered(document: Mapping[str, Any], *, status: int = 200, headers: Mapping
     )
 
 
-def require_version(given: str | None, version: int) -> None:
-    """Refuse a change to something that is not as the caller saw it.
+def expected_version(given: str | None, version: int) -> int | None:
+    """The version that `If-Match` names, which is to be changed and no other; None where it names none.
 
     Raises:
-        Refusal: `If-Match` names another version.
+        Refusal: it names another one than there is now.
     """
     if given is None or given.strip() == "*":
-        return
+        return None
     named = [one.strip().removeprefix("W/").strip('"') for one in given.split(",")]
-    if str(version) not in named:
-        raise Refusal(
-            412,
-            Conflict(
-                "this is not as it was when you looked",
-                expected=f'"{version}"',
-                found=given[:100],
-                mend="read it again, then decide anew",
-            ),
-        )
+    if str(version) in named:
+        return version
+    raise Refusal(
+        412,
+        Conflict(
+            "this is not as it was when you looked",
+            expected=f'"{version}"',
+            found=given[:100],
+            mend="read it again, then decide anew",
+        ),
+    )

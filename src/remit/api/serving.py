@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import uvicorn
 
 from remit.api.application import application
 from remit.api.service import Limits, Service
+from remit.api.sweeping import Sweeping
 from remit.errors import OutsideError, UsageError
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def serve(
     *,
     own_machine: bool,
     limits: Limits | None = None,
+    with_sweeper: bool = True,
     on_ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT: then nobody more is let in, what is inside is finished, and this returns.
@@ -87,6 +89,7 @@ def serve(
         bound: where to listen.
         own_machine: whether only this machine can reach it.
         limits: how much it takes.
+        with_sweeper: what happens by itself (time-outs, claims that end) happens here, too.
         on_ready: called once requests are answered.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
@@ -106,7 +109,8 @@ def serve(
         ws="none",
     )
     server = _Server(config, on_ready)
-    asyncio.run(server.serve(sockets=[bound]))
+    with Sweeping(project) if with_sweeper else nullcontext():
+        asyncio.run(server.serve(sockets=[bound]))
 
 
 class _Server(uvicorn.Server):

@@ -10,22 +10,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from remit.definition.levels import Level
 
 __all__ = [
-    "Answering",
-    "Asking",
     "ChainsShown",
     "Changing",
-    "Claiming",
     "Deciding",
     "DecisionShown",
     "Document",
     "Granting",
+    "HandingOn",
     "LoggingIn",
+    "Nothing",
     "ProblemDocument",
-    "Replying",
     "ReviewShown",
     "Reviewing",
     "ReviewsShown",
     "Revoking",
+    "Saying",
     "SessionShown",
     "StoppingOne",
 ]
@@ -98,31 +97,28 @@ class Reviewing(_Body):
     accept: Annotated[bool, Field(description="take the suggested answer as yours")] = False
     refuse: Annotated[bool, Field(description="refuse the item; needs a comment")] = False
     comment: Sentence | None = None
+    seconds: Annotated[
+        float | None, Field(ge=0, le=86_400, description="that you had it on the screen; since the claim if absent")
+    ] = None
+    n_edits: Annotated[int | None, Field(ge=0, le=10_000, description="fields of the suggestion you changed")] = None
 
 
-class Claiming(_Body):
-    """A review to be put on a desk."""
-
-    minutes: Annotated[int, Field(ge=1, le=480, description="for how long nobody else decides it")] = 15
+class Nothing(_Body):
+    """Nothing more needs to be said: `{}`."""
 
 
-class Asking(_Body):
-    """A question back."""
-
-    text: Sentence
-
-
-class Answering(_Body):
-    """An answer to a question."""
+class Saying(_Body):
+    """A question back, or the answer to it."""
 
     text: Sentence
 
 
-class Replying(_Body):
-    """To whom a review goes."""
+class HandingOn(_Body):
+    """To whom a review goes. Say one of `role` and `person`."""
 
-    to: Annotated[Name, Field(description="a role, or the id of a person")]
-    reason: Sentence | None = None
+    role: Name | None = None
+    person: Name | None = None
+    reason: Sentence
 
 
 class LoggingIn(_Body):
@@ -171,25 +167,35 @@ class DecisionShown(_Shown):
     output: dict[str, Any] | None
 
 
-class ReviewShown(_Shown):
+class OneReview(BaseModel):
     """A review. `suggestion` is null where the answer may not be seen: in an audit, until it is decided."""
+
+    model_config = ConfigDict(extra="allow")
 
     id: str
     work: str
     key: str
-    state: str
-    decision_id: str
+    is_audit: bool
+    state: Literal["open", "claimed", "returned", "decided", "expired"]
+    version: int
+    why: str
     opened_at: datetime
     due_at: datetime | None
-    version: int
     input: dict[str, Any]
     suggestion: dict[str, Any] | None
+    output: dict[str, Any] | None
+
+
+class ReviewShown(_Shown):
+    """One review; null where nothing waits."""
+
+    review: OneReview | None
 
 
 class ReviewsShown(_Shown):
     """A page of reviews; `next` is the cursor of the following page, null on the last one."""
 
-    reviews: list[dict[str, Any]]
+    reviews: list[OneReview]
     next: str | None
 
 

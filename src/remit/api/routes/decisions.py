@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Header, Path
@@ -12,9 +13,9 @@ from remit.api.shapes import Deciding
 from remit.errors import ItemInvalid, Location, NotFound
 from remit.items import JsonObject, Route
 from remit.project import Project
-from remit.report.documents import decision_document
+from remit.report.documents import decision_document, plain
 from remit.report.shown import as_shown
-from remit.reviews import Review, ReviewKind, ReviewState
+from remit.reviews import Review, ReviewKind
 from remit.store.decisions import DecisionRecord
 
 __all__ = ["decide", "read"]
@@ -36,7 +37,8 @@ async def decide(
     """
     key = _key(body.key, idempotency_key)
     settled = await service.decide(work, body.input, key=key, actor=caller.name, executor=body.executor)
-    document = _document(service.project, settled.record, settled.review, to_asker=True)
+    opened = () if settled.review is None else (settled.review,)
+    document = _document(service.project, settled.record, opened, to_asker=True)
     document["repeated"] = settled.repeated
     if not document["waiting"]:
         return answered(document)
@@ -48,7 +50,7 @@ async def decide(
 def read(decision_id: Id, project: Opened, caller: Calling) -> Response:
     """What became of one item. A service reads only what it asked for itself."""
     from remit.store.decisions import decision
-    from remit.store.reviews import review_of
+    from remit.store.operations.reviewing import reviews_of_decision
 
     record = decision(project.store, decision_id)
     caller.require_work(record.work, f"decision {decision_id}")
@@ -56,33 +58,34 @@ def read(decision_id: Id, project: Opened, caller: Calling) -> Response:
     if caller.roles == {"service"} and not asked:
         raise NotFound(f"there is no decision {decision_id}")
     to_asker = asked and "reviewer" not in caller.roles
-    return answered(_document(project, record, review_of(project.store, record.id), to_asker=to_asker))
+    reviews = reviews_of_decision(project.store, record.id)
+    return answered(_document(project, record, reviews, to_asker=to_asker))
 
 
-def _document(project: Project, record: DecisionRecord, review: Review | None, *, to_asker: bool) -> dict[str, Any]:
-    shown = as_shown(record.decision, review, to_asker=to_asker)
-    asked = review if review is not None and review.kind is ReviewKind.REVIEW else None
-    waiting = asked is not None and asked.state is not ReviewState.DECIDED
+def _document(project: Project, record: DecisionRecord, reviews: Sequence[Review], *, to_asker: bool) -> dict[str, Any]:
+    shown = as_shown(record.decision, reviews, to_asker=to_asker)
+    asked = [one for one in reviews if one.kind is ReviewKind.REVIEW]
+    waiting = any(one.waits for one in asked)
     made = decision_document(
         shown.decision,
         work=record.work,
         key=record.key,
         executor=record.executor,
-        review=asked.id if asked is not None else None,
+        review=asked[-1].id if asked else None,
     )
-    head = {"remit": made.pop("remit"), "kind": made.pop("kind"), "id": record.id, "at": record.at.isoformat()}
-    output = None if shown.hidden and asked is None else _output(project, record, asked)
+    head = {"remit": made.pop("remit"), "kind": made.pop("kind"), "id": record.id, "at": plain(record.at)}
+    output = None if waiting else _output(project, record, asked, hidden=shown.hidden)
     return {**head, **made, "waiting": waiting, "output": output}
 
 
-def _output(project: Project, record: DecisionRecord, asked: Review | None) -> JsonObject | None:
-    """The output that counts now: what was acted on, or what a person decided; None where there is none yet."""
+def _output(project: Project, record: DecisionRecord, asked: Sequence[Review], *, hidden: bool) -> JsonObject | None:
+    """The output that counts now: what was acted on, or what a person decided; None where there is none."""
     from remit.store.reviews import review_output
 
-    answer = record.decision.answer
     if record.decision.route is Route.ACT:
-        return answer.output if answer is not None else None
-    return None if asked is None else review_output(project.store, asked)
+        answer = record.decision.answer
+        return None if hidden or answer is None else answer.output
+    return review_output(project.store, asked[-1]) if asked else None
 
 
 def _key(in_body: str | None, in_header: str | None) -> str | None:

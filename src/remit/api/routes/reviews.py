@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Header, Path, Query
 from starlette.responses import Response
 
-from remit.api.answers import Calling, Opened, answered, require_version
+from remit.api.answers import Calling, Opened, answered, expected_version
 from remit.api.callers import Caller
-from remit.api.shapes import Claiming, Reviewing
+from remit.api.shapes import HandingOn, Nothing, Reviewing, Saying
 from remit.errors import ItemInvalid, Location
 from remit.items import JsonObject
 from remit.project import Project
-from remit.project.folder import ReviewCase
 from remit.report.documents import plain, versioned
-from remit.reviews import Review, ReviewKind, ReviewState
+from remit.reviews import ReviewState, ReviewView
 from remit.store.operations.waiting import Place, review_ids
 
-__all__ = ["claim", "decide", "list_page", "read"]
+__all__ = ["answer", "ask", "claim", "decide", "later", "list_page", "next_one", "read", "reassign", "release", "undo"]
 
 Id = Annotated[str, Path(max_length=64)]
 IfMatch = Annotated[str | None, Header(max_length=200)]
@@ -50,66 +48,113 @@ def list_page(
     )
     page = places[:limit]
     more = _cursor(page[-1]) if len(places) > limit else None
-    shown = [_shown(project.review(one.id)) for one in page]
+    shown = [plain(project.review_desk.show(one.id)) for one in page]
     return answered(versioned("reviews", {"reviews": shown, "next": more}))
 
 
 def read(review_id: Id, project: Opened, caller: Calling) -> Response:
     """One review: why it came, the input, and the suggestion where it may be seen. Its `ETag` goes into `If-Match`."""
-    return _answered(_found(project, caller, review_id))
+    return _answered(_seen(project, caller, review_id))
 
 
-def claim(review_id: Id, body: Claiming, project: Opened, caller: Calling, if_match: IfMatch = None) -> Response:
-    """Put a review on your desk: nobody else decides it meanwhile."""
-    from remit.project.items import claim_review
+def next_one(body: Nothing, work: str, project: Opened, caller: Calling) -> Response:
+    """Claim the first review of a work that is due and that you may decide; null where nothing waits for you."""
+    del body
+    found = project.review_desk.next(project.work(work).id, by=caller.named())
+    if found is not None:
+        return _answered(found)
+    return answered(versioned("review", {"review": None}))
 
-    found = _found(project, caller, review_id)
-    require_version(if_match, found.review.version)
-    claim_review(project.work(found.review.work), review_id, by=caller.named(), lasts=timedelta(minutes=body.minutes))
-    return _answered(project.review(review_id))
+
+def claim(review_id: Id, body: Nothing, project: Opened, caller: Calling, if_match: IfMatch = None) -> Response:
+    """Put a review on your desk for 15 minutes: nobody else decides it meanwhile."""
+    del body
+    seen = expected_version(if_match, _seen(project, caller, review_id).version)
+    return _answered(project.review_desk.claim(review_id, by=caller.named(), expected_version=seen))
+
+
+def release(review_id: Id, body: Nothing, project: Opened, caller: Calling, if_match: IfMatch = None) -> Response:
+    """Give a review back."""
+    del body
+    seen = expected_version(if_match, _seen(project, caller, review_id).version)
+    return _answered(project.review_desk.release(review_id, by=caller.named(), expected_version=seen))
+
+
+def later(review_id: Id, body: Nothing, project: Opened, caller: Calling, if_match: IfMatch = None) -> Response:
+    """Put a review off for an hour: others may take it."""
+    del body
+    seen = expected_version(if_match, _seen(project, caller, review_id).version)
+    return _answered(project.review_desk.later(review_id, by=caller.named(), expected_version=seen))
 
 
 def decide(review_id: Id, body: Reviewing, project: Opened, caller: Calling, if_match: IfMatch = None) -> Response:
     """Decide a review. Your answer passes the same schema and constraints as an executor's."""
-    found = _found(project, caller, review_id)
-    require_version(if_match, found.review.version)
-    output = _output(body, found)
-    project.work(found.review.work).decide_review(review_id, by=caller.named(), output=output, comment=body.comment)
-    return _answered(project.review(review_id))
+    found = _seen(project, caller, review_id)
+    seen = expected_version(if_match, found.version)
+    project.review_desk.decide(
+        review_id,
+        by=caller.named(),
+        output=_output(body, found),
+        comment=body.comment,
+        seconds=body.seconds,
+        n_edits=body.n_edits,
+        expected_version=seen,
+    )
+    return _answered(project.review_desk.show(review_id))
 
 
-def _found(project: Project, caller: Caller, review_id: str) -> ReviewCase:
-    found = project.review(review_id)
-    caller.require_work(found.review.work, f"review {review_id}")
+def ask(review_id: Id, body: Saying, project: Opened, caller: Calling, if_match: IfMatch = None) -> Response:
+    """Send a review back with a question."""
+    seen = expected_version(if_match, _seen(project, caller, review_id).version)
+    return _answered(project.review_desk.ask(review_id, by=caller.named(), text=body.text, expected_version=seen))
+
+
+def answer(review_id: Id, body: Saying, project: Opened, caller: Calling, if_match: IfMatch = None) -> Response:
+    """Answer the question with which a review was sent back."""
+    seen = expected_version(if_match, _seen(project, caller, review_id).version)
+    return _answered(project.review_desk.answer(review_id, by=caller.named(), text=body.text, expected_version=seen))
+
+
+def reassign(review_id: Id, body: HandingOn, project: Opened, caller: Calling, if_match: IfMatch = None) -> Response:
+    """Hand a review to another role, or to one person for a day."""
+    if (body.role is None) == (body.person is None):
+        raise ItemInvalid(
+            "say to whom it goes",
+            where=Location(path="role"),
+            expected="one of `role` and `person`",
+            found="neither" if body.role is None else "both",
+        )
+    seen = expected_version(if_match, _seen(project, caller, review_id).version)
+    return _answered(
+        project.review_desk.reassign(
+            review_id,
+            by=caller.named(),
+            reason=body.reason,
+            role=body.role,
+            person=body.person,
+            expected_version=seen,
+        )
+    )
+
+
+def undo(review_id: Id, body: Nothing, project: Opened, caller: Calling, if_match: IfMatch = None) -> Response:
+    """Take a decision back within 10 seconds; the item waits in a new review, which is the answer."""
+    del body
+    seen = expected_version(if_match, _seen(project, caller, review_id).version)
+    return _answered(project.review_desk.undo(review_id, by=caller.named(), expected_version=seen))
+
+
+def _seen(project: Project, caller: Caller, review_id: str) -> ReviewView:
+    found = project.review_desk.show(review_id)
+    caller.require_work(found.work, f"review {review_id}")
     return found
 
 
-def _answered(found: ReviewCase) -> Response:
-    return answered(versioned("review", _shown(found)), headers={"ETag": f'"{found.review.version}"'})
+def _answered(found: ReviewView) -> Response:
+    return answered(versioned("review", {"review": plain(found)}), headers={"ETag": f'"{found.version}"'})
 
 
-def _shown(found: ReviewCase) -> dict[str, Any]:
-    one = found.review
-    made: dict[str, Any] = plain(one)
-    if one.kind is ReviewKind.PLANTED:  # it looks like any other
-        made["kind"] = ReviewKind.AUDIT.value
-    return {
-        **made,
-        "kind": "review",
-        "review_kind": made["kind"],
-        "key": found.record.key,
-        "input": plain(found.record.decision.input),
-        "suggestion": plain(_suggestion(one, found)),
-    }
-
-
-def _suggestion(one: Review, found: ReviewCase) -> JsonObject | None:
-    answer = found.record.decision.answer
-    seen = one.ask.shows_answer or one.state is ReviewState.DECIDED
-    return answer.output if seen and answer is not None else None
-
-
-def _output(body: Reviewing, found: ReviewCase) -> JsonObject | None:
+def _output(body: Reviewing, found: ReviewView) -> JsonObject | None:
     if sum((body.output is not None, body.accept, body.refuse)) != 1:
         raise ItemInvalid(
             "say one of `output`, `accept` and `refuse`",
@@ -120,8 +165,7 @@ def _output(body: Reviewing, found: ReviewCase) -> JsonObject | None:
         )
     if not body.accept:
         return body.output
-    suggestion = _suggestion(found.review, found)
-    if suggestion is None:
+    if found.suggestion is None:
         raise ItemInvalid(
             "there is no suggestion to accept",
             where=Location(path="accept"),
@@ -129,7 +173,7 @@ def _output(body: Reviewing, found: ReviewCase) -> JsonObject | None:
             found="a review whose answer is hidden or missing",
             mend="look at the item and answer it",
         )
-    return suggestion
+    return found.suggestion
 
 
 def _cursor(place: Place) -> str:

@@ -36,7 +36,7 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
             settled = project.work(work_id).decide(given, key=key, actor="cli", executor=executor)
         currency = project.file.currency
     record, review = settled.record, settled.review
-    shown = as_shown(record.decision, review, to_asker=True)
+    shown = as_shown(record.decision, () if review is None else (review,), to_asker=True)
     decision, hidden = shown.decision, shown.hidden
     review_id = review.id if review is not None else None
     output.document(

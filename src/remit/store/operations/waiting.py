@@ -19,10 +19,9 @@ _value = sa.bindparam
 _UNDECIDED = ("open", "claimed", "returned")
 _FIRST = ("", "")
 
-_places: sa.Select[Any] = sa.select(reviews.c.id, reviews.c.opened_at)
-_effects: sa.Select[Any] = sa.select(sa.func.count(), sa.func.count(outbox.c.dead_at))
+_counts: tuple[sa.ColumnClause[Any], ...] = (sa.literal_column("count(*)"), sa.literal_column("count(dead_at)"))
 _PAGE = prepare(
-    _places
+    sa.select(reviews.c.id, reviews.c.opened_at)
     .where(
         sa.or_(_value("work") == sa.literal_column("''"), reviews.c.work == _value("work")),
         sa.or_(_value("state") == sa.literal_column("''"), reviews.c.state == _value("state")),
@@ -47,7 +46,7 @@ _REVIEWS = prepare(
     .group_by(reviews.c.work)
     .order_by(reviews.c.work)
 )
-_OUTBOX = prepare(_effects.where(outbox.c.sent_at.is_(None)))
+_OUTBOX = prepare(sa.select(*_counts).select_from(outbox).where(outbox.c.sent_at.is_(None)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ __all__ = ["serve"]
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8321, show_default=True, help="At which port; 0 takes a free one."
 )
-def serve(*, host: str, port: int) -> None:
+@click.option("--no-sweeper", is_flag=True, help="Let another process do what happens by itself: time-outs, alarms.")
+def serve(*, host: str, port: int, no_sweeper: bool) -> None:
     """Serve this project over HTTP, until it is interrupted or told to end (SIGTERM).
 
     On your own machine nobody needs a token until the first one is made. Files are read at the start: start it again
@@ -43,7 +44,13 @@ def serve(*, host: str, port: int) -> None:
         with bound:
             name = f"[{host}]" if ":" in host else host
             said = f"Remit serves {project.root.name} on http://{name}:{bound.getsockname()[1]}"
-            served(project, bound, own_machine=is_own_machine(host), on_ready=lambda: output.text(said))
+            served(
+                project,
+                bound,
+                own_machine=is_own_machine(host),
+                with_sweeper=not no_sweeper,
+                on_ready=lambda: output.text(said),
+            )
 
 
 def _read_everything(project: Project) -> None:
