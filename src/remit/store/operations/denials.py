@@ -15,7 +15,12 @@ from remit.store.tables import denials
 __all__ = ["Denial", "add_denials", "newest_denials"]
 
 _ADD = insert_into(denials)
-_NEWEST = prepare(sa.select(denials).order_by(denials.c.at.desc(), denials.c.id.desc()).limit(sa.bindparam("n")))
+_NEWEST = prepare(
+    sa.select(denials)
+    .order_by(denials.c.at.desc(), denials.c.id.desc())
+    .limit(sa.bindparam("n"))
+    .offset(sa.bindparam("skip"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,5 +43,5 @@ def newest_denials(reader: Reader, *, n: int) -> tuple[Denial, ...]:
     """The ``n`` newest refusals, the newest first."""
     return tuple(
         Denial(id=id_, at=read_instant(at), who=who, what=what, why=why)
-        for id_, at, who, what, why in reader.rows(_NEWEST, n=n)
+        for id_, at, who, what, why in reader.rows(_NEWEST, n=n, skip=0)
     )

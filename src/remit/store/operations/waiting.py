@@ -33,6 +33,7 @@ _PAGE = prepare(
     )
     .order_by(reviews.c.opened_at, reviews.c.id)
     .limit(_value("n"))
+    .offset(_value("skip"))
 )
 _REVIEWS = prepare(
     sa.select(reviews.c.work, sa.func.count(), sa.func.min(reviews.c.due_at), sa.func.min(reviews.c.opened_at))
@@ -81,7 +82,9 @@ def review_ids(
 ) -> tuple[Place, ...]:
     """At most ``n`` reviews that come after a place, the oldest first; filters that are None let all through."""
     opened_at, id_ = _FIRST if after is None else (after.opened_at, after.id)
-    rows = reader.rows(_PAGE, work=work or "", state=state or "", role=role or "", opened_at=opened_at, id=id_, n=n)
+    rows = reader.rows(
+        _PAGE, work=work or "", state=state or "", role=role or "", opened_at=opened_at, id=id_, n=n, skip=0
+    )
     return tuple(Place(id=found, opened_at=at) for found, at in rows)
 
 
