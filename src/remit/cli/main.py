@@ -60,6 +60,8 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "export": ("remit.cli.commands.interchange.dmn", "export", "Write decision tables as a DMN file."),
     "explain": ("remit.cli.commands.explain", "explain", "What a rule, an error code, a level or a word means."),
     "schema": ("remit.cli.commands.explain", "schema", "The JSON Schema of work definitions, for your editor."),
+    "serve": ("remit.cli.commands.serving.serve", "serve", "Serve this project over HTTP."),
+    "token": ("remit.cli.commands.serving.token", "token", "What lets people and machines in: make, list, revoke."),
     "db": ("remit.cli.commands.db", "db", "The state of the store, and bringing it up to date."),
 }
 
