@@ -209,6 +209,7 @@ class _Rows:
     def _line(
         self, own: Mapping[str, Json], expected: dict[str, Json], line: int, problems: list[Problem]
     ) -> TruthLine | tuple[Problem, ...]:
+        unread = bool(problems)
         made = TruthLine(line=line, key=None, decision=None, expected=expected)
         named = {name: self._text(own.get(name), name, line, problems) for name in ("key", "decision", "by")}
         if (named["key"] is None) is (named["decision"] is None):
@@ -216,9 +217,10 @@ class _Rows:
             problems.append(
                 self._problem(line, "it has to be said which item this is", expected="a key or a decision", found=found)
             )
+        if not unread:
+            problems.extend(self._wrong(expected, line))
         at = self._instant(own.get("at"), line, problems)
         seen = self._seen(own.get("seen"), line, problems)
-        problems.extend(self._wrong(expected, line))
         if problems:
             return tuple(problems)
         right = self._admit(expected)
