@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from remit.errors import ArgumentInvalid
 from remit.ledger.entry import GENESIS, Head, LedgerEntry, LedgerKind
 from remit.ledger.text import instant_text, json_text
 

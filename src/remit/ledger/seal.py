@@ -1,7 +1,7 @@
 """Seals: a signature over the root of a range of entries and over the seal before.
 
 A chain alone can be written anew by whoever may write to the store.  A seal can't be made without its key, so that
-what was sealed stays as it was, unless the seal goes too; that is what anchors (a seal's hash, noted elsewhere) are for.
+what was sealed stays as it was, unless the seal goes too; for that there are anchors: a seal's hash, noted elsewhere.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from remit.errors import ArgumentInvalid
 from remit.ledger.chain import Break, Broken
 from remit.ledger.entry import GENESIS
 from remit.ledger.keys import SealKey, SealKeys

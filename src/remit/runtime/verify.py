@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -125,8 +124,13 @@ class _Chain:
     def _walk(self) -> Broken | None:
         if self._seals.broken is not None:
             return self._seals.broken
+        broken = self._pass(None)
+        # once more, for what was appended and sealed meanwhile: a seal is read before the entries that it covers
+        return broken or self._pass(Head(seq=self._seq, hash=self._last)) or self._misfit() or self._not_erased()
+
+    def _pass(self, after: Head | None) -> Broken | None:
         heads, follow = self._heads, self._seals.follow
-        for made in intact_hashes(self._reader, self._work):
+        for made in intact_hashes(self._reader, self._work, after=after):
             self._seq += 1
             self._last = made
             if not follow(made):
@@ -134,7 +138,7 @@ class _Chain:
             if self._seq in heads and any(one != made for one in heads[self._seq]):
                 other = next(one for one in heads[self._seq] if one != made)
                 return Broken(seq=self._seq, what=Break.UNLINKED, expected=other.hex(), found=made.hex())
-        return self._misfit() or self._not_erased()
+        return None
 
     def _misfit(self) -> Broken | None:
         """Why the entry behind the last one that fits does not."""

@@ -135,6 +135,17 @@ class Store:
         """
         return Transaction(self._writer, self._writing, self.path)
 
+    def forget(self) -> None:
+        """Leave nothing of what was erased in the files: freed pages are overwritten, the log beside them is emptied.
+
+        Another process that reads at that moment keeps the log for as long; the next writer empties it then.
+        """
+        with self._writing:
+            try:
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.Error as error:
+                raise store_error(error, self.path) from error
+
     def close(self) -> None:
         """Give the file back. A closed store can't be used again."""
         with self._writing, self._reading:

@@ -168,7 +168,8 @@ def test_a_key_is_never_shown():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "# nothing", "hmac-sha256:", "hmac-sha256:00", "md5:" + "00" * 32, "hmac-sha256:" + "0 " * 32, "00" * 32]
+    "text",
+    ["", "# nothing", "hmac-sha256:", "hmac-sha256:00", "md5:" + "00" * 32, "hmac-sha256:" + "0 " * 32, "00" * 32],
 )
 def test_what_is_no_key_is_refused_without_showing_it(text):
     with pytest.raises(UsageError) as caught:

@@ -42,7 +42,8 @@ def seal_due(store: Store, *, key: SealKey, now: datetime) -> int:
     Raises:
         LedgerBroken: one or more chains do not hold together; the others are sealed.
     """
-    made, broken = 0, []
+    made = 0
+    broken: list[Problem] = []
     for work in chains(store):
         if not _is_due(store, work, now):
             continue
