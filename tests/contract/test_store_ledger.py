@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 
 import pytest
-from tests.contract.tampering import tamper
+from tests.by_hand import tamper
 
 from remit.definition.levels import Level
 from remit.items import Route
@@ -26,7 +26,6 @@ def told(store, desk):
     stop(store, "triage", by="ann", reason="odd", now=desk.now)
     assert [type(one.result) for one in verify_ledger(store)] == [Verified]
     return store
-
 
 
 def broken(store, **heads):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.contract.tampering import tamper
+from tests.by_hand import tamper
 
 from remit.errors import LedgerBroken, NotFound
 from remit.items import Route
