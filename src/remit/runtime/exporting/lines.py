@@ -155,7 +155,9 @@ def _head(reader: Reader, export: Export, seal: Seal | None, before: Seal | None
 
 def _whole_seals(reader: Reader, export: Export) -> Iterator[Seal]:
     over = seal_over(reader, export.work, export.first)
-    after = None if over is None else over.n - (1 if over.first_seq == export.first else 0)
+    if over is None:  # seals leave no gap: where none is over the first entry, none is over a later one
+        return
+    after = over.n - (1 if over.first_seq == export.first else 0)
     for seal in seals_of(reader, export.work, after=after):
         if seal.last_seq > export.last:
             return

@@ -100,13 +100,14 @@ def content_of(reader: Reader, decision_id: str) -> ItemContent:
 def decided_before(reader: Reader, *, work: str, before: datetime, after: int) -> Iterator[DecidedBefore]:
     """The decisions behind entry ``after`` that were made before an instant, a page at a time.
 
-    It ends at the first entry that is younger, and looks at nothing in front of ``after``: what it costs does not grow
+    It ends at the first decision that is younger, and looks at nothing in front of ``after``: what it costs does not grow
     with what was decided long ago.
     """
     limit = instant_text(before)
     while True:
         page = reader.rows(_PAGE, work=work, after=after, n=PAGE, skip=0)
-        cut = next((n for n, row in enumerate(page) if row[1] >= limit), len(page))
+        young = (n for n, (_, at, kind, _) in enumerate(page) if kind == LedgerKind.DECISION.value and at >= limit)
+        cut = next(young, len(page))
         old = list(page[:cut])
         if not old:
             return
