@@ -75,12 +75,14 @@ def told(tmp_path_factory):
         settled(store, 1, Route.INCUMBENT)
         settled(store, 2, Route.REVIEW)
         settled(store, 3, Route.INCUMBENT)
-        answer = PersonsAnswer(by="bob", output={"team": "returns"}, comment="why", salt=b"r" * 16, now=NOW)
+        answer = PersonsAnswer(
+            by="bob", output={"team": "returns"}, comment="why", salt=b"r" * 16, next_id="n2", now=NOW
+        )
         decide_review(
             store,
             "r2",
             answer,
-            rules=ReviewRules(check=lambda *_: OutputCheck(), effects=lambda *_: (), judge=lambda *_: None),
+            rules=ReviewRules(check=lambda *_: OutputCheck(), effects=lambda *_: ()),
         )
         seal_work(store, "triage", key=KEYS.sealing, now=NOW)
         with store.writing() as writing:

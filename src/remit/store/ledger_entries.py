@@ -79,6 +79,7 @@ _ACT = prepare(sa.select(acts).where(acts.c.work == _value("work"), acts.c.seq =
 _TRUTH = prepare(sa.select(truths).where(truths.c.work == _value("work"), truths.c.seq == _value("seq")))
 _N_ENTRY, _N_CONTENT = len(ledger.c), len(_content)
 _DIGEST = 32
+_NOTHING = (None, None, None)  # what stands beside the mark of an erasure
 _DECISION = LedgerKind.DECISION.value
 _REVIEWED = frozenset({LedgerKind.REVIEW.value, LedgerKind.AUDIT.value})
 _WITH_CONTENT = frozenset({_DECISION, LedgerKind.TRUTH.value, *_REVIEWED})
@@ -218,7 +219,7 @@ def _fits(reader: Reader, row: Row, erasures: Erasures) -> bool:
     content = row[_N_ENTRY : _N_ENTRY + _N_CONTENT]
     if _named(digests, "payload", _payload(*content)):
         return True
-    mark = erased_at(content[0], content[4])
+    mark = erased_at(content[0], content[4]) if tuple(content[1:4]) == _NOTHING else None
     return mark is not None and mark > seq and '"payload":"' in digests and erasures.covers(subject, mark)
 
 
@@ -282,7 +283,7 @@ def _with_record(reader: Reader, entry: LedgerEntry, rest: Row, erasures: Erasur
         body: Row | None = rest[_N_CONTENT:]
     else:
         body = _record(reader, kind, work=entry.work, seq=entry.seq, subject=entry.subject)
-    mark = erased_at(content[0], content[4])
+    mark = erased_at(content[0], content[4]) if tuple(content[1:4]) == _NOTHING else None
     has_content = kind in _WITH_CONTENT
     return Recorded(
         entry=entry,
