@@ -43,15 +43,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopDrillFact:
-    """The newest drill of the stop: whether nothing could act any more, and after how many seconds that was so.
-
-    ``executor`` is who was stopped, None for the whole work.
-    """
+    """The newest drill of the stop of the whole work: whether it held, and after how many seconds nothing acted."""
 
     at: datetime
     works: bool
     seconds: float
-    executor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +114,12 @@ class PathLoad:
 class LoadFact:
     """How much came, and how much of it to people, on the definition as it is.
 
+    ``asked`` is the share that went to people of what could have been acted on; None where nothing could.
     ``n_days`` are whole days (UTC) between the first and the last item, ``per_day`` the items on each of them.
     """
 
     evidence_digest: str
-    asked: Share
+    asked: Share | None
     peak_per_hour: int
     n_days: int
     per_day: float | None = None
@@ -216,12 +213,11 @@ class OutcomeFact:
 class OperationFacts:
     """Everything that running showed of one work when it was last measured.
 
-    ``work_is_new`` where no item was decided yet.  ``evidence_at`` is when the newest truth, proof, grant or drill
+    ``interrupted_stop`` is when a drill pressed a stop that still stands.  ``evidence_at`` is when the newest truth, proof, grant or drill
     came; ``signed_at`` when a person last signed the definition as it is, ``used_since`` when it was first used.
     """
 
     measured_at: datetime
-    work_is_new: bool = False
     stop_drill: StopDrillFact | None = None
     interrupted_stop: datetime | None = None
     paths: tuple[UseFact, ...] = ()

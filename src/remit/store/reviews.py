@@ -25,6 +25,7 @@ __all__ = [
     "add_truth",
     "change_review",
     "review",
+    "review_from",
     "review_of",
     "review_output",
     "review_row",
@@ -142,18 +143,18 @@ def review(reader: Reader, review_id: str) -> Review:
     found = reader.rows(_BY_ID, id=review_id)
     if not found:
         raise NotFound(f"there is no review {review_id}", mend="`remit review list` shows those that wait")
-    return _review(found[0])
+    return review_from(found[0])
 
 
 def review_of(reader: Reader, decision_id: str) -> Review | None:
     """The review that a decision led to; None where it led to none."""
     found = reader.rows(_OF_DECISION, decision_id=decision_id)
-    return _review(found[0]) if found else None
+    return review_from(found[0]) if found else None
 
 
 def reviews_in(reader: Reader, *, work: str, state: ReviewState) -> tuple[Review, ...]:
     """The reviews of ``work`` in one state, the longest waiting first."""
-    return tuple(map(_review, reader.rows(_IN_STATE, work=work, state=state.value)))
+    return tuple(map(review_from, reader.rows(_IN_STATE, work=work, state=state.value)))
 
 
 def review_output(reader: Reader, one: Review) -> JsonObject | None:
@@ -196,7 +197,8 @@ def _read(text: str | None) -> datetime | None:
     return None if text is None else read_instant(text)
 
 
-def _review(row: Row) -> Review:
+def review_from(row: Row) -> Review:
+    """The review that a whole row of the table says."""
     columns = dict(zip((column.name for column in reviews.c), row, strict=True))
     opened_at, due_at = read_instant(columns["opened_at"]), _read(columns["due_at"])
     on_timeout = columns["on_timeout"]

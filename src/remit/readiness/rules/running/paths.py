@@ -8,7 +8,7 @@ from datetime import datetime
 from remit.definition.durations import parse_duration
 from remit.definition.model import Definition, EscalationPath
 from remit.readiness.current import Current
-from remit.readiness.operation_facts import LoadFact, OperationFacts
+from remit.readiness.operation_facts import LoadFact, OperationFacts, Share
 from remit.readiness.outcome import PASS, Failed, Fault, Outcome, Unknown, verdict
 from remit.readiness.rules.running.measured import OLDEST_DRILL, about_running
 
@@ -39,9 +39,10 @@ def capacity_suffices_in_fact(
     again = f"remit drill status {definition.id}, once it has run"
     load = found.load
     paths = _paths(definition)
-    if load is None or load.asked.n < FEWEST_ITEMS:
-        n = 0 if load is None else load.asked.n
-        return Unknown(why=f"not measured yet: {n} items were decided, {FEWEST_ITEMS} show a load", mend=again)
+    if load is None or load.asked is None or load.asked.n < FEWEST_ITEMS:
+        n = 0 if load is None or load.asked is None else load.asked.n
+        why = f"not measured yet: {n} items could have been acted on, {FEWEST_ITEMS} show a load"
+        return Unknown(why=why, mend=again)
     if load.evidence_digest != current.evidence():
         return Unknown(why="stale: the load was measured on another version of the definition", mend=again)
     open_ = next((i for i, path in enumerate(paths) if path.capacity_per_hour is None), None)
@@ -51,16 +52,16 @@ def capacity_suffices_in_fact(
             mend="Write capacity_per_hour of every path.",
             path=("escalation", "paths", open_, "capacity_per_hour"),
         )
-    return _fits(definition, load, again)
+    return _fits(definition, load, load.asked, again)
 
 
-def _fits(definition: Definition, load: LoadFact, again: str) -> Outcome:
+def _fits(definition: Definition, load: LoadFact, asked: Share, again: str) -> Outcome:
     paths = _paths(definition)
     capacity = sum(path.capacity_per_hour for path in paths if path.capacity_per_hour is not None)
     written = definition.today.peak_per_hour if definition.today else None
     peak = max(load.peak_per_hour, written if isinstance(written, float | int) else 0)
-    values = {"r": f"{100 * load.asked.k / load.asked.n:.3g} %"}
-    faults = [] if load.asked.lower * peak <= capacity else [_peak_fault(values, load.asked.lower * peak, capacity)]
+    values = {"r": f"{100 * asked.k / asked.n:.3g} %"}
+    faults = [] if asked.lower * peak <= capacity else [_peak_fault(values, asked.lower * peak, capacity)]
     faults.extend(_late(paths, load, values))
     if faults:
         return Failed(faults=tuple(faults))
@@ -71,9 +72,9 @@ def _fits(definition: Definition, load: LoadFact, again: str) -> Outcome:
     ]
     if changed:
         return Unknown(why=f"stale: the queue of {', '.join(changed)} was sent through another capacity", mend=again)
-    if load.asked.upper * peak <= capacity:
+    if asked.upper * peak <= capacity:
         return PASS
-    fault = _peak_fault(values, load.asked.upper * peak, capacity)
+    fault = _peak_fault(values, asked.upper * peak, capacity)
     return Unknown(faults=(fault,))
 
 
