@@ -32,6 +32,7 @@ __all__ = [
     "reason_of",
     "reason_text",
     "said_text",
+    "take_back_effects",
 ]
 
 _value = sa.bindparam
@@ -42,6 +43,14 @@ _BY_ID = prepare(_found.where(decisions.c.id == _value("id")))
 _ADD = insert_into(decisions)
 _ADD_PAYLOAD = insert_into(payloads)
 _ADD_EFFECT = insert_into(outbox)
+_EFFECTS_OF = prepare(
+    sa.select(outbox.c.sent_at, outbox.c.n_tries, outbox.c.leased_until).where(
+        outbox.c.decision_id == _value("decision_id"), outbox.c.payload_id == _value("payload_id")
+    )
+)
+_TAKE_BACK = prepare(
+    sa.delete(outbox).where(outbox.c.decision_id == _value("decision_id"), outbox.c.payload_id == _value("payload_id"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +153,35 @@ def add_payload(writing: Writing, id: str, payload: Payload) -> None:  # noqa: A
 
 
 def add_effects(
-    writing: Writing, *, work: str, decision_id: str, payload_id: str, effects: Sequence[str], at: datetime
+    writing: Writing,
+    *,
+    work: str,
+    decision_id: str,
+    payload_id: str,
+    effects: Sequence[str],
+    at: datetime,
+    due_at: datetime | None = None,
 ) -> None:
-    """Put the effects of a decision in the outbox, due at once. One effect of one decision is there at most once."""
-    due = instant_text(at)
+    """Put the effects of a decision in the outbox, due at once or at ``due_at``.
+
+    One effect of one decision is there at most once.
+    """
+    made, due = instant_text(at), instant_text(at if due_at is None else due_at)
     rest = (None, 0, None, None, None, None)  # not sent, no tries, not given up, no fault, no lease
-    writing.insert_many(_ADD_EFFECT, [(decision_id, effect, work, payload_id, due, due, *rest) for effect in effects])
+    writing.insert_many(_ADD_EFFECT, [(decision_id, effect, work, payload_id, made, due, *rest) for effect in effects])
+
+
+def take_back_effects(writing: Writing, *, decision_id: str, payload_id: str, now: datetime) -> int | None:
+    """Take the effects of one answer out of the outbox again and say how many they were.
+
+    None, and nothing is taken out, where one of them may have left: it was sent or tried, or somebody sends it now.
+    """
+    found = writing.rows(_EFFECTS_OF, decision_id=decision_id, payload_id=payload_id)
+    moment = instant_text(now)
+    for sent_at, n_tries, leased_until in found:
+        if sent_at is not None or n_tries > 0 or (leased_until is not None and moment < leased_until):
+            return None
+    return writing.update(_TAKE_BACK, decision_id=decision_id, payload_id=payload_id)
 
 
 def decision_by_key(reader: Reader, *, work: str, key: str) -> DecisionRecord | None:

@@ -15,7 +15,7 @@ from remit.reviews import Review, ReviewState
 from remit.store.connections import Reader, Row
 from remit.store.decisions import reason_of
 from remit.store.ledger_entries import head_of
-from remit.store.reviews import TruthSource, review_from
+from remit.store.reviews import TruthSource, review_from, undone
 from remit.store.statements import prepare
 from remit.store.tables import alerts, decisions, ledger, payloads, reviews, truths
 
@@ -96,16 +96,6 @@ _REVIEWS = prepare(
     .limit(_value("n"))
     .offset(_value("skip"))
 )
-_again, _undone = reviews.alias("again"), reviews.alias("undone")
-_is_undone = (  # another review of the same kind took its place; one of another kind is a second pair of eyes
-    sa.exists()
-    .where(
-        _undone.c.id == truths.c.payload_id,
-        _again.c.follows == _undone.c.id,
-        sa.func.coalesce(_again.c.kind, "") == sa.func.coalesce(_undone.c.kind, ""),
-    )
-    .correlate(truths)
-)
 _TRUTHS = prepare(
     sa.select(
         truths.c.at,
@@ -120,7 +110,7 @@ _TRUTHS = prepare(
         decisions.c.evidence_digest,
     )
     .join_from(truths, decisions, decisions.c.id == truths.c.decision_id)
-    .where(truths.c.work == _value("work"), truths.c.seq > _value("after"), sa.not_(_is_undone))
+    .where(truths.c.work == _value("work"), truths.c.seq > _value("after"), sa.not_(undone(truths.c.payload_id)))
     .order_by(truths.c.seq)
 )
 _RECORDED = prepare(
