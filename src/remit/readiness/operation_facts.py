@@ -213,8 +213,9 @@ class OutcomeFact:
 class OperationFacts:
     """Everything that running showed of one work when it was last measured.
 
-    ``interrupted_stop`` is when a drill pressed a stop that still stands.  ``evidence_at`` is when the newest truth, proof, grant or drill
-    came; ``signed_at`` when a person last signed the definition as it is, ``used_since`` when it was first used.
+    ``interrupted_stop`` is when a drill pressed a stop that still stands.  ``evidence_at`` is when the newest truth,
+    proof, grant or drill came; ``signed_at`` when a person last signed the definition as it is, ``used_since`` when it
+    was first used.
     """
 
     measured_at: datetime

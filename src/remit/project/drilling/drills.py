@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from remit.deciding.decision import Decision
 from remit.definition.levels import Level
 from remit.definition.model import EscalationPath
 from remit.definition.similar import mend_of_name
-from remit.deciding.decision import Decision
-from remit.errors import Conflict, FileUnreadable, Location, NotEnough, NotFound, UsageError
+from remit.errors import Conflict, NotEnough, NotFound, UsageError
 from remit.items import ExecutorKind, Reason, ReasonKind, Route
 from remit.ledger import LedgerKind
 from remit.project.items import provenance
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from remit.autonomy.route import Terms
     from remit.project.work import Work
     from remit.reviews import Review
-    from remit.runtime.drilling.alarm import AlarmDrilled
     from remit.runtime.drilling.paths import DrillCase
     from remit.runtime.drilling.replaying import Replayed
     from remit.runtime.drilling.stopping import StopDrilled
@@ -33,19 +31,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PathsDrilled",
-    "RecordsCounted",
-    "drill_alarm",
     "drill_paths",
-    "drill_records",
     "drill_replay",
     "drill_stop",
     "waiting_drills",
 ]
 
-MOST_KEYS = 1_000_000
-LIMIT_BYTES = 200_000_000
 MOST_REPLAYED = 10_000
-_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +45,6 @@ class PathsDrilled:
     """The reviews that a drill of the paths opened."""
 
     reviews: tuple[Review, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordsCounted:
-    """How many of the ``n`` items that ``source`` says it sent have no whole record, with a few of their keys."""
-
-    source: str
-    n: int
-    n_missing: int
-    sample: tuple[str, ...]
 
 
 def drill_stop(work: Work, *, executor: str | None, by: str | None) -> StopDrilled:
@@ -79,16 +61,12 @@ def drill_stop(work: Work, *, executor: str | None, by: str | None) -> StopDrill
     person = who(project, by)
     stop = work.definition.escalation.stop if work.definition.escalation is not None else None
     accountable = work.definition.accountable
-    require_role(
-        person, *(stop.who if stop is not None else ()), accountable=accountable, what=f"stop `{work.id}`"
-    )
-    of = provenance(work, executor if executor is not None else None)
+    require_role(person, *(stop.who if stop is not None else ()), accountable=accountable, what=f"stop `{work.id}`")
+    of = provenance(work, executor)
     clock = DrillClock(now=ambient.now, monotonic=ambient.monotonic, pause=time.sleep)
     store = project.store
     with open_store(project.store_location) as elsewhere:
-        found = drill_stop(
-            store, elsewhere, of, executor=executor, by=person.id, drill=ambient.new_id(), clock=clock
-        )
+        found = drill_stop(store, elsewhere, of, executor=executor, by=person.id, drill=ambient.new_id(), clock=clock)
     measure_operation(work)
     return found
 
@@ -248,9 +226,7 @@ def drill_replay(
                 on_progress(done)
 
     with performer(found, clock=time.perf_counter) as perform:
-        replayed = replay_records(
-            work.prepared, records(), perform=perform, terms_then=_terms_then(work, executor)
-        )
+        replayed = replay_records(work.prepared, records(), perform=perform, terms_then=_terms_then(work, executor))
     record_drill(
         project.store,
         work=work.id,
@@ -293,89 +269,3 @@ def _terms_then(work: Work, executor: str) -> Callable[[DecisionRecord], Terms]:
         return replace(terms_of(held, of, now=record.at), level=record.decision.level)
 
     return terms
-
-
-def drill_records(work: Work, keys: Path, *, source: str, by: str | None) -> RecordsCounted:
-    """Hold the keys of the items that a source system says it sent against the records.
-
-    Args:
-        work: the work.
-        keys: a text file with one key a line, as the items were decided with; empty lines do not count.
-        source: the system that they come from.
-        by: who does it.
-
-    Raises:
-        FileUnreadable: the file can't be read, is too large, or is no text.
-        NotEnough: it names no item.
-    """
-    from remit.runtime.drilling.record import record_drill
-    from remit.store.operations.recent import n_recorded
-
-    project, ambient = work.project, work.project.ambient
-    person = who(project, by)
-    names = _keys(keys)
-    missing = [key for key in names if not n_recorded(project.store, work.id, key)]
-    found = RecordsCounted(source=source, n=len(names), n_missing=len(missing), sample=tuple(missing[:_SHOWN]))
-    record_drill(
-        project.store,
-        work=work.id,
-        drill=ambient.new_id(),
-        what="records",
-        by=person.id,
-        now=ambient.now(),
-        found={"source": source, "n": found.n, "n_missing": found.n_missing, "sample": list(found.sample)},
-    )
-    measure_operation(work)
-    return found
-
-
-def _keys(file: Path) -> tuple[str, ...]:
-    where = Location(file=str(file))
-    mend = "name a text file in UTF-8, one key a line"
-    try:
-        if file.stat().st_size > LIMIT_BYTES:
-            raise FileUnreadable(f"{file} is larger than {LIMIT_BYTES:,} bytes", where=where, mend="split it")
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, ValueError) as fault:
-        why = fault.strerror if isinstance(fault, OSError) else "it is no UTF-8 text"
-        raise FileUnreadable(f"{file} can't be read: {why}", where=where, mend=mend) from None
-    names = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
-    if not names:
-        raise NotEnough(f"{file} names no item", where=where, expected="one key a line", found="none", mend=mend)
-    if len(names) > MOST_KEYS:
-        raise FileUnreadable(f"{file} names more than {MOST_KEYS:,} items", where=where, mend="split it")
-    return names
-
-
-def drill_alarm(work: Work, *, by: str | None) -> AlarmDrilled:
-    """Feed a failing stream to a copy of the monitor, and raise its alert through the real channel.
-
-    Raises:
-        NotEnough: the definition has no error budget that could be broken.
-    """
-    from remit.runtime.drilling.alarm import drill_alarm
-
-    project, ambient = work.project, work.project.ambient
-    person = who(project, by)
-    definition = work.definition
-    budget = definition.autonomy.error_budget if definition.autonomy is not None else None
-    if budget is None:
-        raise NotEnough(
-            f"`{work.id}` has no error budget that could be broken",
-            expected="autonomy.error_budget",
-            found="none",
-            mend="write how many of the acted-on items may be wrong",
-        )
-    found = drill_alarm(
-        project.store,
-        work.id,
-        budget=budget,
-        delta=definition.quality.delta if definition.quality is not None else 0.05,
-        contact=definition.observe.alert if definition.observe is not None else None,
-        by=person.id,
-        drill=ambient.new_id(),
-        alert=ambient.new_id(),
-        now=ambient.now(),
-    )
-    measure_operation(work)
-    return found

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from remit.cases.case import Case, CaseUse
 from remit.errors import InvalidInput
-from remit.items import JsonObject
 from remit.project.state.mirror import read_mirror
 from remit.readiness.operation_facts import DriftFact, FieldDrift
 

@@ -64,9 +64,7 @@ def records_drill(acts: Sequence[Act], sharing: Sharing) -> RecordsFact | None:
     for one in reversed(_of(acts, "records")):
         missing = sharing.of(one.body["n_missing"], one.body["n"])
         if missing is not None:
-            return RecordsFact(
-                at=one.at, source=one.body["source"], missing=missing, sample=tuple(one.body["sample"])
-            )
+            return RecordsFact(at=one.at, source=one.body["source"], missing=missing, sample=tuple(one.body["sample"]))
     return None
 
 

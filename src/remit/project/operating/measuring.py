@@ -93,7 +93,8 @@ def _drift(work: Work) -> DriftFact | None:
 def _evidence_at(work: Work, acts: tuple[Act, ...], truths: tuple[RecentTruth, ...]) -> datetime | None:
     from remit.store.grants import grants_of
 
-    found = [one.at for one in (*acts[-1:], *truths[-1:])]
+    found = [one.at for one in acts[-1:]]
+    found.extend(one.at for one in truths[-1:])
     found.extend(one.granted_at for one in grants_of(work.project.store, work.id)[-1:])
     found.extend(one.proved_at for one in _mirrored(work).proofs)
     return max(found, default=None)

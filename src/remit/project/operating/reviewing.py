@@ -146,9 +146,7 @@ def _judged(work: Work, planted: Sequence[Review]) -> Iterator[_Answered]:
 
 
 def _decided(one: Review, *, shown: bool) -> bool:
-    return (
-        one.kind is ReviewKind.REVIEW and one.state is ReviewState.DECIDED and one.ask.shows_answer is shown
-    )
+    return one.kind is ReviewKind.REVIEW and one.state is ReviewState.DECIDED and one.ask.shows_answer is shown
 
 
 def _middle(seconds: Iterable[float | None]) -> float | None:

@@ -31,7 +31,7 @@ def signals_of(truths: Sequence[RecentTruth], sharing: Sharing) -> tuple[SignalF
     so that the share of wrong answers among the reviews is, if anything, too low: that speaks against a pass.
     """
     sharing = sharing.compared()
-    newest = {one.executor: one for one in truths if one.executor is not None and one.executor_digest is not None}
+    newest = {one.executor: one for one in truths if one.executor is not None}
     found = []
     for name, last in newest.items():
         mine = [
@@ -45,7 +45,7 @@ def signals_of(truths: Sequence[RecentTruth], sharing: Sharing) -> tuple[SignalF
         acted = [one.wrong for one in mine if one.route is Route.ACT]
         handed = [one.wrong for one in mine if one.route is Route.REVIEW and one.reason.kind not in _NO_SIGNAL]
         a, b = sharing.of(sum(map(bool, acted)), len(acted)), sharing.of(sum(map(bool, handed)), len(handed))
-        if name is not None and last.executor_digest is not None and a is not None and b is not None:
+        if last.executor_digest is not None and a is not None and b is not None:
             found.append(
                 SignalFact(
                     executor=name,

@@ -89,9 +89,7 @@ _NEWEST = prepare(
 )
 _REVIEWS = prepare(
     sa.select(reviews)
-    .where(
-        reviews.c.work == _value("work"), reviews.c.state == _value("state"), reviews.c.opened_at >= _value("since")
-    )
+    .where(reviews.c.work == _value("work"), reviews.c.state == _value("state"), reviews.c.opened_at >= _value("since"))
     .order_by(reviews.c.opened_at.desc(), reviews.c.id)
     .limit(_value("n"))
     .offset(_value("skip"))
