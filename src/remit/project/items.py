@@ -12,13 +12,14 @@ from remit.deciding.decide import decide
 from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.expressions import Expression, activation
 from remit.errors import NotFound
-from remit.items import Answer, ExecutorKind, Fault, FaultKind, Item, JsonObject
+from remit.items import Answer, ExecutorKind, Fault, FaultKind, Item, JsonObject, Route
 from remit.project.people import require_role, who
 
 if TYPE_CHECKING:
+    from remit.deciding.decision import Decision
     from remit.project.work import Work
     from remit.reviews import Review, Reviewed
-    from remit.runtime.settle import Settled
+    from remit.runtime.settle import Auditing, Settled, Settlement
     from remit.runtime.terms import Provenance, Standing
     from remit.store.moment import Allowance
 
@@ -42,7 +43,8 @@ class Desk:
     """
 
     def __init__(self, work: Work) -> None:
-        from remit.runtime.asking import asking
+        from remit.runtime.asking import asking, auditors
+        from remit.runtime.caps import capping
 
         self._work = work
         self._prepared = work.prepared
@@ -50,12 +52,15 @@ class Desk:
             work.definition, people_are_incumbent=not _software_is_incumbent(work), draw=work.project.ambient.draw
         )
         self._effects = _Effects(work)
+        self._caps = capping(work.definition)
+        self._audit_share = None if work.definition.observe is None else work.definition.observe.audit_share
+        self._auditors = auditors(work.definition)
         self._ways: dict[str | None, _Way] = {}
         self._candidates: dict[Allowance, str | None] = {}
 
     def decide(self, given: JsonObject, *, key: str | None, actor: str, executor: str | None) -> Settled:
         """Steps 0 to 7 for one item: decide it with the terms that count now, record it, and only then answer."""
-        from remit.runtime.settle import Settlement, recall, require_key, settle
+        from remit.runtime.settle import recall, require_key, settle
         from remit.runtime.terms import standing
         from remit.store.moment import moment
 
@@ -69,21 +74,34 @@ class Desk:
         way = self._way(executor if executor is not None else self._candidate(look.allowance))
         now = way.seen = standing(store, way.of, now=ambient.now(), seen=way.seen, allowance=look.allowance)
         decision = decide(self._prepared, item, perform=way.perform, terms=now.terms, stopped=now.stopped)
-        return settle(
-            store,
-            item,
-            decision,
-            Settlement(
-                provenance=way.of,
-                standing=now,
-                actor=actor,
-                id=ambient.new_id(),
-                review_id=ambient.new_id(),
-                salt=ambient.salt(),
-                now=ambient.now(),
-                ask=self._ask,
-                effects=partial(self._effects.follow, item, decision.input),
-            ),
+        return settle(store, item, decision, self._settlement(item, decision, way.of, now, actor))
+
+    def _settlement(self, item: Item, decision: Decision, of: Provenance, seen: Standing, actor: str) -> Settlement:
+        from remit.runtime.settle import Settlement
+
+        ambient = self._work.project.ambient
+        acts = decision.route is Route.ACT
+        return Settlement(
+            provenance=of,
+            standing=seen,
+            actor=actor,
+            id=ambient.new_id(),
+            review_id=ambient.new_id(),
+            salt=ambient.salt(),
+            now=ambient.now(),
+            ask=self._ask,
+            effects=partial(self._effects.follow, item, decision.input),
+            caps=self._caps(decision.input) if acts else (),
+            auditing=self._auditing() if acts else None,
+        )
+
+    def _auditing(self) -> Auditing | None:
+        """How what is acted on now is audited; None where the definition declares no share."""
+        from remit.runtime.settle import Auditing
+
+        share = self._audit_share
+        return (
+            None if share is None else Auditing(share=share, draw=self._work.project.ambient.draw(), ask=self._auditors)
         )
 
     def _way(self, executor: str | None) -> _Way:

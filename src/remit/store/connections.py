@@ -17,7 +17,7 @@ from typing import Any, Protocol, Self
 from remit.store.faults import store_error
 from remit.store.statements import Insert, Statement
 
-__all__ = ["Reader", "Row", "Store", "Transaction", "Writing"]
+__all__ = ["Reader", "Row", "Store", "Transaction", "Writing", "put_rows"]
 
 Row = tuple[Any, ...]
 
@@ -69,6 +69,14 @@ class Writing:
         except sqlite3.Error as error:
             raise store_error(error, self._path) from error
         return cursor.rowcount
+
+
+def put_rows(writing: Writing, statement: Insert, rows: Sequence[Row]) -> None:
+    """Write whole rows: one, as nearly always, or many at once."""
+    if len(rows) == 1:
+        writing.insert(statement, rows[0])
+    elif rows:
+        writing.insert_many(statement, rows)
 
 
 class Transaction:

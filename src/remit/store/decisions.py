@@ -14,21 +14,25 @@ from remit.definition.levels import Level
 from remit.errors import LedgerBroken, NotFound
 from remit.items import Answer, Fault, FaultKind, JsonObject, Reason, ReasonKind, Route
 from remit.ledger import instant_text, json_text, payload_digest, read_instant
-from remit.store.connections import Reader, Row, Writing
+from remit.store.connections import Reader, Row, Writing, put_rows
 from remit.store.statements import insert_into, prepare
 from remit.store.tables import decisions, outbox, payloads
 
 __all__ = [
     "DecisionRecord",
     "Payload",
-    "add_decision",
+    "add_decisions",
     "add_effects",
     "add_payload",
+    "add_payloads",
     "answer_of",
     "decision",
     "decision_by_key",
     "decision_payload",
     "decision_row",
+    "effect_rows",
+    "payload_row",
+    "put_effects",
     "reason_of",
     "reason_text",
     "said_text",
@@ -133,23 +137,44 @@ def decision_row(record: DecisionRecord) -> Row:
     )
 
 
-def add_decision(writing: Writing, row: Row) -> None:
-    """Write the row of a decision."""
-    writing.insert(_ADD, row)
+def add_decisions(writing: Writing, rows: Sequence[Row]) -> None:
+    """Write the rows of decisions."""
+    put_rows(writing, _ADD, rows)
 
 
 def add_payload(writing: Writing, id: str, payload: Payload) -> None:  # noqa: A002
     """Write the content of the decision or review ``id``."""
-    writing.insert(_ADD_PAYLOAD, (id, payload.salt, payload.input, payload.admitted, payload.output, payload.said))
+    writing.insert(_ADD_PAYLOAD, payload_row(id, payload))
+
+
+def payload_row(id: str, payload: Payload) -> Row:  # noqa: A002
+    """The content of the decision or review ``id``, a value a column."""
+    return (id, payload.salt, payload.input, payload.admitted, payload.output, payload.said)
+
+
+def add_payloads(writing: Writing, rows: Sequence[Row]) -> None:
+    """Write the content of decisions, as :func:`payload_row` makes it."""
+    put_rows(writing, _ADD_PAYLOAD, rows)
 
 
 def add_effects(
     writing: Writing, *, work: str, decision_id: str, payload_id: str, effects: Sequence[str], at: datetime
 ) -> None:
     """Put the effects of a decision in the outbox, due at once. One effect of one decision is there at most once."""
+    rows = effect_rows(work=work, decision_id=decision_id, payload_id=payload_id, effects=effects, at=at)
+    put_effects(writing, rows)
+
+
+def effect_rows(*, work: str, decision_id: str, payload_id: str, effects: Sequence[str], at: datetime) -> Sequence[Row]:
+    """The effects of a decision as they are put in the outbox, a row each."""
     due = instant_text(at)
     rest = (None, 0, None, None, None, None)  # not sent, no tries, not given up, no fault, no lease
-    writing.insert_many(_ADD_EFFECT, [(decision_id, effect, work, payload_id, due, due, *rest) for effect in effects])
+    return [(decision_id, effect, work, payload_id, due, due, *rest) for effect in effects]
+
+
+def put_effects(writing: Writing, rows: Sequence[Row]) -> None:
+    """Put effects in the outbox, as :func:`effect_rows` makes them."""
+    put_rows(writing, _ADD_EFFECT, rows)
 
 
 def decision_by_key(reader: Reader, *, work: str, key: str) -> DecisionRecord | None:
