@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -18,26 +17,18 @@ if TYPE_CHECKING:
 
     from remit.files.executor_file import ExecutorFile
     from remit.files.project_file import Person, ProjectFile
+    from remit.project.reviewing import ReviewDesk
+    from remit.project.sweeping import Sweeper
     from remit.project.work import Work
-    from remit.reviews import Review
     from remit.runtime.verify import ChainVerified
     from remit.store import Store
-    from remit.store.decisions import DecisionRecord
     from remit.store.grants import StopChange
 
-__all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project", "ReviewCase", "project_root"]
+__all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project", "project_root"]
 
 PROJECT_FILE = "remit.yaml"
 STATE_FOLDER = ".remit"
 STORE_SETTING = "REMIT_STORE"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewCase:
-    """A review and the decision it is about."""
-
-    review: Review
-    record: DecisionRecord
 
 
 def project_root(path: str | Path = ".") -> Path:
@@ -205,17 +196,19 @@ class Project:
                 make(location.parent)
         return open_store(location)
 
-    def review(self, review_id: str) -> ReviewCase:
-        """One review with the decision it is about.
+    @cached_property
+    def review_desk(self) -> ReviewDesk:
+        """Where people decide: what waits for whom, and everything that may be done with it."""
+        from remit.project.reviewing import ReviewDesk
 
-        Raises:
-            NotFound: there is none of that id.
-        """
-        from remit.store.decisions import decision
-        from remit.store.reviews import review
+        return ReviewDesk(self)
 
-        found = review(self.store, review_id)
-        return ReviewCase(review=found, record=decision(self.store, found.decision_id))
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        """What happens by itself: time-outs, claims that end, and whatever else is due."""
+        from remit.project.sweeping import Sweeper
+
+        return Sweeper(self)
 
     def stop(self, work: str | None, *, executor: str | None, by: str | None, reason: str) -> StopChange:
         """Stop a work, one executor of it, or, without a work, everything. The next decision sees it."""

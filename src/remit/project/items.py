@@ -1,4 +1,4 @@
-"""Items and reviews of one work: decided, recorded, and decided by a person."""
+"""Items of one work: decided and recorded."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING
 from remit.deciding.decide import decide
 from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.expressions import Expression, activation
-from remit.errors import NotFound
+from remit.definition.levels import Level
 from remit.items import Answer, Executor, ExecutorKind, Fault, FaultKind, Item, JsonObject, Route
-from remit.project.people import require_role, who
 
 if TYPE_CHECKING:
     from remit.deciding.decision import Decision
     from remit.project.work import Work
-    from remit.reviews import Review, Reviewed
-    from remit.runtime.settle import Auditing, Settled, Settlement
+    from remit.runtime.settle import Settled, Settlement
     from remit.runtime.terms import Provenance, Standing
+    from remit.store.decisions import DecisionRecord
     from remit.store.moment import Allowance
 
-__all__ = ["Desk", "Ready", "Way", "decide_review", "open_reviews", "provenance"]
+__all__ = ["Desk", "Ready", "Way", "effects_after_review", "provenance"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,11 +38,12 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """An item that is new, the way it takes, and how that stands now."""
+    """An item that is new, the way it takes, how that stands now, and which share of what is acted on is audited."""
 
     item: Item
     way: Way
     standing: Standing
+    audit_share: float | None
 
 
 class Desk:
@@ -64,7 +64,6 @@ class Desk:
         )
         self._effects = _Effects(work)
         self._caps = capping(work.definition)
-        self._audit_share = None if work.definition.observe is None else work.definition.observe.audit_share
         self._auditors = auditors(work.definition)
         self._ways: dict[str | None, Way] = {}
         self._candidates: dict[Allowance, str | None] = {}
@@ -104,6 +103,7 @@ class Desk:
         """
         from remit.runtime.settle import recall
         from remit.runtime.terms import standing
+        from remit.runtime.watching import audit_share_now
         from remit.store.moment import moment
 
         work, ambient, store = self.work, self.work.project.ambient, self.work.project.store
@@ -113,14 +113,17 @@ class Desk:
         with self._looking:
             way = self._way(executor if executor is not None else self._candidate(look.allowance))
             now = way.seen = standing(store, way.of, now=ambient.now(), seen=way.seen, allowance=look.allowance)
-        return Ready(item=item, way=way, standing=now)
+        share = None
+        if now.terms.level.at_least(Level.SUPERVISED) and way.of.executor is not None:
+            share = audit_share_now(store, definition=work.definition, executor=way.of.executor)
+        return Ready(item=item, way=way, standing=now, audit_share=share)
 
     def settlement(self, ready: Ready, decision: Decision, actor: str) -> Settlement:
         """All that is needed to record a decision on an item beyond the decision itself."""
-        from remit.runtime.settle import Settlement
+        from remit.runtime.settle import Auditing, Settlement
 
         ambient = self.work.project.ambient
-        acts = decision.route is Route.ACT
+        acts, share = decision.route is Route.ACT, ready.audit_share
         return Settlement(
             provenance=ready.way.of,
             standing=ready.standing,
@@ -132,16 +135,7 @@ class Desk:
             ask=self._ask,
             effects=partial(self._effects.follow, ready.item, decision.input),
             caps=self._caps(decision.input) if acts else (),
-            auditing=self._auditing() if acts else None,
-        )
-
-    def _auditing(self) -> Auditing | None:
-        """How what is acted on now is audited; None where the definition declares no share."""
-        from remit.runtime.settle import Auditing
-
-        share = self._audit_share
-        return (
-            None if share is None else Auditing(share=share, draw=self.work.project.ambient.draw(), ask=self._auditors)
+            auditing=Auditing(share=share, draw=ambient.draw(), ask=self._auditors) if acts and share else None,
         )
 
     def _way(self, executor: str | None) -> Way:
@@ -200,47 +194,18 @@ def provenance(work: Work, executor: str | None) -> Provenance:
     )
 
 
-def open_reviews(work: Work) -> tuple[Review, ...]:
-    """The reviews that nobody decided yet, the oldest first."""
-    from remit.reviews import ReviewState
-    from remit.store.reviews import reviews_in
+def effects_after_review(work: Work) -> Callable[[DecisionRecord, JsonObject], tuple[str, ...]]:
+    """Which effects follow from what a person answered to a recorded item."""
+    effects = _Effects(work)
 
-    store = work.project.store
-    waiting = (
-        *reviews_in(store, work=work.id, state=ReviewState.OPEN),
-        *reviews_in(store, work=work.id, state=ReviewState.CLAIMED),
-    )
-    return tuple(sorted(waiting, key=lambda review: review.opened_at))
+    def follow(record: DecisionRecord, output: JsonObject) -> tuple[str, ...]:
+        item = Item(key=record.key, input=record.input, received_at=record.received_at)
+        return effects.follow(item, record.decision.input, output)
 
-
-def decide_review(
-    work: Work, review_id: str, *, by: str | None, output: JsonObject | None, comment: str | None
-) -> Reviewed:
-    """A person decides: the answer passes the same schema and constraints as an executor's."""
-    from remit.runtime.review import PersonsAnswer, person_check
-    from remit.runtime.review import decide_review as decided
-    from remit.store.decisions import decision as decision_of
-    from remit.store.reviews import review as review_by_id
-
-    ambient, store = work.project.ambient, work.project.store
-    person = who(work.project, by)
-    opened = review_by_id(store, review_id)
-    if opened.work != work.id:
-        raise NotFound(f"there is no review {review_id} of `{work.id}`", mend=f"it belongs to `{opened.work}`")
-    require_role(person, opened.ask.role, accountable=work.definition.accountable, what="decide this review")
-    record = decision_of(store, opened.decision_id)
-    item = Item(key=record.key, input=record.input, received_at=record.received_at)
-    return decided(
-        store,
-        review_id,
-        PersonsAnswer(by=person.id, output=output, comment=comment, salt=ambient.salt(), now=ambient.now()),
-        check=person_check(work.prepared),
-        effects=partial(_Effects(work).follow, item, record.decision.input),
-    )
+    return follow
 
 
 def _highest(work: Work) -> str | None:
-    from remit.definition.levels import Level
     from remit.store.grants import grants_of
 
     newest = {

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from remit.readiness.facts import ProbeFact, RealItemsFact
     from remit.reviews import Review, Reviewed
     from remit.runtime.groups.settle_group import NotSettled
+    from remit.runtime.review import ReviewRules
     from remit.runtime.settle import Settled
 
 __all__ = ["Work"]
@@ -441,19 +442,50 @@ class Work:
         return Desk(self)
 
     def reviews(self) -> tuple[Review, ...]:
-        """The open reviews, the oldest first."""
-        from remit.project.items import open_reviews
+        """The reviews that somebody still has to decide, what is due first on top."""
+        from remit.store.operations.reviewing import waiting_reviews
 
-        return open_reviews(self)
+        return waiting_reviews(self.project.store, work=self.id)
 
     def decide_review(
-        self, review_id: str, *, by: str | None, output: JsonObject | None, comment: str | None
+        self,
+        review_id: str,
+        *,
+        by: str | None,
+        output: JsonObject | None,
+        comment: str | None,
+        seconds: float | None = None,
+        n_edits: int | None = None,
+        expected_version: int | None = None,
     ) -> Reviewed:
         """Decide a review; ``output`` None refuses the item.
 
-        Raises:
-            AlreadyDecided, OverrideRefused, NotAllowed, ItemInvalid: as they say.
-        """
-        from remit.project.items import decide_review
+        Args:
+            review_id: which review.
+            by: an id from ``people`` in remit.yaml; the only person there when not given.
+            output: the answer.
+            comment: why; has to be there to refuse, and to set a constraint aside.
+            seconds: how long it was on the screen; since it was claimed when not given.
+            n_edits: how many fields of the suggestion were changed; counted when not given.
+            expected_version: the version that was on the screen; another one is refused.
 
-        return decide_review(self, review_id, by=by, output=output, comment=comment)
+        Raises:
+            AlreadyDecided, Conflict, OverrideRefused, NotAllowed, ItemInvalid: as they say.
+        """
+        return self.project.review_desk.decide(
+            review_id,
+            by=by,
+            output=output,
+            comment=comment,
+            seconds=seconds,
+            n_edits=n_edits,
+            expected_version=expected_version,
+            work=self.id,
+        )
+
+    @cached_property
+    def review_rules(self) -> ReviewRules:
+        """What this work asks of its reviews."""
+        from remit.project.reviewing.rules import rules_of
+
+        return rules_of(self)

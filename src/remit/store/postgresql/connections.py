@@ -32,7 +32,7 @@ WRITING_LOCK: Final = int.from_bytes(hashlib.sha256(b"remit: one writes at a tim
 
 N_READERS: Final = 4
 
-_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({WRITING_LOCK})".encode()
+_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITING_LOCK})".encode()
 
 
 class PostgresWriting:
