@@ -300,11 +300,19 @@ class Project:
             found.executor_file(executor)
         return found.id
 
-    def verify_ledger(self) -> tuple[ChainVerified, ...]:
-        """Recompute every chain and every record it speaks of; the first break of each is named."""
-        from remit.runtime.verify import verify_ledger
+    def verify_ledger(
+        self, work: str | None = None, *, anchor: Path | None = None, key: Path | None = None
+    ) -> tuple[ChainVerified, ...]:
+        """Recompute every chain, its seals and every record it speaks of; the first break of each is named.
 
-        return verify_ledger(self.store)
+        Args:
+            work: only the chain of this work.
+            anchor: the file in which the ends of the chains were noted.
+            key: the file with the keys of the seals; the project's own when not given.
+        """
+        from remit.project.ledger.anchoring import verify_ledger
+
+        return verify_ledger(self, work=work, anchor=anchor, key=key)
 
     def close(self) -> None:
         """Close the store, if it was opened."""

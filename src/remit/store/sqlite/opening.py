@@ -104,6 +104,7 @@ def _connect_to_write(path: Path, busy_s: float) -> sqlite3.Connection:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # erased content is overwritten, not only unlinked
     except BaseException:
         connection.close()
         raise
