@@ -177,7 +177,8 @@ def _with_record(reader: Reader, entry: LedgerEntry, rest: Row) -> Recorded:
         case LedgerKind.TRUTH:
             body = _one(reader, _TRUTH, **place)
         case _:
-            body = _one(reader, _ACT, **place)
+            # A step of a review is about the review, whose content has an entry of its own.
+            return Recorded(entry=entry, body=_one(reader, _ACT, **place), payload=None, truth=None)
     return Recorded(entry=entry, body=body, payload=_payload(*rest[:_N_CONTENT]), truth=truth)
 
 
