@@ -47,6 +47,11 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "revoke": ("remit.cli.commands.grant", "revoke", "Take a grant back."),
     "stop": ("remit.cli.commands.grant", "stop", "Stop a work, one executor of it, or everything."),
     "resume": ("remit.cli.commands.grant", "resume", "End a stop."),
+    "autonomy": (
+        "remit.cli.commands.watching.autonomy",
+        "autonomy",
+        "Who holds which level since when, and what the next one still needs.",
+    ),
     "decide": ("remit.cli.commands.decide", "decide", "Decide one item, with its reason and its record."),
     "review": (
         "remit.cli.commands.reviewing.review",
@@ -55,11 +60,18 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "audit": ("remit.cli.commands.reviewing.audit", "audit", "Check again, blind, what software acted on."),
     "sweep": ("remit.cli.commands.sweep", "sweep", "Do what is due: time-outs of reviews, claims, and the rest."),
+    "review": ("remit.cli.commands.review", "review", "List the reviews that wait for a person, and decide them."),
+    "truth": ("remit.cli.commands.watching.truth", "truth", "Take in what turned out to be right."),
+    "outcome": ("remit.cli.commands.watching.truth", "outcome", "Record the measure that the intent names."),
     "ledger": ("remit.cli.commands.ledger", "ledger", "Verify the sealed record."),
+    "ledger": ("remit.cli.commands.ledger.commands", "ledger", "Verify, seal, anchor and export the record."),
+    "erase": ("remit.cli.commands.ledger.erase", "erase", "Erase the content of one item; its record stays."),
     "import": ("remit.cli.commands.interchange.dmn", "import_", "Read decision tables of a DMN file as a draft."),
     "export": ("remit.cli.commands.interchange.dmn", "export", "Write decision tables as a DMN file."),
     "explain": ("remit.cli.commands.explain", "explain", "What a rule, an error code, a level or a word means."),
     "schema": ("remit.cli.commands.explain", "schema", "The JSON Schema of work definitions, for your editor."),
+    "serve": ("remit.cli.commands.serving.serve", "serve", "Serve this project over HTTP."),
+    "token": ("remit.cli.commands.serving.token", "token", "What lets people and machines in: make, list, revoke."),
     "db": ("remit.cli.commands.db", "db", "The state of the store, and bringing it up to date."),
 }
 
