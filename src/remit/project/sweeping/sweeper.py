@@ -43,7 +43,7 @@ class Sweeper:
                     store, rules=self._rules, salt=project.ambient.salt, alarm=self._alarm(now), now=now
                 ),
             ),
-            Task(name="evidence", do=lambda store, now: self._advance(store)),
+            Task(name="evidence", do=self._advance),
             Task(name="retention", do=lambda store, now: retain_all(project, store, now)),
             Task(name="seals", do=lambda store, now: seal_now(project, store, now)),
             Task(name="readiness", do=lambda _store, now: measure_works(project, now=now)),
@@ -70,8 +70,9 @@ class Sweeper:
         with suppress(StoreError):  # the lease ends by itself
             give_up(self._project.store, holder=holder)
 
-    def _advance(self, store: Store) -> int:
+    def _advance(self, store: Store, now: datetime) -> int:
         """Let the evidence speak for every work: grants that end, warnings, levels that fall."""
+        del now  # advancing asks the clock of the project
         from remit.project.granting import mirror_grants
         from remit.project.watching.watched import advance_work
 
