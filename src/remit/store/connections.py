@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 
 from remit.store.statements import Insert, Statement
 
-__all__ = ["Reader", "Row", "RowRefused", "Store", "Writing"]
+__all__ = ["Reader", "Row", "RowRefused", "Store", "Writing", "put_rows"]
 
 Row = tuple[Any, ...]
 
@@ -62,6 +62,14 @@ class Writing(Protocol):
         ...
 
 
+def put_rows(writing: Writing, statement: Insert, rows: Sequence[Row]) -> None:
+    """Write whole rows: one, as nearly always, or many at once."""
+    if len(rows) == 1:
+        writing.insert(statement, rows[0])
+    elif rows:
+        writing.insert_many(statement, rows)
+
+
 class Store(Protocol):
     """An open store. Safe to use from several threads; not from a fork: open it again there.
 
@@ -83,6 +91,16 @@ class Store(Protocol):
         Raises:
             StoreError: where the store stays locked, is full, can't be reached, or fails. Nothing is recorded then,
                 but for a connection that is lost while it commits: the message says that it is not known.
+        """
+        ...
+
+    def forget(self) -> None:
+        """Leave nothing of what was erased in the files of the store, as far as the database can.
+
+        A reader that is at work at that moment may keep some of it there until the next time.
+
+        Raises:
+            StoreError: the store fails.
         """
         ...
 
