@@ -120,7 +120,9 @@ def test_an_entry_is_shown_to_be_under_its_seal(decided, remit):
 
 def test_an_erased_item_says_so_and_the_record_still_verifies(decided, remit):
     changed(decided, "UPDATE reviews SET state = 'decided'")  # nobody has to decide them any more
-    changed(decided, "UPDATE reviews SET state = 'open' WHERE decision_id = (SELECT id FROM decisions WHERE key = 'k1')")
+    changed(
+        decided, "UPDATE reviews SET state = 'open' WHERE decision_id = (SELECT id FROM decisions WHERE key = 'k1')"
+    )
     erase = ("erase", "refunds", "--reason", "asked for on 3 May", "--by", "jonas")
     assert remit(*erase, "--item", "k1").code == 5
     changed(decided, "DELETE FROM reviews")

@@ -20,6 +20,7 @@ from remit.store.statements import insert_into, prepare
 from remit.store.tables import decisions, outbox, payloads
 
 __all__ = [
+    "PLANTED",
     "DecisionRecord",
     "Payload",
     "add_decision",
@@ -35,6 +36,9 @@ __all__ = [
     "said_text",
     "take_back_effects",
 ]
+
+PLANTED = "planted"
+"""The actor of decisions that are no real work: cases with a known answer, planted among the reviews."""
 
 _value = sa.bindparam
 _content = (payloads.c.input, payloads.c.output, payloads.c.said, payloads.c.admitted, payloads.c.salt)
