@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from remit.project.labelling.importing import Imported
     from remit.project.labelling.session import LabelSession
     from remit.project.proving import Proof
+    from remit.project.watching.autonomy import Autonomy
+    from remit.project.watching.outcomes import AddedOutcome
+    from remit.project.watching.truths import ImportedTruths
     from remit.proof.planning import WorkPlan
     from remit.readiness.facts import ProbeFact, RealItemsFact
     from remit.reviews import Review, Reviewed
@@ -369,6 +372,37 @@ class Work:
         from remit.project.granting import revoke_grant
 
         return revoke_grant(self, executor, by=by, reason=reason)
+
+    def autonomy(self) -> Autonomy:
+        """Who holds which level since when, what was seen, and what the next level still needs, in numbers.
+
+        What is new is taken in first: a level that must fall has fallen when this answers.
+        """
+        from remit.project.watching.autonomy import autonomy_of
+
+        return autonomy_of(self)
+
+    def import_truths(self, file: str | Path, *, by: str | None = None) -> ImportedTruths:
+        """Record what turned out to be right for items that were decided; the same file again changes nothing.
+
+        Raises:
+            CasesInvalid: rows that do not fit or speak of no item, with their lines; then none is recorded.
+        """
+        from remit.project.watching.truths import import_truths
+
+        return import_truths(self, Path(file), by=by)
+
+    def add_outcome(
+        self, value: float, *, by: str | None = None, day: date | None = None, note: str | None = None
+    ) -> AddedOutcome:
+        """Record a value of the measure that the intent names; the stop rule is held against it.
+
+        Raises:
+            UsageError: no measure is written, or the value or the day can't be.
+        """
+        from remit.project.watching.outcomes import add_outcome
+
+        return add_outcome(self, value, by=by, day=day, note=note)
 
     def decide(
         self, given: JsonObject, *, key: str | None = None, actor: str = "python", executor: str | None = None
