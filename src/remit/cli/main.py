@@ -64,6 +64,11 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "outcome": ("remit.cli.commands.watching.truth", "outcome", "Record the measure that the intent names."),
     "ledger": ("remit.cli.commands.ledger.commands", "ledger", "Verify, seal, anchor and export the record."),
     "erase": ("remit.cli.commands.ledger.erase", "erase", "Erase the content of one item; its record stays."),
+    "drill": (
+        "remit.cli.commands.drilling.drill",
+        "drill",
+        "Try the stop, the escalation paths, replay, the records.",
+    ),
     "import": ("remit.cli.commands.interchange.dmn", "import_", "Read decision tables of a DMN file as a draft."),
     "export": ("remit.cli.commands.interchange.dmn", "export", "Write decision tables as a DMN file."),
     "explain": ("remit.cli.commands.explain", "explain", "What a rule, an error code, a level or a word means."),
