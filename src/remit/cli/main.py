@@ -45,6 +45,8 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "resume": ("remit.cli.commands.grant", "resume", "End a stop."),
     "decide": ("remit.cli.commands.decide", "decide", "Decide one item, with its reason and its record."),
     "review": ("remit.cli.commands.review", "review", "List the reviews that wait for a person, and decide them."),
+    "outbox": ("remit.cli.commands.delivering.outbox", "outbox", "What leaves: list it, deliver it, send it again."),
+    "alerts": ("remit.cli.commands.delivering.alerts", "alerts", "What somebody has to look at, until it is settled."),
     "ledger": ("remit.cli.commands.ledger", "ledger", "Verify the sealed record."),
     "import": ("remit.cli.commands.interchange.dmn", "import_", "Read decision tables of a DMN file as a draft."),
     "export": ("remit.cli.commands.interchange.dmn", "export", "Write decision tables as a DMN file."),

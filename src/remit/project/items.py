@@ -13,6 +13,7 @@ from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.expressions import Expression, activation
 from remit.errors import NotFound
 from remit.items import Answer, ExecutorKind, Fault, FaultKind, Item, JsonObject
+from remit.project.delivering.outbox import effect_senders, refuse_callback
 from remit.project.people import require_role, who
 
 if TYPE_CHECKING:
@@ -50,16 +51,21 @@ class Desk:
             work.definition, people_are_incumbent=not _software_is_incumbent(work), draw=work.project.ambient.draw
         )
         self._effects = _Effects(work)
+        self._senders = effect_senders(work.project, work.id)
         self._ways: dict[str | None, _Way] = {}
         self._candidates: dict[Allowance, str | None] = {}
 
-    def decide(self, given: JsonObject, *, key: str | None, actor: str, executor: str | None) -> Settled:
+    def decide(
+        self, given: JsonObject, *, key: str | None, actor: str, executor: str | None, callback: str | None = None
+    ) -> Settled:
         """Steps 0 to 7 for one item: decide it with the terms that count now, record it, and only then answer."""
         from remit.runtime.settle import Settlement, recall, require_key, settle
         from remit.runtime.terms import standing
         from remit.store.moment import moment
 
         work = self._work
+        if callback is not None:
+            refuse_callback(work.project, callback)
         ambient, store = work.project.ambient, work.project.store
         item = Item(key=key if key is not None else ambient.new_id(), input=dict(given), received_at=ambient.now())
         require_key(item.key)
@@ -83,6 +89,8 @@ class Desk:
                 now=ambient.now(),
                 ask=self._ask,
                 effects=partial(self._effects.follow, item, decision.input),
+                senders=self._senders,
+                callback=callback,
             ),
         )
 
@@ -175,6 +183,7 @@ def decide_review(
         PersonsAnswer(by=person.id, output=output, comment=comment, salt=ambient.salt(), now=ambient.now()),
         check=person_check(work.prepared),
         effects=partial(_Effects(work).follow, item, record.decision.input),
+        senders=effect_senders(work.project, work.id),
     )
 
 

@@ -14,7 +14,7 @@ from remit.definition.model import Definition
 from remit.definition.similar import mend_of_name
 from remit.errors import DocumentInvalid, InvalidInput, NotFound
 from remit.items import Executor, JsonObject
-from remit.project.refusals import located, refuse_assumptions, refuse_intent
+from remit.project.refusals import located, refuse_assumptions, refuse_intent, refuse_senders
 from remit.readiness.finding import Readiness
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Work:
 
         file = load_definition(self.project.at("work", f"{self.id}.yaml"), root=self.project.root)
         refuse_intent(self.project, file)
+        refuse_senders(self.project, file)
         return file
 
     @property
@@ -370,7 +371,13 @@ class Work:
         return revoke_grant(self, executor, by=by, reason=reason)
 
     def decide(
-        self, given: JsonObject, *, key: str | None = None, actor: str = "python", executor: str | None = None
+        self,
+        given: JsonObject,
+        *,
+        key: str | None = None,
+        actor: str = "python",
+        executor: str | None = None,
+        callback: str | None = None,
     ) -> Settled:
         """Decide one item and record it; the same key and input give the same stored decision.
 
@@ -379,11 +386,13 @@ class Work:
             key: names the item for ever; a new one when not given.
             actor: who asks, for the record.
             executor: the candidate; the one with the highest grant when not given.
+            callback: the sender of remit.yaml to whom a person's answer goes, where the item waits for one.
 
         Raises:
             KeyConflict: the key came with another input before.
+            ItemInvalid: there is no such sender.
         """
-        return self._desk.decide(given, key=key, actor=actor, executor=executor)
+        return self._desk.decide(given, key=key, actor=actor, executor=executor, callback=callback)
 
     @cached_property
     def _desk(self) -> Desk:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from remit.deciding.decide import check_output
 from remit.deciding.prepare import Prepared
@@ -12,8 +12,9 @@ from remit.items import Answer, Item, JsonObject
 from remit.ledger import LedgerKind, append, body_digest, json_text
 from remit.reviews import OutputCheck, Review, Reviewed, Violation, claim, decide
 from remit.store.connections import Store, Writing
-from remit.store.decisions import DecisionRecord, Payload, add_effects, add_payload, decision
+from remit.store.decisions import DecisionRecord, Payload, add_payload, decision
 from remit.store.ledger_entries import add_entry, head_of
+from remit.store.operations.outbox import add_effects, answer_callback
 from remit.store.reviews import Truth, TruthSource, add_truth, change_review, review, review_row, truth_row
 
 __all__ = ["PersonsAnswer", "claim_review", "decide_review", "person_check"]
@@ -55,6 +56,8 @@ def decide_review(
     *,
     check: Callable[[DecisionRecord, JsonObject], OutputCheck],
     effects: Callable[[JsonObject], tuple[str, ...]],
+    senders: Mapping[str, str] | None = None,
+    undo_for: timedelta = timedelta(0),
 ) -> Reviewed:
     """Decide a review, all of it or nothing.
 
@@ -64,6 +67,8 @@ def decide_review(
         answer: what the person says.
         check: holds an output against schema and constraints, :func:`person_check` in use.
         effects: the ids of the effects that follow from an output.
+        senders: who sends an effect, by its id; Remit does not send the others.
+        undo_for: how long to wait before anything leaves.
 
     Raises:
         NotFound: there is no such review.
@@ -94,7 +99,10 @@ def decide_review(
                 payload_id=opened.id,
                 effects=effects(reviewed.output),
                 at=answer.now,
+                due_at=answer.now + undo_for,
+                senders=senders or {},
             )
+        answer_callback(writing, decision_id=record.id, review_id=opened.id, due_at=answer.now + undo_for)
     return reviewed
 
 

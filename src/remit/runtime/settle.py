@@ -6,8 +6,8 @@ ledger entry, the review that follows, the effects to deliver.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from remit.autonomy.route import Terms, route
@@ -23,7 +23,6 @@ from remit.store.decisions import (
     DecisionRecord,
     Payload,
     add_decision,
-    add_effects,
     add_payload,
     decision_by_key,
     decision_payload,
@@ -32,6 +31,7 @@ from remit.store.decisions import (
 from remit.store.decisions import decision as decision_of
 from remit.store.ledger_entries import add_entry
 from remit.store.moment import Allowance, moment
+from remit.store.operations.outbox import add_callback, add_effects
 from remit.store.reviews import add_review, review_of
 
 __all__ = ["Settled", "Settlement", "recall", "recheck", "require_key", "settle"]
@@ -46,7 +46,8 @@ class Settlement:
     ``standing`` is what the decision was made under, as :func:`~remit.runtime.terms.standing` gave it.  ``id`` and
     ``review_id`` are new and unique, ``salt`` is 16 random bytes or more.  ``ask`` says whom to ask about a decision
     (None: nobody); an item on route ``review`` is asked about whatever it says.  ``effects`` names the effects that
-    follow from acting on an output.
+    follow from acting on an output, ``senders`` who sends one, by its id; Remit does not send the others.
+    ``callback`` is the sender to whom the answer of a person goes, where the item waits for one.
     """
 
     provenance: Provenance
@@ -58,6 +59,8 @@ class Settlement:
     now: datetime
     ask: Callable[[Decision], Ask | None]
     effects: Callable[[JsonObject], tuple[str, ...]]
+    senders: Mapping[str, str] = field(default_factory=dict)
+    callback: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,8 +184,12 @@ def _record(
             payload_id=record.id,
             effects=record.effects,
             at=settlement.now,
+            senders=settlement.senders,
         )
-    return Settled(record=record, review=_open(writing, record, settlement), repeated=False)
+    opened = _open(writing, record, settlement)
+    if opened is not None and settlement.callback is not None:
+        add_callback(writing, work=of.work, decision_id=record.id, sender=settlement.callback, at=settlement.now)
+    return Settled(record=record, review=opened, repeated=False)
 
 
 def _open(writing: Writing, record: DecisionRecord, settlement: Settlement) -> Review | None:

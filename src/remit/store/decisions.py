@@ -1,9 +1,9 @@
-"""Decisions with their payloads, and the effects that follow from them."""
+"""Decisions with their payloads."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,13 +16,12 @@ from remit.items import Answer, Fault, FaultKind, JsonObject, Reason, ReasonKind
 from remit.ledger import instant_text, json_text, payload_digest, read_instant
 from remit.store.connections import Reader, Row, Writing
 from remit.store.statements import insert_into, prepare
-from remit.store.tables import decisions, outbox, payloads
+from remit.store.tables import decisions, payloads
 
 __all__ = [
     "DecisionRecord",
     "Payload",
     "add_decision",
-    "add_effects",
     "add_payload",
     "answer_of",
     "decision",
@@ -41,7 +40,6 @@ _BY_KEY = prepare(_found.where(decisions.c.work == _value("work"), decisions.c.k
 _BY_ID = prepare(_found.where(decisions.c.id == _value("id")))
 _ADD = insert_into(decisions)
 _ADD_PAYLOAD = insert_into(payloads)
-_ADD_EFFECT = insert_into(outbox)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,15 +139,6 @@ def add_decision(writing: Writing, row: Row) -> None:
 def add_payload(writing: Writing, id: str, payload: Payload) -> None:  # noqa: A002
     """Write the content of the decision or review ``id``."""
     writing.insert(_ADD_PAYLOAD, (id, payload.salt, payload.input, payload.admitted, payload.output, payload.said))
-
-
-def add_effects(
-    writing: Writing, *, work: str, decision_id: str, payload_id: str, effects: Sequence[str], at: datetime
-) -> None:
-    """Put the effects of a decision in the outbox, due at once. One effect of one decision is there at most once."""
-    due = instant_text(at)
-    rest = (None, 0, None, None, None, None)  # not sent, no tries, not given up, no fault, no lease
-    writing.insert_many(_ADD_EFFECT, [(decision_id, effect, work, payload_id, due, due, *rest) for effect in effects])
 
 
 def decision_by_key(reader: Reader, *, work: str, key: str) -> DecisionRecord | None:

@@ -23,7 +23,7 @@ _by_name = sqlite.dialect(paramstyle="named")
 _in_order = sqlite.dialect(paramstyle="qmark")
 
 
-def prepare(clause: sa.Select[Any] | sa.Update) -> Statement:
+def prepare(clause: sa.Select[Any] | sa.Update | sa.Delete) -> Statement:
     """The text of ``clause``, every value of which has to be a named ``bindparam``."""
     return Statement(str(clause.compile(dialect=_by_name)))
 
