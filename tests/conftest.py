@@ -1,12 +1,38 @@
 """What holds for every test: seeded properties, and no test passes by being skipped without a reason."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.postgres_server import PostgresServer
 
 settings.register_profile("remit", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("remit")
 
 NO_REASON = ("unconditional skip", "could not import", "got empty parameter set")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, started for the first test that needs one."""
+    from tests.postgres_server import PostgresServer
+
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The address of an empty database of its own."""
+    url = postgres_server.make_database()
+    yield url
+    postgres_server.drop_database(url)
 
 
 def skips(terminalreporter: pytest.TerminalReporter) -> list[tuple[str, str]]:

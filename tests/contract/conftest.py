@@ -1,4 +1,4 @@
-"""The stores that the contract holds for: one line more when PostgreSQL is written too."""
+"""The stores that the contract holds for: SQLite and a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -34,11 +34,22 @@ def new_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite"])
-def store(request: pytest.FixtureRequest, new_store: Path, tmp_path: Path) -> Iterator[Store]:
-    assert request.param == "sqlite"
-    shutil.copy(new_store, tmp_path / "remit.db")
-    with open_store(tmp_path / "remit.db") as opened:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where an empty store is."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("new_store"), tmp_path / "remit.db")
+        yield str(tmp_path / "remit.db")
+        return
+    server = request.getfixturevalue("postgres_server")
+    url = server.make_store()
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture
+def store(place: str) -> Iterator[Store]:
+    with open_store(place) as opened:
         yield opened
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import timedelta
 
 import pytest
+from tests.by_hand import tamper
 
 from remit.ledger import Break, Broken, LedgerKind, Verified
 from remit.runtime.verify import verify_ledger
@@ -49,9 +49,7 @@ def test_an_act_comes_back_as_it_went_in_and_its_chain_holds(desk):
 def test_an_act_that_somebody_touched_is_found(desk, by_hand, what):
     act(desk)
     act(desk)
-    with sqlite3.connect(desk.store.path) as connection:
-        connection.execute(by_hand)
-    connection.close()
+    tamper(desk.store, by_hand)
     found = result(desk)
     assert isinstance(found, Broken)
     assert found.what is what

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.by_hand import tamper
 
 from remit.autonomy.route import Terms
 from remit.deciding.decide import Stopped
@@ -169,8 +170,7 @@ def test_an_input_that_is_no_json_is_refused(store, desk, given):
 
 def test_a_decision_whose_content_is_gone_is_not_read_as_empty(store, desk):
     desk.settle()
-    with store.writing() as writing:
-        writing._connection.execute("DELETE FROM payloads")
+    tamper(store, "DELETE FROM payloads")
     with pytest.raises(LedgerBroken):
         decision(store, "d1")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 
 import pytest
+from tests.by_hand import tamper
 
 from remit.definition.levels import Level
 from remit.items import Route
@@ -25,13 +26,6 @@ def told(store, desk):
     stop(store, "triage", by="ann", reason="odd", now=desk.now)
     assert [type(one.result) for one in verify_ledger(store)] == [Verified]
     return store
-
-
-def tamper(store, *statements):
-    with store.writing() as writing:
-        writing._connection.execute("PRAGMA defer_foreign_keys=ON")
-        for statement in statements:
-            assert writing._connection.execute(statement).rowcount != 0, statement
 
 
 def broken(store, **heads):

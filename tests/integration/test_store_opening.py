@@ -16,8 +16,8 @@ import pytest
 from remit.errors import StoreError, StoreOutdated
 from remit.runtime.stop import stop
 from remit.store import open_store, store_status, upgrade_store
-from remit.store.faults import store_error
 from remit.store.grants import stops_now
+from remit.store.sqlite.faults import store_error
 
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
 
@@ -81,7 +81,10 @@ def test_the_database_of_another_program_is_left_alone(tmp_path):
     other.close()
 
 
-@pytest.mark.parametrize("url", ["postgresql+psycopg://localhost/remit", "mysql://x", "sqlite://", "sqlite:///"])
+@pytest.mark.parametrize(
+    "url",
+    ["postgres://localhost/remit", "postgresql+asyncpg://localhost/remit", "mysql://x", "sqlite://", "sqlite:///"],
+)
 def test_a_store_of_another_kind_is_refused_in_words(url):
     with pytest.raises(StoreError, match="kind"):
         open_store(url)

@@ -120,3 +120,23 @@ def test_f1_over_fields_is_a_ratio_of_sums_and_not_a_mean_of_ratios():
     f1 = 2 * tp.sum() / (2 * tp + 2 * wrong).sum()
     found = stats.f1_bounds_fields(tp, wrong, wrong, n_fields=4, delta=0.05, rng=rng)
     assert f1 - 0.05 < found.lower < f1 < found.upper < f1 + 0.05
+
+
+def test_a_bound_of_a_mean_never_contradicts_the_mean_it_is_shown_with():
+    """Rare large losses that the random order puts at the end: an early bet would claim that there are none."""
+    losses = np.zeros(700)
+    losses[:24] = 1.0
+    for seed in (39, 62, 73, 92, 159):
+        upper = stats.mean_upper(losses, low=0, high=1, delta=0.05, rng=np.random.default_rng(seed))
+        lower = stats.mean_lower(1 - losses, low=0, high=1, delta=0.05, rng=np.random.default_rng(seed))
+        assert upper >= losses.mean()
+        assert lower <= (1 - losses).mean()
+
+
+def test_bounds_of_f1_never_contradict_the_score_they_are_shown_with():
+    wrong = np.zeros(700, dtype=int)
+    wrong[:24] = 1
+    for seed in (39, 62, 73, 92, 159):
+        rng = np.random.default_rng(seed)
+        bounds = stats.f1_bounds_fields(1 - wrong, wrong, wrong, n_fields=1, delta=0.05, rng=rng)
+        assert bounds.lower <= 676 / 700 <= bounds.upper

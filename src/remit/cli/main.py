@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from remit.cli.output import Output, shown_output
 from remit.errors import RemitError, UsageError
+
+if TYPE_CHECKING:
+    from remit.project.ambient import Ambient
 
 __all__ = ["main", "run"]
 
@@ -109,12 +113,16 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(run(sys.argv[1:] if args is None else args))
 
 
-def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code; what is wrong is said in the form every door uses."""
+def run(arguments: list[str], *, ambient: Ambient | None = None) -> int:
+    """Run one command and return its exit code; what is wrong is said in the form every door uses.
+
+    ``ambient`` is the clock and what else a project takes from the machine, where it is to be another one: the demo
+    tells of weeks in seconds.  Nobody can set it from outside the process.
+    """
     debug = "--debug" in arguments  # anywhere: who has just seen an error adds it at the end
     arguments = [one for one in arguments if one != "--debug"]
     try:
-        code = cli.main(args=arguments, prog_name="remit", standalone_mode=False)
+        code = cli.main(args=arguments, prog_name="remit", standalone_mode=False, obj=ambient)
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else 0
     except click.ClickException as told:

@@ -14,6 +14,7 @@ from remit.cli.output import shown_output
 from remit.definition.levels import Level
 from remit.errors import UsageError
 from remit.project import Project
+from remit.project.ambient import Ambient
 
 __all__ = ["by_option", "json_option", "level_of", "opened", "until_of", "work_argument"]
 
@@ -40,7 +41,8 @@ def work_argument(function: F) -> F:
 @contextmanager
 def opened(path: str | Path = ".") -> Iterator[Project]:
     """The project of the folder we are in, or of another one, closed at the end."""
-    project = Project.open(path)
+    context = click.get_current_context(silent=True)
+    project = Project.open(path, ambient=None if context is None else context.find_object(Ambient))
     try:
         yield project
         for sentence in project.not_kept:

@@ -171,15 +171,22 @@ class Project:
 
     @property
     def store_place(self) -> str:
-        """Where the store is: ``REMIT_STORE``, else ``store`` of ``remit.yaml``, else ``.remit/remit.db``."""
-        given = self.ambient.setting(STORE_SETTING) or self.file.store
-        return given if given else f"{STATE_FOLDER}/remit.db"
+        """Where the store is, as it may be shown to anybody: a password in its address is left out."""
+        from remit.store import shown_place
+
+        return shown_place(self._store_named)
 
     @property
     def store_location(self) -> str | Path:
-        """The same as a URL, or as a path that is seen from the project's folder."""
-        place = self.store_place
+        """The same as the address it is opened with, or as a path that is seen from the project's folder."""
+        place = self._store_named
         return place if "://" in place else self.root / place
+
+    @property
+    def _store_named(self) -> str:
+        """What ``REMIT_STORE`` says, else ``store`` of ``remit.yaml``, else ``.remit/remit.db``."""
+        given = self.ambient.setting(STORE_SETTING) or self.file.store
+        return given if given else f"{STATE_FOLDER}/remit.db"
 
     @cached_property
     def store(self) -> Store:

@@ -29,7 +29,7 @@ def mean_upper(values: ArrayLike, *, low: float, high: float, delta: float, rng:
         rng: puts the values in random order, so that their order can't matter.
 
     Returns:
-        A bound in [low, high], in the unit of the values.
+        A bound in [low, high], in the unit of the values, on the far side of their plain mean.
 
     Raises:
         ArgumentInvalid: outside the domain.
@@ -44,7 +44,9 @@ def mean_upper(values: ArrayLike, *, low: float, high: float, delta: float, rng:
     0.053
     """
     scaled, delta = _scaled(values, low, high, delta, rng)
-    return low + (high - low) * (1.0 - _lower_of_unit(1.0 - scaled, delta))
+    beaten = 1.0 - _lower_of_unit(1.0 - scaled, delta)
+    # Errors that happen to come late let an early bet go too far: a bound never contradicts the mean it is shown with.
+    return low + (high - low) * max(beaten, float(scaled.mean()))
 
 
 def mean_lower(values: ArrayLike, *, low: float, high: float, delta: float, rng: np.random.Generator) -> float:
@@ -58,7 +60,7 @@ def mean_lower(values: ArrayLike, *, low: float, high: float, delta: float, rng:
         rng: puts the values in random order, so that their order can't matter.
 
     Returns:
-        A bound in [low, high], in the unit of the values.
+        A bound in [low, high], in the unit of the values, on the far side of their plain mean.
 
     Raises:
         ArgumentInvalid: outside the domain.
@@ -72,7 +74,7 @@ def mean_lower(values: ArrayLike, *, low: float, high: float, delta: float, rng:
     0.947
     """
     scaled, delta = _scaled(values, low, high, delta, rng)
-    return low + (high - low) * _lower_of_unit(scaled, delta)
+    return low + (high - low) * min(_lower_of_unit(scaled, delta), float(scaled.mean()))
 
 
 def f1_bounds_fields(
@@ -127,7 +129,10 @@ def f1_bounds_fields(
     low = _largest_beaten(lambda f: _wealth(right - f * used, bets, f), delta)
     # F1 <= f exactly when the mirrored mean E[used - right] is at least (1 - f) E[used].
     high = _largest_beaten(lambda g: _wealth((1.0 - g) * used - right, bets, g), delta)
-    return Bounds(lower=low, upper=1.0 - high)
+    found = float(right.sum() / used.sum()) if used.any() else None
+    if found is None:
+        return Bounds(lower=low, upper=1.0 - high)
+    return Bounds(lower=min(low, found), upper=max(1.0 - high, found))
 
 
 def _scaled(

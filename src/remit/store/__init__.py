@@ -5,7 +5,7 @@ the functions that read and write them, each on a :class:`Store` or inside ``wit
 """
 
 from remit.store.connections import Reader, Store, Writing
-from remit.store.opening import open_store, store_status, upgrade_store
+from remit.store.opening import open_store, shown_place, store_status, upgrade_store
 from remit.store.proofs import (
     ProofAnswer,
     ProofRun,
@@ -38,6 +38,7 @@ __all__ = [
     "proof",
     "proof_document",
     "proofs_of",
+    "shown_place",
     "store_status",
     "upgrade_store",
 ]

@@ -1,25 +1,29 @@
-"""A store in use: one writer, one reader, whole transactions.
-
-SQLite has one writer at a time, so a process holds one connection for it and hands it out under a lock; ``BEGIN
-IMMEDIATE`` takes the lock of the file before anything is read, so that what a transaction read is still true when it
-writes.  Reading never waits for writing.
-"""
+"""A store in use, whichever database it is in: one transaction writes at a time, reading never waits for it."""
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from remit.store.faults import store_error
 from remit.store.statements import Insert, Statement
 
-__all__ = ["Reader", "Row", "Store", "Transaction", "Writing"]
+__all__ = ["Reader", "Row", "RowRefused", "Store", "Writing"]
 
 Row = tuple[Any, ...]
+
+
+class RowRefused(Exception):
+    """The database holds that this row can't be there; the transaction it was for has to end.
+
+    It does not leave the store: the module of the record says what it means.  ``missing`` says that the row names
+    another one that is not there; otherwise one of the same key is.
+    """
+
+    def __init__(self, *, missing: bool) -> None:
+        super().__init__("it names a row that is not there" if missing else "there is such a row already")
+        self.missing = missing
 
 
 class Reader(Protocol):
@@ -30,128 +34,64 @@ class Reader(Protocol):
         ...
 
 
-class Writing:
+class Writing(Protocol):
     """One transaction. What it reads stays true until it ends; it ends with the ``with`` block, all or nothing."""
-
-    __slots__ = ("_connection", "_path")
-
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection = connection
-        self._path = path
 
     def rows(self, statement: Statement, **values: object) -> Sequence[Row]:
         """The rows that ``statement`` finds, those written in this transaction among them."""
-        return _rows(self._connection, self._path, statement, values)
+        ...
 
     def insert(self, statement: Insert, row: Row) -> None:
-        """Write one whole row."""
-        try:
-            self._connection.execute(statement, row)
-        except sqlite3.IntegrityError:
-            raise
-        except sqlite3.Error as error:
-            raise store_error(error, self._path) from error
+        """Write one whole row.
+
+        Raises:
+            RowRefused: the database holds that it can't be there. The transaction has to end.
+        """
+        ...
 
     def insert_many(self, statement: Insert, rows: Iterable[Row]) -> int:
-        """Write whole rows and say how many were written."""
-        try:
-            cursor = self._connection.executemany(statement, rows)
-        except sqlite3.IntegrityError:
-            raise
-        except sqlite3.Error as error:
-            raise store_error(error, self._path) from error
-        return cursor.rowcount
+        """Write whole rows and say how many were written.
+
+        Raises:
+            RowRefused: as :meth:`insert`.
+        """
+        ...
 
     def update(self, statement: Statement, **values: object) -> int:
-        """Run an update with its named values and say how many rows it changed."""
-        try:
-            cursor = self._connection.execute(statement, values)
-        except sqlite3.Error as error:
-            raise store_error(error, self._path) from error
-        return cursor.rowcount
+        """Run an update or a deletion with its named values and say how many rows it changed."""
+        ...
 
 
-class Transaction:
-    """One turn at writing: it waits for the turn, begins, and commits or undoes."""
-
-    __slots__ = ("_connection", "_path", "_turn")
-
-    def __init__(self, connection: sqlite3.Connection, turn: threading.Lock, path: Path) -> None:
-        self._connection = connection
-        self._turn = turn
-        self._path = path
-
-    def __enter__(self) -> Writing:
-        self._turn.acquire()
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-        except BaseException as error:
-            self._turn.release()
-            if isinstance(error, sqlite3.Error):
-                raise store_error(error, self._path) from error
-            raise
-        return Writing(self._connection, self._path)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        connection = self._connection
-        try:
-            if error is None:
-                connection.execute("COMMIT")
-        except sqlite3.Error as failed:
-            raise store_error(failed, self._path) from failed
-        finally:
-            try:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-            finally:
-                self._turn.release()
-
-
-class Store:
+class Store(Protocol):
     """An open store. Safe to use from several threads; not from a fork: open it again there.
 
-    Made by :func:`remit.store.open_store`.
+    Made by :func:`remit.store.open_store`.  ``place`` says where it is, without a password.
     """
 
-    def __init__(self, path: Path, writer: sqlite3.Connection, reader: sqlite3.Connection) -> None:
-        self.path = path
-        self._writer = writer
-        self._reader = reader
-        self._writing = threading.Lock()
-        self._reading = threading.Lock()
+    @property
+    def place(self) -> str:
+        """Where the store is: its path, or the address of its database without a password."""
+        ...
 
     def rows(self, statement: Statement, **values: object) -> Sequence[Row]:
         """The rows that ``statement`` finds among what is committed."""
-        with self._reading:
-            return _rows(self._reader, self.path, statement, values)
+        ...
 
-    def writing(self) -> Transaction:
+    def writing(self) -> AbstractContextManager[Writing, None]:
         """One transaction: ``with store.writing() as writing`` commits when it ends, and undoes all when it raises.
 
         Raises:
-            StoreError: where the file stays locked, is full, or fails. Nothing is recorded then.
+            StoreError: where the store stays locked, is full, can't be reached, or fails. Nothing is recorded then,
+                but for a connection that is lost while it commits: the message says that it is not known.
         """
-        return Transaction(self._writer, self._writing, self.path)
+        ...
 
     def close(self) -> None:
-        """Give the file back. A closed store can't be used again."""
-        with self._writing, self._reading:
-            self._reader.close()
-            self._writer.close()
+        """Give the database back. A closed store can't be used again."""
+        ...
 
-    def __enter__(self) -> Self:
-        return self
+    def __enter__(self) -> Self: ...
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-def _rows(connection: sqlite3.Connection, path: Path, statement: Statement, values: dict[str, object]) -> Sequence[Row]:
-    try:
-        return connection.execute(statement, values).fetchall()
-    except sqlite3.Error as error:
-        raise store_error(error, path) from error
+    ) -> None: ...

@@ -6,7 +6,6 @@ executor was unavailable is not final: it is replaced by the next one.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +15,7 @@ import sqlalchemy as sa
 from remit.errors import NotFound, RunInProgress
 from remit.items import Answer, FaultKind
 from remit.ledger.text import instant_text, json_text, read_instant
-from remit.store.connections import Reader, Row, Store, Writing
+from remit.store.connections import Reader, Row, RowRefused, Store, Writing
 from remit.store.decisions import answer_of, said_text
 from remit.store.statements import insert_into, prepare, put_into
 from remit.store.tables import proof_answers, proofs
@@ -165,8 +164,8 @@ def add_answers(store: Store, run: ProofRun, batch: Mapping[str, Answer | None],
         with store.writing() as writing:
             if writing.insert_many(_PUT_ANSWER if again else _ADD_ANSWER, rows) != len(rows):
                 raise _in_progress(run)
-    except sqlite3.IntegrityError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+    except RowRefused as error:
+        if error.missing:
             raise NotFound(f"there is no proof run {run.id}") from error
         raise _in_progress(run) from error
 

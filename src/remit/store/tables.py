@@ -46,8 +46,12 @@ metadata = sa.MetaData(
 )
 
 
+# PostgreSQL sorts texts as SQLite does: by their signs, not by a language.
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
 def _text(name: str, *, null: bool = False, key: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=null, primary_key=key)
+    return sa.Column(name, _TEXT, nullable=null, primary_key=key)
 
 
 def _number(name: str) -> sa.Column[float]:
@@ -130,7 +134,7 @@ reviews = sa.Table(
     metadata,
     _text("id", key=True),
     _text("work"),
-    sa.Column("decision_id", sa.Text, sa.ForeignKey("decisions.id"), nullable=False),
+    sa.Column("decision_id", _TEXT, sa.ForeignKey("decisions.id"), nullable=False),
     _text("state"),
     _text("opened_at"),
     _text("reason"),
@@ -167,7 +171,7 @@ truths = sa.Table(
     metadata,
     _text("work", key=True),
     _seq(key=True),
-    sa.Column("decision_id", sa.Text, sa.ForeignKey("decisions.id"), nullable=False),
+    sa.Column("decision_id", _TEXT, sa.ForeignKey("decisions.id"), nullable=False),
     _text("at"),
     _text("by"),
     _text("source"),
@@ -194,7 +198,7 @@ acts = sa.Table(
 outbox = sa.Table(
     "outbox",
     metadata,
-    sa.Column("decision_id", sa.Text, sa.ForeignKey("decisions.id"), primary_key=True),
+    sa.Column("decision_id", _TEXT, sa.ForeignKey("decisions.id"), primary_key=True),
     _text("effect", key=True),
     _text("work"),
     _text("payload_id"),
@@ -252,7 +256,7 @@ proofs = sa.Table(
     _text("case_set_digest"),
     _text("asked_digest"),
     sa.Column("attempt", sa.Integer, nullable=True),  # none for a baseline: those are free
-    sa.Column("answers_from", sa.Text, sa.ForeignKey("proofs.id"), nullable=True),
+    sa.Column("answers_from", _TEXT, sa.ForeignKey("proofs.id"), nullable=True),
     _text("started_at"),
     _text("finished_at", null=True),
     _text("document", null=True),
@@ -261,7 +265,7 @@ proofs = sa.Table(
 proof_answers = sa.Table(
     "proof_answers",
     metadata,
-    sa.Column("proof_id", sa.Text, sa.ForeignKey("proofs.id"), primary_key=True),
+    sa.Column("proof_id", _TEXT, sa.ForeignKey("proofs.id"), primary_key=True),
     _text("case_id", key=True),
     _text("output", null=True),
     _text("fault", null=True),

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from remit.errors import Location, StoreOutdated
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["HEAD", "VERSION_TABLE", "Status", "status", "upgrade"]
+__all__ = ["HEAD", "VERSION_TABLE", "Status", "outdated", "status", "upgrade"]
 
 HEAD = "0002"
 """The newest revision there is in ``versions``."""
@@ -26,6 +28,20 @@ class Status:
     current: str | None
     head: str
     pending: tuple[str, ...]
+
+
+def outdated(place: str, revision: str) -> StoreOutdated:
+    """What is said of a store whose tables are not those of this version."""
+    older = revision < HEAD
+    return StoreOutdated(
+        f"the store was made by {'an older' if older else 'a newer'} version of Remit",
+        where=Location(file=place),
+        expected=HEAD,
+        found=revision,
+        mend="`remit db backup FILE`, then `remit db upgrade`"
+        if older
+        else "install that version of Remit, or a newer one",
+    )
 
 
 def upgrade(engine: sa.Engine) -> Status:

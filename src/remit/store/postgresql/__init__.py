@@ -1,0 +1,1 @@
+"""The store on a server: PostgreSQL. Needs the extra ``remit[postgres]``."""

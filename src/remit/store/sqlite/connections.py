@@ -1,0 +1,154 @@
+"""A store in one file: one writer, one reader, whole transactions.
+
+SQLite has one writer at a time, so a process holds one connection for it and hands it out under a lock; ``BEGIN
+IMMEDIATE`` takes the lock of the file before anything is read, so that what a transaction read is still true when it
+writes.  Reading never waits for writing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from remit.store.connections import Row, RowRefused
+from remit.store.sqlite.faults import store_error
+from remit.store.statements import Insert, Statement
+
+__all__ = ["SqliteStore", "SqliteTransaction", "SqliteWriting"]
+
+
+class SqliteWriting:
+    """One transaction on the file."""
+
+    __slots__ = ("_connection", "_path")
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    def rows(self, statement: Statement, **values: object) -> Sequence[Row]:
+        """The rows that ``statement`` finds, those written in this transaction among them."""
+        return _rows(self._connection, self._path, statement, values)
+
+    def insert(self, statement: Insert, row: Row) -> None:
+        """Write one whole row."""
+        try:
+            self._connection.execute(statement.sqlite, row)
+        except sqlite3.IntegrityError as error:
+            raise _refused(error) from error
+        except sqlite3.Error as error:
+            raise store_error(error, self._path) from error
+
+    def insert_many(self, statement: Insert, rows: Iterable[Row]) -> int:
+        """Write whole rows and say how many were written."""
+        try:
+            cursor = self._connection.executemany(statement.sqlite, rows)
+        except sqlite3.IntegrityError as error:
+            raise _refused(error) from error
+        except sqlite3.Error as error:
+            raise store_error(error, self._path) from error
+        return cursor.rowcount
+
+    def update(self, statement: Statement, **values: object) -> int:
+        """Run an update with its named values and say how many rows it changed."""
+        try:
+            cursor = self._connection.execute(statement.sqlite, values)
+        except sqlite3.Error as error:
+            raise store_error(error, self._path) from error
+        return cursor.rowcount
+
+
+class SqliteTransaction:
+    """One turn at writing: it waits for the turn, begins, and commits or undoes."""
+
+    __slots__ = ("_connection", "_path", "_turn")
+
+    def __init__(self, connection: sqlite3.Connection, turn: threading.Lock, path: Path) -> None:
+        self._connection = connection
+        self._turn = turn
+        self._path = path
+
+    def __enter__(self) -> SqliteWriting:
+        self._turn.acquire()
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except BaseException as error:
+            self._turn.release()
+            if isinstance(error, sqlite3.Error):
+                raise store_error(error, self._path) from error
+            raise
+        return SqliteWriting(self._connection, self._path)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection = self._connection
+        try:
+            if error is None:
+                connection.execute("COMMIT")
+        except sqlite3.Error as failed:
+            raise store_error(failed, self._path) from failed
+        finally:
+            try:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            finally:
+                self._turn.release()
+
+
+class SqliteStore:
+    """An open file."""
+
+    def __init__(self, path: Path, writer: sqlite3.Connection, reader: sqlite3.Connection) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+        self._writing = threading.Lock()
+        self._reading = threading.Lock()
+
+    @property
+    def place(self) -> str:
+        """The path of the file."""
+        return str(self.path)
+
+    def rows(self, statement: Statement, **values: object) -> Sequence[Row]:
+        """The rows that ``statement`` finds among what is committed."""
+        with self._reading:
+            return _rows(self._reader, self.path, statement, values)
+
+    def writing(self) -> SqliteTransaction:
+        """One transaction: it commits when the ``with`` block ends, and undoes all when it raises.
+
+        Raises:
+            StoreError: where the file stays locked, is full, or fails. Nothing is recorded then.
+        """
+        return SqliteTransaction(self._writer, self._writing, self.path)
+
+    def close(self) -> None:
+        """Give the file back. A closed store can't be used again."""
+        with self._writing, self._reading:
+            self._reader.close()
+            self._writer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _refused(error: sqlite3.IntegrityError) -> RowRefused:
+    return RowRefused(missing=error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY)
+
+
+def _rows(connection: sqlite3.Connection, path: Path, statement: Statement, values: dict[str, object]) -> Sequence[Row]:
+    try:
+        return connection.execute(statement.sqlite, values).fetchall()
+    except sqlite3.Error as error:
+        raise store_error(error, path) from error
