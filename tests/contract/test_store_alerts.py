@@ -64,9 +64,13 @@ def test_a_settled_alert_is_closed_once_and_the_next_is_a_new_one(desk):
 
 
 def test_an_alert_that_is_undone_with_its_transaction_was_never_raised(desk):
-    with pytest.raises(RuntimeError), desk.store.writing() as writing:
-        raise_alert(writing, id="a1", work="triage", kind="volume", about="", text="x", contact=None, now=desk.now)
-        raise RuntimeError
+    def fail():
+        with desk.store.writing() as writing:
+            raise_alert(writing, id="a1", work="triage", kind="volume", about="", text="x", contact=None, now=desk.now)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert ids(desk) == []
 
 

@@ -7,6 +7,7 @@ import socket
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Self
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
@@ -40,7 +41,7 @@ class Receiver:
     answers: list[object] = field(default_factory=lambda: [OK])
     requests: list[Request] = field(default_factory=list)
 
-    def __enter__(self) -> Receiver:
+    def __enter__(self) -> Self:
         self._over = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
