@@ -16,16 +16,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import urlsplit
 
 from remit.ledger import json_text
 from remit.runtime.delivering.in_time import InTime, too_late
 from remit.runtime.delivering.letter import Letter, Tried
 from remit.runtime.delivering.signature import IDEMPOTENCY_HEADER, SIGNATURE_HEADER, sign
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer, WriteableBuffer
 
 __all__ = ["WebhookAddress", "WebhookSender", "judge_status"]
 
@@ -170,7 +167,7 @@ class _Timed:
         self._plain = plain
         self._left = left
 
-    def sendall(self, content: ReadableBuffer) -> None:
+    def sendall(self, content: bytes) -> None:
         rest = memoryview(content)
         while rest:
             self._plain.settimeout(_some(self._left))
@@ -194,7 +191,7 @@ class _Pieces(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         self._plain.settimeout(_some(self._left))
         return self._plain.recv_into(buffer)
 
