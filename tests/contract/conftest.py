@@ -16,7 +16,7 @@ from remit.definition.levels import Level
 from remit.items import Answer, Item, Reason, ReasonKind, Route
 from remit.ledger import LedgerKind, append, body_digest
 from remit.reviews import Ask, OutputCheck
-from remit.runtime.review import PersonsAnswer, decide_review
+from remit.runtime.review import PersonsAnswer, ReviewRules, decide_review
 from remit.runtime.settle import Settled, Settlement, settle
 from remit.runtime.terms import Provenance, standing
 from remit.store import Store, open_store
@@ -157,16 +157,20 @@ class Desk:
     def answer(self, output: dict[str, object] | None, comment: str | None = None, by: str = "bob") -> PersonsAnswer:
         self.n += 1
         later = self.now + timedelta(minutes=10)
-        return PersonsAnswer(by=by, output=output, comment=comment, salt=bytes([self.n % 256]) * 16, now=later)
+        salt = bytes([self.n % 256]) * 16
+        return PersonsAnswer(by=by, output=output, comment=comment, salt=salt, next_id=f"next{self.n}", now=later)
 
     def decide(self, review_id: str, output: dict[str, object] | None, comment: str | None = None, by: str = "bob"):
         return decide_review(
             self.store,
             review_id,
             self.answer(output, comment, by),
-            check=lambda *_: OutputCheck(),
-            effects=lambda _: ("queued",),
+            rules=self.rules(),
         )
+
+    def rules(self, **changes: object) -> ReviewRules:
+        made = ReviewRules(check=lambda *_: OutputCheck(), effects=lambda *_: ("queued",))
+        return replace(made, **changes)
 
 
 @pytest.fixture

@@ -242,7 +242,7 @@ def test_what_is_not_due_yet_is_missed_by_nobody(desk, courier):
 def test_an_answer_goes_back_to_its_caller(desk, courier):
     desk.settle(ask=lambda _: Ask(), callback="desk")
     desk.decide("r1", {"team": "returns"})
-    desk.now += timedelta(minutes=10)
+    desk.now += timedelta(minutes=11)
     sender = Recorded("desk")
     assert deliver_due(desk.store, using(courier, sender)).n_sent == 1
     content = sender.letters[0].content

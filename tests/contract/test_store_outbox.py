@@ -12,8 +12,9 @@ from remit.definition.levels import Level
 from remit.errors import Conflict, NotFound
 from remit.items import Route
 from remit.ledger import LedgerKind, Verified
-from remit.reviews import Ask
+from remit.reviews import UNDO_WINDOW, Ask
 from remit.runtime.delivering.replay import replay, replay_all
+from remit.runtime.review import decide_review
 from remit.runtime.verify import verify_ledger
 from remit.store.operations.acts import acts_of
 from remit.store.operations.outbox import (
@@ -26,8 +27,8 @@ from remit.store.operations.outbox import (
     record_failed,
     record_sent,
     sender_names,
+    take_back_effects,
     take_due,
-    withdraw,
 )
 from remit.store.statements import prepare
 from remit.store.tables import outbox
@@ -187,7 +188,7 @@ def test_a_caller_is_sent_the_answer_once_a_person_gave_it(desk):
     assert in_state(desk, OutgoingState.HELD) == [id_]
     assert take(desk, later=timedelta(days=400)) is None
     desk.decide("r1", {"team": "returns"})
-    one = take(desk, later=timedelta(minutes=10))
+    one = take(desk, later=timedelta(minutes=11))
     content = content_of(desk.store, one)
     assert (one.id, content.output, content.outcome) == (id_, {"team": "returns"}, "answered")
 
@@ -195,7 +196,7 @@ def test_a_caller_is_sent_the_answer_once_a_person_gave_it(desk):
 def test_a_caller_is_told_that_the_item_was_rejected(desk):
     waiting_caller(desk)
     desk.decide("r1", None, "nonsense")
-    content = content_of(desk.store, take(desk, later=timedelta(minutes=10)))
+    content = content_of(desk.store, take(desk, later=timedelta(minutes=11)))
     assert (content.output, content.outcome) == (None, "rejected")
 
 
@@ -209,14 +210,14 @@ def test_nobody_calls_back_where_no_person_was_asked(desk):
 
 def undo(desk, at):
     with desk.store.writing() as writing:
-        return withdraw(writing, decision_id="d1", payload_id="r1", now=at)
+        return take_back_effects(writing, decision_id="d1", payload_id="r1", now=at)
 
 
 def test_an_undone_answer_leaves_nothing_behind_and_its_caller_waits_on(desk):
     id_ = waiting_caller(desk)
     desk.decide("r1", {"team": "returns"})
     assert in_state(desk, OutgoingState.NOT_OURS) == ["d1/queued"]
-    assert undo(desk, desk.now) == 2
+    assert undo(desk, desk.now) == 1
     assert in_state(desk, OutgoingState.NOT_OURS) == []
     assert outgoing(desk.store, id_).state is OutgoingState.HELD
     assert undo(desk, desk.now) == 0
@@ -228,13 +229,13 @@ def test_an_undone_answer_leaves_nothing_behind_and_its_caller_waits_on(desk):
 def test_what_has_left_or_is_leaving_can_not_be_taken_back(desk):
     waiting_caller(desk)
     desk.decide("r1", {"team": "returns"})
-    later = timedelta(minutes=10)
+    later = timedelta(minutes=11)
     one = take(desk, later=later)
-    with pytest.raises(Conflict, match="has left already"):
-        undo(desk, desk.now + later)
+    assert undo(desk, desk.now + later) is None
+    failed(desk, one)
+    assert undo(desk, desk.now + timedelta(days=1)) is None
     sent(desk, one)
-    with pytest.raises(Conflict, match="has left already"):
-        undo(desk, desk.now + timedelta(days=1))
+    assert undo(desk, desk.now + timedelta(days=1)) is None
     assert in_state(desk, OutgoingState.NOT_OURS) == ["d1/queued"]
 
 
@@ -253,21 +254,12 @@ def test_lists_are_in_order_and_end_where_they_are_told_to(desk):
 
 
 def test_effects_of_a_person_leave_after_the_time_to_undo(desk):
-    from remit.reviews import OutputCheck
-    from remit.runtime.review import decide_review
-
     desk.settle(ask=lambda _: Ask())
-    decide_review(
-        desk.store,
-        "r1",
-        replace(desk.answer({"team": "returns"}), now=desk.now),
-        check=lambda *_: OutputCheck(),
-        effects=lambda _: ("notify",),
-        senders=SENDERS,
-        undo_for=timedelta(seconds=10),
-    )
-    assert take(desk, later=timedelta(seconds=9.999)) is None
-    assert take(desk, later=timedelta(seconds=10)).effect == "notify"
+    answer = replace(desk.answer({"team": "returns"}), now=desk.now)
+    rules = desk.rules(effects=lambda *_: ("notify",), senders=SENDERS)
+    decide_review(desk.store, "r1", answer, rules=rules)
+    assert take(desk, later=UNDO_WINDOW - timedelta(microseconds=1)) is None
+    assert take(desk, later=UNDO_WINDOW).effect == "notify"
 
 
 def test_a_sender_is_the_one_that_was_named_when_it_was_decided(desk):

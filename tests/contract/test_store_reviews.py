@@ -81,9 +81,7 @@ def test_rejecting_takes_a_reason_and_leaves_no_truth_and_no_effect(store, desk)
 def test_a_refused_answer_leaves_the_review_open_and_records_nothing(store, desk, check, comment, refusal):
     opened = desk.settle().review
     with pytest.raises(refusal) as refused:
-        decide_review(
-            store, "r1", desk.answer({"team": "x"}, comment), check=lambda *_: check, effects=lambda _: ("queued",)
-        )
+        decide_review(store, "r1", desk.answer({"team": "x"}, comment), rules=desk.rules(check=lambda *_: check))
     assert type(refused.value) is refusal
     assert review(store, "r1") == opened
     assert len(list(recorded(store, "triage"))) == 1
@@ -94,9 +92,7 @@ def test_a_refused_answer_leaves_the_review_open_and_records_nothing(store, desk
 def test_a_constraint_for_review_may_be_set_aside_with_a_reason_that_is_recorded(store, desk):
     desk.settle()
     check = OutputCheck(violated=(Violation(id="C2", message="rarely", blocks=False),))
-    decide_review(
-        store, "r1", desk.answer({"team": "x"}, "known customer"), check=lambda *_: check, effects=lambda _: ()
-    )
+    decide_review(store, "r1", desk.answer({"team": "x"}, "known customer"), rules=desk.rules(check=lambda *_: check))
     assert (review(store, "r1").overridden, review(store, "r1").comment) == (("C2",), "known customer")
 
 
@@ -108,7 +104,7 @@ def test_the_check_sees_the_recorded_item(store, desk):
         return OutputCheck()
 
     record = desk.settle().record
-    decide_review(store, "r1", desk.answer({"team": "x"}), check=check, effects=lambda _: ())
+    decide_review(store, "r1", desk.answer({"team": "x"}), rules=desk.rules(check=check))
     assert seen == [(record, {"team": "x"})]
 
 

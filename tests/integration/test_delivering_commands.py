@@ -6,14 +6,17 @@ import json
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from tests.integration.small_project import ITEM, PROJECT, environment
 from tests.unit.delivering.receiver import OK, Receiver, status
 
 from remit import verify_webhook
+from remit.cli.main import run
 from remit.project import Project
+from remit.project.ambient import system
 from remit.project.delivering.outbox import Postroom, delivery_task, volume_task
 from remit.store.operations.alerts import raise_alert
 
@@ -63,13 +66,20 @@ def shop(small, receiver, monkeypatch):
     return small
 
 
+def a_minute_ago(remit, *arguments):
+    """A command that ran a minute ago, so that the time to undo what it did is over."""
+    remit.monkeypatch.chdir(remit.cwd)
+    remit.capsys.readouterr()
+    code = run(list(arguments), ambient=replace(system(), now=lambda: system().now() - timedelta(minutes=1)))
+    said = remit.capsys.readouterr()
+    assert code == 0, said.out + said.err
+    return json.loads(said.out)
+
+
 def decided(remit, *more, key="k1", by="tarek"):
     """An item that a person decided."""
-    found = remit("decide", "refunds", "--input", "item.json", "--key", key, "--json", *more)
-    assert found.code == 0, found.out + found.err
-    review = found.document["review"]
-    done = remit("review", "decide", review, "--by", by, "--output", '{"refund": "yes"}', "--json")
-    assert done.code == 0, done.out + done.err
+    found = a_minute_ago(remit, "decide", "refunds", "--input", "item.json", "--key", key, "--json", *more)
+    a_minute_ago(remit, "review", "decide", found["review"], "--by", by, "--output", '{"refund": "yes"}', "--json")
 
 
 def states(remit, *options):
@@ -92,7 +102,7 @@ def test_effects_leave_for_their_senders_and_the_others_stay(remit, shop, receiv
     assert "sending" not in done.out
     assert sorted(request.content["effect"] for request in receiver.requests) == ["remit:answer", "tell"]
     for request in receiver.requests:
-        assert verify_webhook(request.body, request.headers["remit-signature"], SECRET, datetime.now(UTC))
+        assert verify_webhook(request.body, request.headers["remit-signature"], SECRET, system().now())
     assert json.loads(shop.read("senders/sent.jsonl"))["output"] == {"refund": "yes"}
     assert states(remit) == {"paid": "not sent by Remit"}
     assert set(states(remit, "--sent")) == {"tell", "keep", "remit:answer"}

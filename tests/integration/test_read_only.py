@@ -96,7 +96,7 @@ def test_a_log_that_is_left_is_never_passed_over(tmp_path):
     store.close()
     (tmp_path / "remit.db-wal").write_bytes(b"what another process wrote last")
     code = (
-        "import sys; from pathlib import Path; from remit.store.sqlite.opening import _connect_to_read; import sqlite3\n"
+        "import sys, sqlite3; from pathlib import Path; from remit.store.sqlite.opening import _connect_to_read\n"
         "try: _connect_to_read(Path(sys.argv[1]), 0.1, sqlite3.OperationalError('why'))\n"
         "except sqlite3.OperationalError as error: print(error)"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.by_hand import found_by_hand
 
 from remit.autonomy.certificate import Certificate, Grant
 from remit.definition.levels import Level
@@ -22,6 +22,7 @@ from remit.runtime.verify import verify_ledger
 from remit.store import Store, open_store
 from remit.store.grants import add_grant, grant_row
 from remit.store.ledger_entries import add_entry
+from remit.store.sqlite.connections import SqliteStore
 
 PROCESS = Path(__file__).with_name("deciding_process.py")
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
@@ -55,9 +56,10 @@ GRANT = Grant(
 )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    made = tmp_path / "remit.db"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    on_file = request.param == "sqlite"
+    made = str(tmp_path / "remit.db") if on_file else request.getfixturevalue("postgres_url")
     with open_store(made) as store, store.writing() as writing:
         row = grant_row(GRANT, 1)
         entry = append(
@@ -76,9 +78,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def deciding(path: Path, name: str, first: int, n: int) -> Iterator[subprocess.Popen[str]]:
+def deciding(path: str, name: str, first: int, n: int) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, str(PROCESS), str(path), name, str(first), str(n)],
+        [sys.executable, str(PROCESS), path, name, str(first), str(n)],
         env={"PYTHONPATH": os.pathsep.join(sys.path)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -102,28 +104,27 @@ def lines(text: str) -> dict[str, str]:
     return dict(line.split() for line in text.splitlines(keepends=True) if line.endswith("\n"))
 
 
-def recorded(path: Path) -> dict[str, str]:
+def recorded(path: str) -> dict[str, str]:
     """Key and decision id of everything on the disk, which has to be whole."""
     with open_store(path) as store:
+        with store.writing():  # a server may still be at what a killed process sent
+            pass
         assert [type(one.result) for one in verify_ledger(store)] == [Verified]
         return whole(store)
 
 
 def whole(store: Store) -> dict[str, str]:
-    connection = sqlite3.connect(store.path)
-    try:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        found = connection.execute("SELECT key, id, route FROM decisions").fetchall()
-        of_route = {route: {id_ for _, id_, of in found if of == route} for route in ("act", "review", "incumbent")}
-        assert {id_ for (id_,) in connection.execute("SELECT id FROM payloads")} == {id_ for _, id_, _ in found}
-        assert [id_ for (id_,) in connection.execute("SELECT decision_id FROM reviews ORDER BY decision_id")] == sorted(
-            of_route["review"]
-        )
-        waiting = connection.execute("SELECT decision_id, effect FROM outbox").fetchall()
-        assert sorted(waiting) == sorted((id_, effect) for id_ in of_route["act"] for effect in ("queued", "told"))
-        assert all(of_route.values())
-    finally:
-        connection.close()
+    if isinstance(store, SqliteStore):
+        assert found_by_hand(store, "PRAGMA integrity_check") == [("ok",)]
+    found = found_by_hand(store, "SELECT key, id, route FROM decisions")
+    of_route = {route: {id_ for _, id_, of in found if of == route} for route in ("act", "review", "incumbent")}
+    assert {id_ for (id_,) in found_by_hand(store, "SELECT id FROM payloads")} == {id_ for _, id_, _ in found}
+    assert sorted(found_by_hand(store, "SELECT decision_id FROM reviews")) == [
+        (id_,) for id_ in sorted(of_route["review"])
+    ]
+    waiting = found_by_hand(store, "SELECT decision_id, effect FROM outbox")
+    assert sorted(waiting) == sorted((id_, effect) for id_ in of_route["act"] for effect in ("queued", "told"))
+    assert all(of_route.values())
     assert len({key for key, *_ in found}) == len(found)
     return {key: id_ for key, id_, _ in found}
 
@@ -177,16 +178,13 @@ def test_a_revoked_grant_reaches_the_other_process_at_its_next_decision(path):
         n_more = n_decided(path) - n_read + 6
         assert len([process.stdout.readline() for _ in range(n_more)]) == n_more
     assert taken == replace(GRANT, level=Level.MANUAL, certificate=None, reason="odd")
-    connection = sqlite3.connect(path)
-    (at,) = connection.execute("SELECT max(seq) FROM grants").fetchone()
-    routes = connection.execute("SELECT seq, route FROM decisions ORDER BY seq").fetchall()
-    connection.close()
+    with open_store(path) as store:
+        ((at,),) = found_by_hand(store, "SELECT max(seq) FROM grants")
+        routes = found_by_hand(store, "SELECT seq, route FROM decisions ORDER BY seq")
     assert {route for seq, route in routes if seq < at} == {"act", "review", "incumbent"}
     assert {route for seq, route in routes if seq > at} == {"review", "incumbent"}
 
 
-def n_decided(path: Path) -> int:
-    connection = sqlite3.connect(path)
-    (n,) = connection.execute("SELECT count(*) FROM decisions").fetchone()
-    connection.close()
-    return int(n)
+def n_decided(path: str) -> int:
+    with open_store(path) as store:
+        return int(found_by_hand(store, "SELECT count(*) FROM decisions")[0][0])

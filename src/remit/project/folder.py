@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -18,26 +17,19 @@ if TYPE_CHECKING:
 
     from remit.files.executor_file import ExecutorFile
     from remit.files.project_file import Person, ProjectFile
+    from remit.project.reviewing import ReviewDesk
+    from remit.project.sweeping import Sweeper
     from remit.project.work import Work
-    from remit.reviews import Review
     from remit.runtime.verify import ChainVerified
     from remit.store import Store
-    from remit.store.decisions import DecisionRecord
+    from remit.store.backup import Header
     from remit.store.grants import StopChange
 
-__all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project", "ReviewCase", "project_root"]
+__all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project", "project_root"]
 
 PROJECT_FILE = "remit.yaml"
 STATE_FOLDER = ".remit"
 STORE_SETTING = "REMIT_STORE"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewCase:
-    """A review and the decision it is about."""
-
-    review: Review
-    record: DecisionRecord
 
 
 def project_root(path: str | Path = ".") -> Path:
@@ -195,27 +187,54 @@ class Project:
         Raises:
             StoreError: it can't be opened or made.
         """
-        from remit.files.atomic import make_folder, make_own_folder
         from remit.store import open_store
+
+        return open_store(self._location_with_folder())
+
+    def back_up(self, path: Path) -> Header:
+        """Copy the store, as it is now, into a new file.
+
+        Raises:
+            StoreError: there is no store.
+            FileUnreadable: the file is there already, or can't be written.
+        """
+        from remit.store.backup import back_up
+
+        return back_up(self.store_location, path, now=self.ambient.now())
+
+    def restore(self, path: Path) -> Header:
+        """Fill the store, which has to be empty, with a backup, all of it or nothing.
+
+        Raises:
+            StoreError: the file is no whole backup, or the store is not empty.
+        """
+        from remit.store.backup import restore
+
+        return restore(self._location_with_folder(), path)
+
+    def _location_with_folder(self) -> str | Path:
+        from remit.files.atomic import make_folder, make_own_folder
 
         location = self.store_location
         if isinstance(location, Path):
             make = make_own_folder if location.parent == self.state else make_folder
             with suppress(FileUnreadable):  # opening says why, in the words of the store
                 make(location.parent)
-        return open_store(location)
+        return location
 
-    def review(self, review_id: str) -> ReviewCase:
-        """One review with the decision it is about.
+    @cached_property
+    def review_desk(self) -> ReviewDesk:
+        """Where people decide: what waits for whom, and everything that may be done with it."""
+        from remit.project.reviewing import ReviewDesk
 
-        Raises:
-            NotFound: there is none of that id.
-        """
-        from remit.store.decisions import decision
-        from remit.store.reviews import review
+        return ReviewDesk(self)
 
-        found = review(self.store, review_id)
-        return ReviewCase(review=found, record=decision(self.store, found.decision_id))
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        """What happens by itself: time-outs, claims that end, and whatever else is due."""
+        from remit.project.sweeping import Sweeper
+
+        return Sweeper(self)
 
     def stop(self, work: str | None, *, executor: str | None, by: str | None, reason: str) -> StopChange:
         """Stop a work, one executor of it, or, without a work, everything. The next decision sees it."""
@@ -281,11 +300,19 @@ class Project:
             found.executor_file(executor)
         return found.id
 
-    def verify_ledger(self) -> tuple[ChainVerified, ...]:
-        """Recompute every chain and every record it speaks of; the first break of each is named."""
-        from remit.runtime.verify import verify_ledger
+    def verify_ledger(
+        self, work: str | None = None, *, anchor: Path | None = None, key: Path | None = None
+    ) -> tuple[ChainVerified, ...]:
+        """Recompute every chain, its seals and every record it speaks of; the first break of each is named.
 
-        return verify_ledger(self.store)
+        Args:
+            work: only the chain of this work.
+            anchor: the file in which the ends of the chains were noted.
+            key: the file with the keys of the seals; the project's own when not given.
+        """
+        from remit.project.ledger.anchoring import verify_ledger
+
+        return verify_ledger(self, work=work, anchor=anchor, key=key)
 
     def close(self) -> None:
         """Close the store, if it was opened."""

@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from remit.autonomy.certificate import Certificate, Grant
+from remit.autonomy.certificate import Grant
 from remit.definition.levels import Level
 from remit.errors import FileUnreadable, Location, Problem
 from remit.project.items import provenance
 from remit.project.measuring import measure_cases
 from remit.project.people import who
 from remit.project.state.mirror import mirror
+from remit.project.watching.watched import watching_of
 from remit.readiness.facts import GrantFact
 from remit.readiness.finding import Readiness, State
 
 if TYPE_CHECKING:
     from remit.project.work import Work
-    from remit.runtime.terms import Provenance
 
-_JUDGED_HERE = frozenset({"AU01", "AU07"})
-"""One level at a time, and approval by the accountable person on these digests: judged by granting itself."""
+_JUDGED_HERE = frozenset({"AU01", "AU02", "AU07"})
+"""One level at a time, on evidence of the level below, by the accountable person: judged by granting itself."""
 
 __all__ = ["grant_level", "revoke_grant"]
 
@@ -48,9 +48,11 @@ def grant_level(
             mend="let your user write the folder",
         )
     of = provenance(work, executor)
-    latest = _latest_certificate(work, of)
+    watching = watching_of(work, executor)
+    latest = watching.terms.certificate
     certificate = latest if level.at_least(Level.SUPERVISED) else None
     ceiling = definition.autonomy.ceiling if definition.autonomy is not None else None
+    promote = definition.autonomy.promote if definition.autonomy is not None else None
     work.keep_definition()
     given = grant(
         work.project.store,
@@ -76,6 +78,8 @@ def grant_level(
             four_eyes=definition.obligations.four_eyes if definition.obligations is not None else None,
             ceiling=ceiling.level if ceiling is not None else None,
             missing=_missing(work.check(for_level=level, executor=executor), level),
+            promoter=promote.by if promote is not None else None,
+            watching=watching,
         ),
     )
     mirror_grants(work)
@@ -153,17 +157,3 @@ def _frozen_digest(work: Work) -> str | None:
     path = work.case_path
     frozen = read_frozen(frozen_path(path, work.id)) if path is not None else None
     return frozen.prove.digest if frozen is not None else None
-
-
-def _latest_certificate(work: Work, of: Provenance) -> Certificate | None:
-    """The certificate of the newest proof of this executor as it is now, if that proof gave one.
-
-    A proof as the incumbent spent no attempt, however often it was tried: nobody may act alone on it.
-    """
-    from remit.project.proving import newest_proofs
-
-    for document in newest_proofs(work):
-        if document.executor.name == of.executor:
-            free = document.is_baseline and not document.is_own_table
-            return None if free else document.certificate
-    return None

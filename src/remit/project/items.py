@@ -1,4 +1,4 @@
-"""Items and reviews of one work: decided, recorded, and decided by a person."""
+"""Items of one work: decided and recorded."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING
 from remit.deciding.decide import decide
 from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.expressions import Expression, activation
-from remit.errors import NotFound
 from remit.items import Answer, ExecutorKind, Fault, FaultKind, Item, JsonObject
 from remit.project.delivering.outbox import effect_senders, refuse_callback
-from remit.project.people import require_role, who
 
 if TYPE_CHECKING:
     from remit.project.work import Work
-    from remit.reviews import Review, Reviewed
     from remit.runtime.settle import Settled
     from remit.runtime.terms import Provenance, Standing
+    from remit.store.decisions import DecisionRecord
     from remit.store.moment import Allowance
 
-__all__ = ["Desk", "decide_review", "open_reviews", "provenance"]
+__all__ = ["Desk", "effects_after_review", "provenance"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -147,44 +145,15 @@ def provenance(work: Work, executor: str | None) -> Provenance:
     )
 
 
-def open_reviews(work: Work) -> tuple[Review, ...]:
-    """The reviews that nobody decided yet, the oldest first."""
-    from remit.reviews import ReviewState
-    from remit.store.reviews import reviews_in
+def effects_after_review(work: Work) -> Callable[[DecisionRecord, JsonObject], tuple[str, ...]]:
+    """Which effects follow from what a person answered to a recorded item."""
+    effects = _Effects(work)
 
-    store = work.project.store
-    waiting = (
-        *reviews_in(store, work=work.id, state=ReviewState.OPEN),
-        *reviews_in(store, work=work.id, state=ReviewState.CLAIMED),
-    )
-    return tuple(sorted(waiting, key=lambda review: review.opened_at))
+    def follow(record: DecisionRecord, output: JsonObject) -> tuple[str, ...]:
+        item = Item(key=record.key, input=record.input, received_at=record.received_at)
+        return effects.follow(item, record.decision.input, output)
 
-
-def decide_review(
-    work: Work, review_id: str, *, by: str | None, output: JsonObject | None, comment: str | None
-) -> Reviewed:
-    """A person decides: the answer passes the same schema and constraints as an executor's."""
-    from remit.runtime.review import PersonsAnswer, person_check
-    from remit.runtime.review import decide_review as decided
-    from remit.store.decisions import decision as decision_of
-    from remit.store.reviews import review as review_by_id
-
-    ambient, store = work.project.ambient, work.project.store
-    person = who(work.project, by)
-    opened = review_by_id(store, review_id)
-    if opened.work != work.id:
-        raise NotFound(f"there is no review {review_id} of `{work.id}`", mend=f"it belongs to `{opened.work}`")
-    require_role(person, opened.ask.role, accountable=work.definition.accountable, what="decide this review")
-    record = decision_of(store, opened.decision_id)
-    item = Item(key=record.key, input=record.input, received_at=record.received_at)
-    return decided(
-        store,
-        review_id,
-        PersonsAnswer(by=person.id, output=output, comment=comment, salt=ambient.salt(), now=ambient.now()),
-        check=person_check(work.prepared),
-        effects=partial(_Effects(work).follow, item, record.decision.input),
-        senders=effect_senders(work.project, work.id),
-    )
+    return follow
 
 
 def _highest(work: Work) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,9 +31,13 @@ if TYPE_CHECKING:
     from remit.project.labelling.importing import Imported
     from remit.project.labelling.session import LabelSession
     from remit.project.proving import Proof
+    from remit.project.watching.autonomy import Autonomy
+    from remit.project.watching.outcomes import AddedOutcome
+    from remit.project.watching.truths import ImportedTruths
     from remit.proof.planning import WorkPlan
     from remit.readiness.facts import ProbeFact, RealItemsFact
     from remit.reviews import Review, Reviewed
+    from remit.runtime.review import ReviewRules
     from remit.runtime.settle import Settled
 
 __all__ = ["Work"]
@@ -370,6 +374,37 @@ class Work:
 
         return revoke_grant(self, executor, by=by, reason=reason)
 
+    def autonomy(self) -> Autonomy:
+        """Who holds which level since when, what was seen, and what the next level still needs, in numbers.
+
+        What is new is taken in first: a level that must fall has fallen when this answers.
+        """
+        from remit.project.watching.autonomy import autonomy_of
+
+        return autonomy_of(self)
+
+    def import_truths(self, file: str | Path, *, by: str | None = None) -> ImportedTruths:
+        """Record what turned out to be right for items that were decided; the same file again changes nothing.
+
+        Raises:
+            CasesInvalid: rows that do not fit or speak of no item, with their lines; then none is recorded.
+        """
+        from remit.project.watching.truths import import_truths
+
+        return import_truths(self, Path(file), by=by)
+
+    def add_outcome(
+        self, value: float, *, by: str | None = None, day: date | None = None, note: str | None = None
+    ) -> AddedOutcome:
+        """Record a value of the measure that the intent names; the stop rule is held against it.
+
+        Raises:
+            UsageError: no measure is written, or the value or the day can't be.
+        """
+        from remit.project.watching.outcomes import add_outcome
+
+        return add_outcome(self, value, by=by, day=day, note=note)
+
     def decide(
         self,
         given: JsonObject,
@@ -401,19 +436,50 @@ class Work:
         return Desk(self)
 
     def reviews(self) -> tuple[Review, ...]:
-        """The open reviews, the oldest first."""
-        from remit.project.items import open_reviews
+        """The reviews that somebody still has to decide, what is due first on top."""
+        from remit.store.operations.reviewing import waiting_reviews
 
-        return open_reviews(self)
+        return waiting_reviews(self.project.store, work=self.id)
 
     def decide_review(
-        self, review_id: str, *, by: str | None, output: JsonObject | None, comment: str | None
+        self,
+        review_id: str,
+        *,
+        by: str | None,
+        output: JsonObject | None,
+        comment: str | None,
+        seconds: float | None = None,
+        n_edits: int | None = None,
+        expected_version: int | None = None,
     ) -> Reviewed:
         """Decide a review; ``output`` None refuses the item.
 
-        Raises:
-            AlreadyDecided, OverrideRefused, NotAllowed, ItemInvalid: as they say.
-        """
-        from remit.project.items import decide_review
+        Args:
+            review_id: which review.
+            by: an id from ``people`` in remit.yaml; the only person there when not given.
+            output: the answer.
+            comment: why; has to be there to refuse, and to set a constraint aside.
+            seconds: how long it was on the screen; since it was claimed when not given.
+            n_edits: how many fields of the suggestion were changed; counted when not given.
+            expected_version: the version that was on the screen; another one is refused.
 
-        return decide_review(self, review_id, by=by, output=output, comment=comment)
+        Raises:
+            AlreadyDecided, Conflict, OverrideRefused, NotAllowed, ItemInvalid: as they say.
+        """
+        return self.project.review_desk.decide(
+            review_id,
+            by=by,
+            output=output,
+            comment=comment,
+            seconds=seconds,
+            n_edits=n_edits,
+            expected_version=expected_version,
+            work=self.id,
+        )
+
+    @cached_property
+    def review_rules(self) -> ReviewRules:
+        """What this work asks of its reviews."""
+        from remit.project.reviewing.rules import rules_of
+
+        return rules_of(self)

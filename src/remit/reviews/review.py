@@ -18,6 +18,8 @@ class ReviewKind(StrEnum):
     REVIEW = "review"  # the item was not acted on: a person decides it
     AUDIT = "audit"  # the item was acted on: a person answers it again, blind
     PLANTED = "planted"  # the right answer is known: it tells how people err
+    SECOND = "second"  # the second of two pairs of eyes: it follows the first and does not see it
+    SETTLING = "settling"  # the two pairs of eyes saw different things: it follows the second
 
 
 class ReviewState(StrEnum):
@@ -28,14 +30,16 @@ class ReviewState(StrEnum):
     RETURNED = "returned"  # the person asked something back
     DECIDED = "decided"
     EXPIRED = "expired"  # nobody decided in time, and the definition declares a safe answer
+    WITHDRAWN = "withdrawn"  # nobody has to decide it any more: what it was opened for is gone
 
 
 class Outcome(StrEnum):
-    """What a person came to."""
+    """What a review came to."""
 
     ACCEPTED = "accepted"  # the answer that was suggested
-    ANSWERED = "answered"  # an answer of their own
+    ANSWERED = "answered"  # an answer of the person's own
     REJECTED = "rejected"  # no answer: the item is refused
+    TIMED_OUT = "timed out"  # nobody's decision: the safe answer that the definition declares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +63,14 @@ class Ask:
 class Review:
     """One review of one decision.
 
-    ``reason`` is why it came to a person.  ``claimed_by`` has it on the desk until ``claimed_until``.  ``comment`` is
-    what the person said, ``overridden`` the ids of the constraints that they set aside.
+    ``reason`` is why it came to a person.  ``claimed_by`` has it on the desk until ``claimed_until``; while it is
+    open, these say who put it off, and until when they are not asked again.  ``comment`` is what the person said,
+    ``overridden`` the ids of the constraints that they set aside.
 
-    ``follows`` is the review that made this one necessary: one that was undone, or the first of two pairs of eyes.
-    ``question`` is what was asked back and what was answered to it.  ``timed_out_at`` is when its time ran out.
-    ``seconds`` is how long the person had it on the screen, ``n_edits`` how many fields of the suggestion they changed.
-    ``version`` counts its changes from 1.
+    ``follows`` is the review that made this one necessary: one of the same kind that was undone, or the one before it
+    where four eyes are asked for.  ``question`` is what was asked back and what was answered to it.
+    ``timed_out_at`` is when its time ran out.  ``seconds`` is how long the person had it on the screen, ``n_edits``
+    how many fields of the suggestion they changed.  ``version`` counts its changes from 1.
     """
 
     id: str
@@ -91,6 +96,17 @@ class Review:
     n_edits: int | None = None
     version: int = 1
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody still has to decide it."""
+        return self.state in (ReviewState.OPEN, ReviewState.CLAIMED, ReviewState.RETURNED)
+
+    def held_by(self, now: datetime) -> str | None:
+        """Who has it on the desk at ``now``; None where nobody has, or the claim is over."""
+        if self.state is not ReviewState.CLAIMED or self.claimed_until is None or now >= self.claimed_until:
+            return None
+        return self.claimed_by
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
@@ -111,7 +127,12 @@ class OutputCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """A decided review with the output that counts from now on; None where the item was rejected."""
+    """A decided review with the output that counts from now on; None where the item was rejected.
+
+    ``next`` is the review that the decision made necessary, where it did: a second pair of eyes, or whoever settles
+    what two people see differently.
+    """
 
     review: Review
     output: JsonObject | None
+    next: Review | None = None

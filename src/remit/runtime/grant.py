@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from remit.autonomy.certificate import Certificate, Grant
-from remit.definition.levels import Level, level_above
+from remit.autonomy.watch import EXPIRES_AFTER, missing_for, unsettled
+from remit.definition.levels import Level, level_above, level_below
 from remit.errors import GrantRefused, NotFound, Problem
-from remit.ledger import LedgerKind, append, body_digest
+from remit.ledger import LedgerKind
+from remit.runtime.recording import record_grant
 from remit.runtime.terms import Provenance, terms_of
-from remit.store.connections import Store, Writing
-from remit.store.grants import add_grant, grant_now, grant_row
-from remit.store.ledger_entries import add_entry, head_of
+from remit.runtime.watching import Watching, advance, evidence_now
+from remit.store.connections import Reader, Store
+from remit.store.grants import grant_now
 
 __all__ = ["Circumstances", "grant", "refusals", "revoke"]
 
@@ -25,7 +27,8 @@ class Circumstances:
     ``of`` and ``case_set_digest`` are as they are now.  ``accountable`` is the role that answers for the work,
     ``roles`` those of the person who grants.  ``author`` made the executor.  ``four_eyes`` is what the definition
     says; only an explicit no lets an author grant.  ``missing`` is what keeps the readiness of the level from being
-    reached: what is wrong, and the mend.
+    reached: what is wrong, and the mend.  ``promoter`` is the role of ``autonomy.promote.by``, ``watching`` who is
+    watched on which terms: without it nothing counts as earned.
     """
 
     of: Provenance
@@ -36,22 +39,49 @@ class Circumstances:
     four_eyes: bool | None
     ceiling: Level | None
     missing: tuple[Problem, ...]
+    promoter: str | None = None
+    watching: Watching | None = None
 
 
 def grant(store: Store, asked: Grant, circumstances: Circumstances) -> Grant:
     """Give the grant that is ``asked`` for, with its ledger entry, in one transaction.
 
+    What the evidence says until now counts, so that a level that must fall has fallen before, whatever is asked.  A
+    grant to act alone without an end ends after :data:`~remit.autonomy.watch.EXPIRES_AFTER`.
+
     Raises:
         GrantRefused: with every reason.
     """
+    now, watching = asked.granted_at, circumstances.watching
+    if asked.until is None and asked.level.at_least(Level.SUPERVISED):
+        asked = replace(asked, until=now + EXPIRES_AFTER)
+    if watching is not None:
+        with store.writing() as writing:  # by itself: it stays, even where the grant is refused
+            advance(writing, watching, now=now)
     with store.writing() as writing:
         held = grant_now(writing, work=asked.work, executor=asked.executor)
-        current = terms_of(held, circumstances.of, now=asked.granted_at).level
-        problems = tuple(refusals(asked, circumstances, current=current))
+        current = terms_of(held, circumstances.of, now=now).level
+        unearned = tuple(_unearned(writing, asked, watching, current))
+        problems = tuple(refusals(asked, circumstances, current=current, unearned=unearned))
         if problems:
             raise GrantRefused(problems=problems)
-        _record(writing, asked, LedgerKind.GRANT)
+        record_grant(writing, asked, LedgerKind.GRANT)
+        if watching is not None:  # what counts from now on is fixed before anything is seen
+            advance(writing, watching, now=now)
     return asked
+
+
+def _unearned(reader: Reader, asked: Grant, watching: Watching | None, current: Level) -> Iterator[str]:
+    """What the evidence still lacks: of the level below for a promotion, of the level itself for a renewal."""
+    if not asked.level.at_least(Level.SUPERVISED) or asked.level.rank < current.rank:
+        return
+    if watching is None:
+        yield f"nobody gathered evidence at {level_below(asked.level).value}"
+        return
+    kept = evidence_now(reader, work=asked.work, executor=asked.executor)
+    seen = None if kept is None else kept.look()
+    renews = asked.level is current
+    yield from unsettled(seen) if renews else missing_for(asked.level, watching.terms, seen)
 
 
 def revoke(store: Store, *, work: str, executor: str, by: str, reason: str, now: datetime) -> Grant:
@@ -75,17 +105,40 @@ def revoke(store: Store, *, work: str, executor: str, by: str, reason: str, now:
             executor_digest=held.executor_digest,
             granted_at=now,
         )
-        _record(writing, taken, LedgerKind.LEVEL_CHANGE)
+        record_grant(writing, taken, LedgerKind.LEVEL_CHANGE)
     return taken
 
 
-def refusals(asked: Grant, circumstances: Circumstances, *, current: Level) -> Iterator[Problem]:
-    """Everything that stands against ``asked``, where the executor is at ``current`` now. Pure."""
+def refusals(
+    asked: Grant, circumstances: Circumstances, *, current: Level, unearned: tuple[str, ...] = ()
+) -> Iterator[Problem]:
+    """Everything that stands against ``asked``, where the executor is at ``current`` now. Pure.
+
+    ``unearned`` is what the evidence still lacks, a sentence each.
+    """
     yield from _who(asked, circumstances)
     yield from _how_far(asked, circumstances, current)
     yield from _on_what(asked, circumstances)
+    yield from _promoted_by(asked, circumstances, current)
+    for sentence in unearned:
+        yield Problem(
+            message=f"{asked.level.value} is not earned yet: {sentence}",
+            mend=f"`remit autonomy {asked.work}` says what is missing and how long it takes",
+        )
     if asked.level.at_least(current):
         yield from circumstances.missing
+
+
+def _promoted_by(asked: Grant, circumstances: Circumstances, current: Level) -> Iterator[Problem]:
+    promoter = circumstances.promoter
+    promotes = asked.level.at_least(Level.SUPERVISED) and asked.level.rank > current.rank
+    if promotes and promoter is not None and promoter not in circumstances.roles:
+        yield Problem(
+            message=f"{asked.by} may not promote an executor of this work",
+            expected=promoter,
+            found=", ".join(sorted(circumstances.roles)) or "no role",
+            mend=f"ask the {promoter}, or change `autonomy.promote.by`",
+        )
 
 
 def _who(asked: Grant, circumstances: Circumstances) -> Iterator[Problem]:
@@ -173,27 +226,3 @@ def _bound(certificate: Certificate, circumstances: Circumstances) -> Iterator[t
     yield "version of the definition", certificate.evidence_digest, circumstances.of.evidence_digest
     yield "version of the executor", certificate.executor_digest, circumstances.of.executor_digest
     yield "case set", certificate.case_set_digest, circumstances.case_set_digest
-
-
-def _record(writing: Writing, given: Grant, kind: LedgerKind) -> None:
-    head = head_of(writing, given.work)
-    row = grant_row(given, 1 if head is None else head.seq + 1)
-    digests = {
-        "definition": given.definition_digest,
-        "evidence": given.evidence_digest,
-        "executor": given.executor_digest,
-    }
-    if given.certificate is not None:
-        digests["case set"] = given.certificate.case_set_digest
-    entry = append(
-        head,
-        work=given.work,
-        at=given.granted_at,
-        kind=kind,
-        actor=given.by,
-        subject=given.executor,
-        digests=digests,
-        body_digest=body_digest(row),
-    )
-    add_grant(writing, row)
-    add_entry(writing, entry)

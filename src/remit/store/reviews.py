@@ -14,6 +14,7 @@ from remit.items import JsonObject
 from remit.ledger import instant_text, json_text, read_instant
 from remit.reviews import Ask, Outcome, Review, ReviewKind, ReviewState
 from remit.store.connections import Reader, Row, Writing
+from remit.store.content.erased import content_gone
 from remit.store.decisions import reason_of, reason_text
 from remit.store.statements import insert_into, prepare
 from remit.store.tables import payloads, reviews, truths
@@ -25,12 +26,14 @@ __all__ = [
     "add_truth",
     "change_review",
     "review",
+    "review_from",
     "review_of",
     "review_output",
     "review_row",
     "reviews_in",
     "truth_row",
     "truths_of",
+    "undone",
 ]
 
 _value = sa.bindparam
@@ -44,7 +47,7 @@ _IN_STATE = prepare(
     .where(reviews.c.work == _value("work"), reviews.c.state == _value("state"))
     .order_by(reviews.c.opened_at, reviews.c.id)
 )
-_OUTPUT = prepare(sa.select(payloads.c.output).where(payloads.c.id == _value("id")))
+_OUTPUT = prepare(sa.select(payloads.c.output, payloads.c.salt, payloads.c.said).where(payloads.c.id == _value("id")))
 _changing = tuple(column for column in reviews.c if column.name not in ("id", "work", "decision_id"))
 _CHANGE = prepare(
     sa.update(reviews)
@@ -52,10 +55,26 @@ _CHANGE = prepare(
     .values({column: _value(f"new_{column.name}") for column in _changing})
 )
 _ADD_TRUTH = insert_into(truths)
+_again = reviews.alias("again")
+
+
+def undone(review_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether the review of that id was undone: another of the same kind follows it.
+
+    A truth whose payload is the output of an undone review does not count.
+    """
+    of = reviews.alias("of")
+    return sa.exists(
+        sa.select(sa.literal_column("1"))
+        .select_from(_again.join(of, _again.c.follows == of.c.id))
+        .where(of.c.id == review_id, _again.c.kind.is_not_distinct_from(of.c.kind))
+    )
+
+
 _TRUTHS = prepare(
     sa.select(truths, payloads.c.output)
     .join_from(truths, payloads, payloads.c.id == truths.c.payload_id)
-    .where(truths.c.decision_id == _value("decision_id"))
+    .where(truths.c.decision_id == _value("decision_id"), sa.not_(undone(truths.c.payload_id)))
     .order_by(truths.c.seq)
 )
 
@@ -142,25 +161,35 @@ def review(reader: Reader, review_id: str) -> Review:
     found = reader.rows(_BY_ID, id=review_id)
     if not found:
         raise NotFound(f"there is no review {review_id}", mend="`remit review list` shows those that wait")
-    return _review(found[0])
+    return review_from(found[0])
 
 
 def review_of(reader: Reader, decision_id: str) -> Review | None:
     """The review that a decision led to; None where it led to none."""
     found = reader.rows(_OF_DECISION, decision_id=decision_id)
-    return _review(found[0]) if found else None
+    return review_from(found[0]) if found else None
 
 
 def reviews_in(reader: Reader, *, work: str, state: ReviewState) -> tuple[Review, ...]:
     """The reviews of ``work`` in one state, the longest waiting first."""
-    return tuple(map(_review, reader.rows(_IN_STATE, work=work, state=state.value)))
+    return tuple(map(review_from, reader.rows(_IN_STATE, work=work, state=state.value)))
 
 
 def review_output(reader: Reader, one: Review) -> JsonObject | None:
-    """What the person answered; None while nobody did, and where they rejected the item."""
+    """What the person answered; None while nobody did, and where they rejected the item.
+
+    Raises:
+        ContentErased: the answer was erased.
+        LedgerBroken: it is gone, and nobody erased it.
+    """
     found = reader.rows(_OUTPUT, id=one.id)
-    output: JsonObject | None = None if not found or found[0][0] is None else json.loads(found[0][0])
-    return output
+    if not found:
+        return None
+    output, salt, said = found[0]
+    if salt == b"":
+        raise content_gone(reader, work=one.work, what=f"review {one.id}", payload=one.id, salt=salt, said=said)
+    answer: JsonObject | None = None if output is None else json.loads(output)
+    return answer
 
 
 def truth_row(truth: Truth) -> Row:
@@ -184,8 +213,9 @@ def add_truth(writing: Writing, row: Row) -> None:
 
 
 def truths_of(reader: Reader, decision_id: str) -> tuple[tuple[Truth, JsonObject], ...]:
-    """What was said to be right for one decision, oldest first, each with the output."""
-    return tuple((_truth(row[:-1]), json.loads(row[-1])) for row in reader.rows(_TRUTHS, decision_id=decision_id))
+    """What was said to be right for one decision and not undone or erased, oldest first, each with the output."""
+    found = reader.rows(_TRUTHS, decision_id=decision_id)
+    return tuple((_truth(row[:-1]), json.loads(row[-1])) for row in found if row[-1] is not None)
 
 
 def _instant(at: datetime | None) -> str | None:
@@ -196,7 +226,8 @@ def _read(text: str | None) -> datetime | None:
     return None if text is None else read_instant(text)
 
 
-def _review(row: Row) -> Review:
+def review_from(row: Row) -> Review:
+    """The review that :func:`review_row` wrote."""
     columns = dict(zip((column.name for column in reviews.c), row, strict=True))
     opened_at, due_at = read_instant(columns["opened_at"]), _read(columns["due_at"])
     on_timeout = columns["on_timeout"]

@@ -166,5 +166,5 @@ def test_a_callback_names_a_sender_and_nothing_else():
     with pytest.raises(ItemInvalid) as refused:
         require_callback("dsek", {"desk": 1})
     assert refused.value.problems[0].mend == "did you mean `desk`?"
-    with pytest.raises(ItemInvalid, match="there is no sender `https://evil.example/`"):
+    with pytest.raises(ItemInvalid, match=r"there is no sender `https://evil\.example/`"):
         require_callback("https://evil.example/", {"desk": 1})

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Postroom",
+    "contact_of",
     "delivery_task",
     "effect_senders",
     "refuse_callback",
@@ -56,7 +57,7 @@ class Postroom:
             clock=ambient.now,
             draw=ambient.draw,
             new_id=ambient.new_id,
-            contact_of=lambda work: _contact(project, work),
+            contact_of=lambda work: contact_of(project, work),
         )
 
     def deliver(self, *, seconds: float, most: int) -> Delivered:
@@ -149,6 +150,7 @@ def settle_alert(project: Project, alert_id: str, *, by: str | None) -> Alert:
         return settle(writing, alert_id, by=person.id, now=project.ambient.now())
 
 
-def _contact(project: Project, work: str) -> str | None:
+def contact_of(project: Project, work: str) -> str | None:
+    """Whom a work names for its alerts; None where it names nobody, or can't be read."""
     definition = project.work(work).readable_definition() if work in project.work_ids else None
     return definition.observe.alert if definition is not None and definition.observe is not None else None

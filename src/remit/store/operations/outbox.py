@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from remit.errors import Conflict, NotFound
+from remit.errors import NotFound
 from remit.items import JsonObject
 from remit.ledger import instant_text, read_instant
 from remit.store.connections import Reader, Row, Writing
@@ -36,8 +36,8 @@ __all__ = [
     "record_sent",
     "send_again",
     "sender_names",
+    "take_back_effects",
     "take_due",
-    "withdraw",
 ]
 
 ANSWER = "remit:answer"
@@ -230,30 +230,24 @@ def answer_callback(writing: Writing, *, decision_id: str, review_id: str, due_a
     return writing.update(_ANSWERED, **values) > 0
 
 
-def withdraw(writing: Writing, *, decision_id: str, payload_id: str, now: datetime) -> int:
-    """Take back what an undone review let leave, and say how many that were; a caller waits on for an answer.
+def take_back_effects(writing: Writing, *, decision_id: str, payload_id: str, now: datetime) -> int | None:
+    """Take the effects of one answer out of the outbox again and say how many they were; a caller waits on.
 
-    Raises:
-        Conflict: one of them left already, or is leaving now.
+    None, and nothing changes, where one of them may have left: it was sent or tried, or somebody sends it now.
     """
     rows = writing.rows(_OF_PAYLOAD, decision=decision_id, payload=payload_id)
+    moment = instant_text(now)
     for row in rows:
         one, leased_until = _outgoing(row), row[_LEASED_UNTIL]
-        if one.sent_at is not None or (leased_until is not None and leased_until > instant_text(now)):
-            raise Conflict(
-                f"{one.id} has left already",
-                expected="an effect that waits still",
-                found="sent" if one.sent_at is not None else "being sent",
-                mend="undo the effect where it went, and decide anew",
-            )
-    for row in rows:
-        one = _outgoing(row)
+        if one.sent_at is not None or one.n_tries > 0 or (leased_until is not None and moment < leased_until):
+            return None
+    n = 0
+    for one in map(_outgoing, rows):
         if one.effect == ANSWER:
-            held = {"decision": one.decision_id, "what": ANSWER, "payload": one.decision_id, "next_due": None}
-            writing.update(_ANSWERED, **held)
+            writing.update(_ANSWERED, **_of(one), payload=one.decision_id, next_due=None)
         else:
-            writing.update(_REMOVE, decision=one.decision_id, what=one.effect)
-    return len(rows)
+            n += writing.update(_REMOVE, **_of(one))
+    return n
 
 
 def take_due(writing: Writing, *, sender: str, holder: str, until: datetime, now: datetime) -> Outgoing | None:

@@ -32,7 +32,7 @@ WRITING_LOCK: Final = int.from_bytes(hashlib.sha256(b"remit: one writes at a tim
 
 N_READERS: Final = 4
 
-_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({WRITING_LOCK})".encode()
+_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITING_LOCK})".encode()
 
 
 class PostgresWriting:
@@ -198,6 +198,16 @@ class PostgresStore:
         """One transaction: it commits when the ``with`` block ends, and undoes all when it raises."""
         self._require_open()
         return PostgresTransaction(self._writer, self._writing)
+
+    def forget(self) -> None:
+        """Have the old versions of erased rows cleared away; the log of the server keeps them until it is recycled."""
+        self._require_open()
+        with self._writing:
+            try:
+                self._writer.cursor().execute(b"VACUUM payloads", prepare=False)
+            except psycopg.Error as error:
+                self._writer.drop_if_lost(error)
+                raise store_error(error, self._address) from error
 
     def close(self) -> None:
         """End the connections."""

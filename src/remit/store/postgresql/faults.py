@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 
 from remit.errors import Location, StoreError
@@ -48,6 +50,12 @@ _UNREACHED = (
 )
 _ODD = ("the store can't be used", "`remit db status` says how it stands")
 _DRIVER_NUL = "NUL"
+_MEANING_OF_WORDS = (  # a connection that is not let in brings no code
+    (re.compile(r"database .* does not exist"), _MEANING["3D000"]),
+    (re.compile(r"authentication failed|no password supplied|role .* does not exist|no pg_hba.conf entry"), _REFUSED),
+    (re.compile(r"too many (clients|connections)"), _MEANING["53300"]),
+    (re.compile(r"server closed the connection|connection is lost"), _LOST),
+)
 
 
 def is_lost(error: psycopg.Error, connection: psycopg.Connection | None) -> bool:
@@ -87,10 +95,5 @@ def _meaning(error: psycopg.Error) -> tuple[str, str]:
     if isinstance(error, psycopg.DataError) and _DRIVER_NUL in str(error):
         return _MEANING["22021"]
     if isinstance(error, psycopg.OperationalError):
-        text = str(error)
-        if "does not exist" in text and "database" in text:
-            return _MEANING["3D000"]
-        if "authentication failed" in text or "no password supplied" in text:
-            return _REFUSED
-        return _LOST if "server closed the connection" in text or "connection is lost" in text else _UNREACHED
+        return next((meaning for words, meaning in _MEANING_OF_WORDS if words.search(str(error))), _UNREACHED)
     return _ODD

@@ -1,0 +1,45 @@
+"""What a work asks of its reviews, from its definition and its executor files."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from remit.errors import NotFound
+from remit.project.delivering.outbox import effect_senders
+from remit.project.items import effects_after_review
+
+if TYPE_CHECKING:
+    from remit.project.work import Work
+    from remit.runtime.review import ReviewRules
+    from remit.store.decisions import DecisionRecord
+
+__all__ = ["rules_of"]
+
+
+def rules_of(work: Work) -> ReviewRules:
+    """What ``work`` asks of its reviews.
+
+    Raises:
+        InvalidInput: the definition can't be used.
+    """
+    from remit.runtime.review import ReviewRules, person_check, wrong_by_person
+
+    definition = work.definition
+
+    def author(record: DecisionRecord) -> str | None:
+        if record.executor is None:
+            return None
+        with suppress(NotFound):  # whoever built what is gone can't be asked for
+            return work.executor_file(record.executor).spec.author
+        return None
+
+    return ReviewRules(
+        check=person_check(work.prepared),
+        effects=effects_after_review(work),
+        wrong=wrong_by_person(work.prepared),
+        four_eyes=None if definition.obligations is None else definition.obligations.four_eyes,
+        accountable=None if definition.accountable is None else definition.accountable.role,
+        author=author,
+        senders=effect_senders(work.project, work.id),
+    )

@@ -1,0 +1,1 @@
+"""The sweeper: what has to happen by itself, by one process at a time."""
