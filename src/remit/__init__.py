@@ -17,16 +17,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from remit.client import AsyncClient, Client
     from remit.definition.levels import Level
     from remit.errors import RemitError
     from remit.executors import executor
     from remit.items import Answer, Item
     from remit.project import Project, Work
 
-__all__ = ["Answer", "Item", "Level", "Project", "RemitError", "Work", "executor"]
+__all__ = ["Answer", "AsyncClient", "Client", "Item", "Level", "Project", "RemitError", "Work", "executor"]
 
 _HOMES = {
     "Answer": "remit.items",
+    "AsyncClient": "remit.client",
+    "Client": "remit.client",
     "Item": "remit.items",
     "Level": "remit.definition.levels",
     "Project": "remit.project",

@@ -219,7 +219,7 @@ def test_every_reason_and_route_stands_in_its_order():
 
 def test_python_examples_run_in_the_project_of_the_guide(guided, monkeypatch):
     shown = examples("reference/python", "python", mark="runs after the guide")
-    assert len(shown) == 3
+    assert len(shown) == 4
     for n, text in enumerate(shown):
         path = guided / f"example{n}.py"
         path.write_text(text, encoding="utf-8")

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from remit.api.guard import Guard
+from remit.api.guard import BUG, Guard
 from remit.api.problems import MEDIA_TYPE, Refusal, problem_response
 from remit.api.service import Service
 from remit.api.shapes import ProblemDocument
@@ -58,7 +58,7 @@ def inner_application(service: Service | None, table: Table) -> FastAPI:
             tags=[entry.endpoint.partition(".")[0]],
             openapi_extra=_security(entry),
         )
-    for kind in (RemitError, Refusal, RequestValidationError, HTTPException):
+    for kind in (RemitError, Refusal, RequestValidationError, HTTPException, Exception):
         made.add_exception_handler(kind, _refused)
     _with_security(made)
     return made
@@ -103,8 +103,8 @@ def _refused(request: Request, error: Exception) -> Response:
         case HTTPException():
             said = _http_error(request, error)
             return problem_response(said, root=root, status=error.status_code, headers=error.headers)
-        case _:
-            raise error
+        case _:  # the guard logs it
+            return problem_response(BUG, root=root)
 
 
 def _not_valid(error: RequestValidationError) -> ItemInvalid:

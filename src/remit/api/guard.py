@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 
     from remit.api.service import Service
 
-__all__ = ["COOKIE", "CSRF_HEADER", "Guard"]
+__all__ = ["BUG", "COOKIE", "CSRF_HEADER", "Guard"]
 
 COOKIE = "remit_session"
 CSRF_HEADER = "x-csrf-token"
 _OWN_NAMES = ("127.0.0.1", "localhost", "::1")
 _CHANGES = ("POST", "PUT", "PATCH", "DELETE")
 _log = logging.getLogger("remit.api")
+
+BUG = RemitError("this is a bug in Remit", mend="report what its log says")
+"""All that is said of one: nothing of what happened leaves the server."""
 
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",
@@ -71,7 +74,7 @@ class Guard:
             await answer.problem(scope, error)
         except Exception:  # noqa: BLE001 - nothing of a bug leaves the server but that there is one
             _log.exception("a bug in Remit: %s %s", scope["method"], scope["path"])
-            await answer.problem(scope, RemitError("this is a bug in Remit", mend="its log says more: report it"))
+            await answer.problem(scope, BUG)
 
     async def _let_in(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         room = self._service.room

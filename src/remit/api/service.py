@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 
 from remit.api.callers import Callers
 from remit.api.limits import Buckets, Room
@@ -15,11 +15,10 @@ from remit.project.serving.refused import Refusals
 
 if TYPE_CHECKING:
     from remit.project.folder import Project
+    from remit.project.work import Work
     from remit.runtime.settle import Settled
 
 __all__ = ["Limits", "Service"]
-
-from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +27,7 @@ class Limits:
 
     ``body_bytes`` of one request; ``inside`` requests and ``inside_bytes`` of their bodies at once; ``per_s`` requests
     a second and a ``burst`` of one token; ``guesses_per_s`` refused log-ins a second of one address; ``body_s``
-    seconds to send a body; ``threads`` that decide.
+    seconds to send a body.
     """
 
     body_bytes: int = 1_000_000
@@ -39,7 +38,6 @@ class Limits:
     guesses_per_s: float = 1.0
     guesses: int = 20
     body_s: float = 10.0
-    threads: int = 8
 
 
 class Service:
@@ -62,18 +60,24 @@ class Service:
         self.requests = Buckets(per_s=self.limits.per_s, burst=self.limits.burst, clock=clock)
         self.guesses = Buckets(per_s=self.limits.guesses_per_s, burst=self.limits.guesses, clock=clock)
         self.room = Room(most=self.limits.inside, most_bytes=self.limits.inside_bytes)
-        self._threads = CapacityLimiter(self.limits.threads)
+        self._works: dict[str, Work] = {}
 
     async def decide(
         self, work: str, given: JsonObject, *, key: str | None, actor: str, executor: str | None
     ) -> Settled:
-        """Decide one item of ``work`` in a thread of its own; no more than ``limits.threads`` at once, others wait."""
+        """Decide one item of ``work``; whoever decides at the moment shares one commit."""
         clock = self.project.ambient.monotonic
         since = clock()
-        one = self.project.work(work)
-        settled = await to_thread.run_sync(
-            partial(one.decide, given, key=key, actor=actor, executor=executor), limiter=self._threads
-        )
+        one = self._works.get(work)
+        if one is None:
+            one = self._works[work] = await to_thread.run_sync(self._ready, work)
+        settled = await one.adecide(given, key=key, actor=actor, executor=executor)
         if not settled.repeated:
             self.metrics.decided(one.id, settled.record.decision.route.value, clock() - since)
         return settled
+
+    def _ready(self, work: str) -> Work:
+        """A work whose files were read, so that nobody waits for that on the event loop."""
+        one = self.project.work(work)
+        _ = one.prepared
+        return one

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from remit.definition.levels import Level
 
@@ -28,13 +28,6 @@ __all__ = [
     "SessionShown",
     "StoppingOne",
 ]
-
-
-def _aware(at: datetime) -> datetime:
-    if at.tzinfo is None:
-        message = "a time needs its zone (2027-06-30T00:00:00Z)"
-        raise ValueError(message)
-    return at
 
 
 Key = Annotated[str, Field(min_length=1, max_length=512)]
@@ -67,7 +60,7 @@ class Granting(_Body):
     executor: Name
     level: Annotated[Level, Field(description="how far the executor may go")]
     reason: Sentence
-    until: Annotated[datetime | None, AfterValidator(_aware)] = None
+    until: AwareDatetime | None = None
 
 
 class Revoking(_Body):

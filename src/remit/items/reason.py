@@ -38,6 +38,7 @@ class ReasonKind(StrEnum):
     CAP = "cap"
     BUDGET = "budget"
     WITHIN_LIMITS = "within_limits"  # the reason of an act
+    AUDIT = "audit"  # of a review, never of a route: what was acted on is answered once more, blind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -315,7 +315,9 @@ class Project:
         return verify_ledger(self, work=work, anchor=anchor, key=key)
 
     def close(self) -> None:
-        """Close the store, if it was opened."""
+        """Record what asyncio callers wait for, and close the store, if it was opened."""
+        for work in self._works.values():
+            work.end_deciding()
         if "store" in self.__dict__:
             self.store.close()
             del self.__dict__["store"]

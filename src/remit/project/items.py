@@ -6,30 +6,44 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from remit.deciding.decide import decide
 from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.expressions import Expression, activation
-from remit.items import Answer, ExecutorKind, Fault, FaultKind, Item, JsonObject
+from remit.definition.levels import Level
+from remit.items import Answer, Executor, ExecutorKind, Fault, FaultKind, Item, JsonObject, Route
 
 if TYPE_CHECKING:
+    from remit.deciding.decision import Decision
     from remit.project.work import Work
-    from remit.runtime.settle import Settled
+    from remit.runtime.settle import Settled, Settlement
     from remit.runtime.terms import Provenance, Standing
     from remit.store.decisions import DecisionRecord
     from remit.store.moment import Allowance
 
-__all__ = ["Desk", "effects_after_review", "provenance"]
+__all__ = ["Desk", "Ready", "Way", "effects_after_review", "provenance"]
 
 
 @dataclass(slots=True, kw_only=True)
-class _Way:
+class Way:
     """How the items of a work come to one executor: made once, with how it stood when it was last looked at."""
 
     of: Provenance
     perform: Callable[[JsonObject], Answer]
+    executor: Executor | None = None
     seen: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """An item that is new, the way it takes, how that stands now, and which share of what is acted on is audited."""
+
+    item: Item
+    way: Way
+    standing: Standing
+    audit_share: float | None
 
 
 class Desk:
@@ -40,69 +54,112 @@ class Desk:
     """
 
     def __init__(self, work: Work) -> None:
-        from remit.runtime.asking import asking
+        from remit.runtime.asking import asking, auditors
+        from remit.runtime.caps import capping
 
-        self._work = work
-        self._prepared = work.prepared
+        self.work = work
+        self.prepared = work.prepared
         self._ask = asking(
             work.definition, people_are_incumbent=not _software_is_incumbent(work), draw=work.project.ambient.draw
         )
         self._effects = _Effects(work)
-        self._ways: dict[str | None, _Way] = {}
+        self._caps = capping(work.definition)
+        self._auditors = auditors(work.definition)
+        self._ways: dict[str | None, Way] = {}
         self._candidates: dict[Allowance, str | None] = {}
+        self._looking = Lock()
 
     def decide(self, given: JsonObject, *, key: str | None, actor: str, executor: str | None) -> Settled:
         """Steps 0 to 7 for one item: decide it with the terms that count now, record it, and only then answer."""
-        from remit.runtime.settle import Settlement, recall, require_key, settle
-        from remit.runtime.terms import standing
-        from remit.store.moment import moment
+        from remit.runtime.settle import Settled, settle
 
-        work = self._work
-        ambient, store = work.project.ambient, work.project.store
+        ready = self.look(self.item(given, key), executor)
+        if isinstance(ready, Settled):
+            return ready
+        now, way = ready.standing, ready.way
+        decision = decide(self.prepared, ready.item, perform=way.perform, terms=now.terms, stopped=now.stopped)
+        return settle(self.work.project.store, ready.item, decision, self.settlement(ready, decision, actor))
+
+    def item(self, given: JsonObject, key: str | None) -> Item:
+        """A new item, as it came now.
+
+        Raises:
+            ItemInvalid: the key can't be recorded.
+        """
+        from remit.runtime.settle import require_key
+
+        ambient = self.work.project.ambient
         item = Item(key=key if key is not None else ambient.new_id(), input=dict(given), received_at=ambient.now())
         require_key(item.key)
+        return item
+
+    def look(self, item: Item, executor: str | None) -> Settled | Ready:
+        """What was recorded for an item; else which way it takes, and on which terms.
+
+        Raises:
+            KeyConflict: the key was used for another input.
+            ItemInvalid: the item can't be recorded.
+            NotFound: there is no such executor.
+        """
+        from remit.runtime.settle import recall
+        from remit.runtime.terms import standing
+        from remit.runtime.watching import audit_share_now
+        from remit.store.moment import moment
+
+        work, ambient, store = self.work, self.work.project.ambient, self.work.project.store
         look = moment(store, work=work.id, key=item.key)
         if look.decision_id is not None and (before := recall(store, item, work=work.id)) is not None:
             return before
-        way = self._way(executor if executor is not None else self._candidate(look.allowance))
-        now = way.seen = standing(store, way.of, now=ambient.now(), seen=way.seen, allowance=look.allowance)
-        decision = decide(self._prepared, item, perform=way.perform, terms=now.terms, stopped=now.stopped)
-        return settle(
-            store,
-            item,
-            decision,
-            Settlement(
-                provenance=way.of,
-                standing=now,
-                actor=actor,
-                id=ambient.new_id(),
-                review_id=ambient.new_id(),
-                salt=ambient.salt(),
-                now=ambient.now(),
-                ask=self._ask,
-                effects=partial(self._effects.follow, item, decision.input),
-            ),
+        with self._looking:
+            way = self._way(executor if executor is not None else self._candidate(look.allowance))
+            now = way.seen = standing(store, way.of, now=ambient.now(), seen=way.seen, allowance=look.allowance)
+        share = None
+        if now.terms.level.at_least(Level.SUPERVISED) and way.of.executor is not None:
+            share = audit_share_now(store, definition=work.definition, executor=way.of.executor)
+        return Ready(item=item, way=way, standing=now, audit_share=share)
+
+    def settlement(self, ready: Ready, decision: Decision, actor: str) -> Settlement:
+        """All that is needed to record a decision on an item beyond the decision itself."""
+        from remit.runtime.settle import Auditing, Settlement
+
+        ambient = self.work.project.ambient
+        acts, share = decision.route is Route.ACT, ready.audit_share
+        return Settlement(
+            provenance=ready.way.of,
+            standing=ready.standing,
+            actor=actor,
+            id=ambient.new_id(),
+            review_id=ambient.new_id(),
+            salt=ambient.salt(),
+            now=ambient.now(),
+            ask=self._ask,
+            effects=partial(self._effects.follow, ready.item, decision.input),
+            caps=self._caps(decision.input) if acts else (),
+            auditing=Auditing(share=share, draw=ambient.draw(), ask=self._auditors) if acts and share else None,
         )
 
-    def _way(self, executor: str | None) -> _Way:
+    def _way(self, executor: str | None) -> Way:
         from remit.executors.perform import performer
 
         way = self._ways.get(executor)
         if way is None:
-            self._work.keep_definition()
-            of = provenance(self._work, None)
-            perform: Callable[[JsonObject], Answer] = _nobody
+            self.work.keep_definition()
+            of = provenance(self.work, None)
+            way = Way(of=of, perform=_nobody)
             if executor is not None:
-                loaded = self._work.executor(executor)
-                of = replace(of, executor=executor, executor_digest=loaded.digest)
-                perform = performer(loaded, clock=time.perf_counter)
-            way = self._ways[executor] = _Way(of=of, perform=perform)
+                loaded = self.work.executor(executor)
+                way = Way(
+                    of=replace(of, executor=executor, executor_digest=loaded.digest),
+                    perform=performer(loaded, clock=time.perf_counter),
+                    executor=loaded,
+                )
+            self._ways[executor] = way
         return way
 
     def _candidate(self, allowance: Allowance) -> str | None:
         """The executor with the highest grant; None where none holds one."""
         if allowance not in self._candidates:
-            self._candidates = {allowance: _highest(self._work)}
+            self._candidates = {allowance: _highest(self.work)}
         return self._candidates[allowance]
 
 
@@ -149,7 +206,6 @@ def effects_after_review(work: Work) -> Callable[[DecisionRecord, JsonObject], t
 
 
 def _highest(work: Work) -> str | None:
-    from remit.definition.levels import Level
     from remit.store.grants import grants_of
 
     newest = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ from remit.definition.levels import Level
 from remit.definition.model import Definition
 from remit.definition.similar import mend_of_name
 from remit.errors import DocumentInvalid, InvalidInput, NotFound
-from remit.items import Executor, JsonObject
+from remit.items import Executor, Item, JsonObject
 from remit.project.refusals import located, refuse_assumptions, refuse_intent
 from remit.readiness.finding import Readiness
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from remit.definition.differences import Compared
     from remit.files.definitions import DefinitionFile
     from remit.files.executor_file import ExecutorFile
+    from remit.project.deciding.awaiting import AwaitingDesk
     from remit.project.folder import Project
     from remit.project.items import Desk
     from remit.project.labelling.agreeing import Agreed, Settlement
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from remit.proof.planning import WorkPlan
     from remit.readiness.facts import ProbeFact, RealItemsFact
     from remit.reviews import Review, Reviewed
+    from remit.runtime.groups.settle_group import NotSettled
     from remit.runtime.review import ReviewRules
     from remit.runtime.settle import Settled
 
@@ -419,6 +421,53 @@ class Work:
             KeyConflict: the key came with another input before.
         """
         return self._desk.decide(given, key=key, actor=actor, executor=executor)
+
+    async def adecide(
+        self, given: JsonObject, *, key: str | None = None, actor: str = "python", executor: str | None = None
+    ) -> Settled:
+        """The async twin of :meth:`decide`: it shares its transaction with whoever else decides at the moment.
+
+        An async executor is awaited, another one that may take long answers in a thread.
+
+        Raises:
+            KeyConflict: the key came with another input before.
+        """
+        return await self._awaiting_desk.decide(given, key=key, actor=actor, executor=executor)
+
+    def decide_many(
+        self, items: Iterable[Item], *, actor: str = "python", executor: str | None = None
+    ) -> Iterator[Settled | NotSettled]:
+        """Decide items one after the other in their order, up to 100 in one transaction, each recorded once by its key.
+
+        What comes out is recorded: after a crash, the same items again give what was recorded and decide the rest.
+        An item that can't be recorded comes out as :class:`~remit.runtime.groups.settle_group.NotSettled`.
+
+        Raises:
+            StoreError: the store failed; nothing that did not come out is recorded, but for what the message says.
+        """
+        from remit.project.deciding.batches import decide_batch
+
+        return decide_batch(self._desk, items, actor=actor, executor=executor)
+
+    def adecide_many(
+        self, items: Iterable[Item], *, actor: str = "python", executor: str | None = None
+    ) -> AsyncIterator[Settled | NotSettled]:
+        """The async twin of :meth:`decide_many`, in a thread."""
+        from remit.project.deciding.batches import decide_batch_async
+
+        return decide_batch_async(self._desk, items, actor=actor, executor=executor)
+
+    def end_deciding(self) -> None:
+        """Record what asyncio callers wait for; a later :meth:`adecide` begins anew."""
+        awaiting = self.__dict__.pop("_awaiting_desk", None)
+        if awaiting is not None:
+            awaiting.close()
+
+    @cached_property
+    def _awaiting_desk(self) -> AwaitingDesk:
+        from remit.project.deciding.awaiting import AwaitingDesk
+
+        return AwaitingDesk(self._desk)
 
     @cached_property
     def _desk(self) -> Desk:

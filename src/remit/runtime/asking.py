@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remit.deciding.decision import Decision
 from remit.definition.durations import parse_duration
@@ -12,8 +12,9 @@ from remit.definition.levels import Level
 from remit.definition.model import Definition, EscalationPath, OnTimeout, Promote
 from remit.items import Json, Reason, Route
 from remit.reviews import Ask
+from remit.runtime.settle import AUDITED
 
-__all__ = ["ask_on_path", "asking"]
+__all__ = ["ask_on_path", "asking", "auditors"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +37,7 @@ def asking(
     Raises:
         ExpressionInvalid: a ``when`` of a path does not compile.
     """
-    paths = tuple(
-        _Path(path=path, when=None if path.when is None else Expression(path.when))
-        for path in (definition.escalation.paths if definition.escalation else ())
-    )
+    paths = _paths(definition)
     stop = definition.escalation.stop if definition.escalation else None
     promote = definition.autonomy.promote if definition.autonomy else None
     hidden_share = promote.hidden_share if promote is not None else Promote().hidden_share
@@ -63,6 +61,25 @@ def asking(
         return _ask(_first(paths, decision.reason), shows_answer=shows)
 
     return ask
+
+
+def auditors(definition: Definition) -> Callable[[], Ask]:
+    """Of whom an audit asks: the first path whose ``when`` holds for a reason of the kind ``audit``; blind.
+
+    Raises:
+        ExpressionInvalid: a ``when`` of a path does not compile.
+    """
+    ask = _ask(_first(_paths(definition), AUDITED), shows_answer=False)
+    if ask.on_timeout is not None and "answer" in ask.on_timeout:  # the item was acted on: no safe answer is needed
+        ask = replace(ask, on_timeout=None)
+    return lambda: ask
+
+
+def _paths(definition: Definition) -> tuple[_Path, ...]:
+    return tuple(
+        _Path(path=path, when=None if path.when is None else Expression(path.when))
+        for path in (definition.escalation.paths if definition.escalation else ())
+    )
 
 
 def _first(paths: tuple[_Path, ...], reason: Reason) -> EscalationPath | None:

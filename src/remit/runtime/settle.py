@@ -1,7 +1,7 @@
 """Steps 6 and 7: record what an item came to, whole or not at all, and only then answer.
 
-One transaction: was this item decided before; does what allowed an ``act`` still hold; the record, its content, the
-ledger entry, the review that follows, the effects to deliver.
+One transaction: was this item decided before; does what allowed an ``act`` still hold, caps among it; the record, its
+content, the ledger entry, the review or audit that follows, the effects to deliver.
 """
 
 from __future__ import annotations
@@ -16,27 +16,58 @@ from remit.deciding.decision import Decision
 from remit.errors import ArgumentInvalid, ItemInvalid, KeyConflict, Location
 from remit.items import Item, JsonObject, Reason, ReasonKind, Route
 from remit.ledger import Head, LedgerKind, append, body_digest, json_text
-from remit.reviews import Ask, Review, open_review
+from remit.reviews import Ask, Review, ReviewKind, open_review
+from remit.runtime.caps import CapUse, sentence, since
 from remit.runtime.terms import Provenance, Standing, standing
-from remit.store.connections import Reader, Store, Writing
+from remit.store.connections import Reader, Row, Store, Writing
 from remit.store.decisions import (
     DecisionRecord,
     Payload,
-    add_decision,
-    add_effects,
-    add_payload,
+    add_decisions,
+    add_payloads,
     decision_by_key,
     decision_payload,
     decision_row,
+    effect_rows,
+    payload_row,
+    put_effects,
 )
 from remit.store.decisions import decision as decision_of
-from remit.store.ledger_entries import add_entry
-from remit.store.moment import Allowance, moment
-from remit.store.reviews import add_review, review_of
+from remit.store.ledger_entries import add_entries, entry_row
+from remit.store.moment import Allowance, decided_before, moment
+from remit.store.operations.usage import Counter, put_used, used
+from remit.store.reviews import add_reviews, review_of
 
-__all__ = ["Settled", "Settlement", "recall", "recheck", "require_key", "settle"]
+__all__ = [
+    "AUDITED",
+    "Auditing",
+    "Settled",
+    "Settlement",
+    "Settling",
+    "content",
+    "recall",
+    "recheck",
+    "require_key",
+    "settle",
+    "settle_in",
+]
 
 KEY_LIMIT = 512
+
+AUDITED = Reason(kind=ReasonKind.AUDIT, text="drawn at random: answered once more, without seeing the first answer")
+"""The reason of every audit, the same for all, because anything more would say something of the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auditing:
+    """How an item that is acted on is audited: with the chance ``share``, in (0, 1].
+
+    ``draw`` is this item's number in [0, 1): the audit happens where it is below ``share``.  ``ask`` says of whom.
+    """
+
+    share: float
+    draw: float
+    ask: Callable[[], Ask]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +77,8 @@ class Settlement:
     ``standing`` is what the decision was made under, as :func:`~remit.runtime.terms.standing` gave it.  ``id`` and
     ``review_id`` are new and unique, ``salt`` is 16 random bytes or more.  ``ask`` says whom to ask about a decision
     (None: nobody); an item on route ``review`` is asked about whatever it says.  ``effects`` names the effects that
-    follow from acting on an output.
+    follow from acting on an output.  ``caps`` are what acting would use of each cap, ``auditing`` is how it is audited;
+    both count only for an ``act``.
     """
 
     provenance: Provenance
@@ -58,15 +90,21 @@ class Settlement:
     now: datetime
     ask: Callable[[Decision], Ask | None]
     effects: Callable[[JsonObject], tuple[str, ...]]
+    caps: tuple[CapUse, ...] = ()
+    auditing: Auditing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What is recorded now: the decision, the review it led to, and whether it had been recorded before."""
+    """What is recorded now: the decision, the review it led to, and whether it had been recorded before.
+
+    ``audit`` is the audit that was drawn; nobody waits for it.
+    """
 
     record: DecisionRecord
     review: Review | None
     repeated: bool
+    audit: Review | None = None
 
 
 def recall(reader: Reader, item: Item, *, work: str) -> Settled | None:
@@ -76,42 +114,177 @@ def recall(reader: Reader, item: Item, *, work: str) -> Settled | None:
         KeyConflict: the key was used for another input.
         ItemInvalid: it is no key.
     """
-    require_key(item.key)
+    given = content(item)
     found = decision_by_key(reader, work=work, key=item.key)
-    return None if found is None else _repeated(reader, found, item.key, _content(item))
+    return None if found is None else _repeated(reader, found, item.key, given)
 
 
 def _repeated(reader: Reader, found: DecisionRecord, key: str, given: str) -> Settled:
-    if json_text(found.input) != given:
+    asked = review_of(reader, found.id)
+    is_audit = asked is not None and asked.kind is ReviewKind.AUDIT
+    settled = Settled(
+        record=found, review=None if is_audit else asked, audit=asked if is_audit else None, repeated=True
+    )
+    return _same(settled, key, given)
+
+
+def _same(settled: Settled, key: str, given: str) -> Settled:
+    if json_text(settled.record.input) != given:
         raise KeyConflict(
             f"the key {key!r} was used for another input",
-            expected=f"the input of decision {found.id}",
+            expected=f"the input of decision {settled.record.id}",
             mend="a key names one item for ever: give the new item a key of its own",
         )
-    return Settled(record=found, review=review_of(reader, found.id), repeated=True)
+    return settled
 
 
 def settle(store: Store, item: Item, decision: Decision, settlement: Settlement) -> Settled:
     """Record ``decision`` on ``item`` once and for ever, in one transaction.
 
     The same key with the same input gives what was recorded first.  Under the lock, ``act`` may still become
-    ``review`` or ``stopped``, where the grant or a stop changed while the item was decided.
+    ``review`` or ``stopped``, where the grant or a stop changed while the item was decided, or a cap is reached.
 
     Raises:
         KeyConflict: the key was used for another input. Nothing is recorded.
         ItemInvalid: the key or the input can't be recorded.
         StoreError: the store failed. Nothing is recorded.
     """
-    require_key(item.key)
-    given = _content(item)
-    of = settlement.provenance
+    given = content(item)
     with store.writing() as writing:
-        now = moment(writing, work=of.work, key=item.key)
-        if now.decision_id is not None:
-            return _repeated(writing, decision_of(writing, now.decision_id), item.key, given)
+        settling = Settling(writing)
+        settled = settling.settle(item, decision, settlement, given=given)
+        settling.write()
+    return settled
+
+
+def settle_in(writing: Writing, item: Item, decision: Decision, settlement: Settlement) -> Settled:
+    """The same as :func:`settle`, inside a transaction of the caller, who answers only once it is committed.
+
+    Raises:
+        KeyConflict: the key was used for another input.
+        ItemInvalid: the key or the input can't be recorded. In both cases nothing of the item was written.
+    """
+    settling = Settling(writing)
+    settled = settling.settle(item, decision, settlement, given=content(item))
+    settling.write()
+    return settled
+
+
+@dataclass(slots=True)
+class _Chain:
+    """The chain of one work as it grows, and what is allowed in that work: the lock keeps both as they are."""
+
+    head: Head | None
+    allowance: Allowance
+
+
+class Settling:
+    """Settles items one after the other in one transaction, and writes what they come to a table at a time.
+
+    An item that fails leaves nothing behind, so the others go on.  What is settled is not in the store before
+    :meth:`write`; use nothing else of the transaction meanwhile.
+    """
+
+    def __init__(self, writing: Writing) -> None:
+        self._writing = writing
+        self._chains: dict[str, _Chain] = {}
+        self._settled: dict[tuple[str, str], Settled] = {}
+        self._counted: dict[Counter, float] = {}
+        self._decisions: list[Row] = []
+        self._payloads: list[Row] = []
+        self._entries: list[Row] = []
+        self._effects: list[Row] = []
+        self._reviews: list[Review] = []
+
+    def settle(self, item: Item, decision: Decision, settlement: Settlement, *, given: str) -> Settled:
+        """Settle one item; ``given`` is its input as :func:`content` gave it.
+
+        Raises:
+            KeyConflict: the key was used for another input.
+        """
+        work = settlement.provenance.work
+        repeated = self._settled.get((work, item.key))
+        if repeated is not None:
+            return replace(_same(repeated, item.key, given), repeated=True)
+        chain = self._chains.get(work)
+        if chain is None:
+            now = moment(self._writing, work=work, key=item.key)
+            chain = self._chains[work] = _Chain(now.head, now.allowance)
+            before = now.decision_id
+        else:
+            before = decided_before(self._writing, work=work, key=item.key)
+        if before is not None:
+            return _repeated(self._writing, decision_of(self._writing, before), item.key, given)
+        counted: dict[Counter, float] = {}
         if decision.route is Route.ACT:
-            decision = _look_again(writing, decision, settlement, now.allowance)
-        return _record(writing, now.head, item, given, decision, settlement)
+            decision = self._look_again(decision, settlement, chain.allowance, counted)
+        record = _record(chain.head, item, decision, settlement)
+        asked = _asked(record, settlement)
+        payload = decision_payload(record, given, settlement.salt)
+        row = decision_row(record)
+        entry = append(
+            chain.head,
+            work=work,
+            at=settlement.now,
+            kind=LedgerKind.DECISION,
+            actor=settlement.actor,
+            subject=record.id,
+            digests=_digests(settlement.provenance, payload),
+            body_digest=body_digest(row),
+        )
+        entry_as_row = entry_row(entry)
+        chain.head = entry.head  # from here on nothing fails
+        self._counted |= counted
+        self._decisions.append(row)
+        self._payloads.append(payload_row(record.id, payload))
+        self._entries.append(entry_as_row)
+        if record.effects:
+            self._effects += effect_rows(
+                work=work, decision_id=record.id, payload_id=record.id, effects=record.effects, at=settlement.now
+            )
+        if asked is not None:
+            self._reviews.append(asked)
+        is_audit = asked is not None and asked.kind is ReviewKind.AUDIT
+        settled = Settled(
+            record=record,
+            review=None if is_audit else asked,
+            audit=asked if is_audit else None,
+            repeated=False,
+        )
+        self._settled[work, item.key] = settled
+        return settled
+
+    def write(self) -> None:
+        """Write all that was settled."""
+        add_decisions(self._writing, self._decisions)
+        add_payloads(self._writing, self._payloads)
+        add_entries(self._writing, self._entries)
+        put_effects(self._writing, self._effects)
+        add_reviews(self._writing, self._reviews)
+        put_used(self._writing, tuple(self._counted.items()))
+
+    def _look_again(
+        self, decision: Decision, settlement: Settlement, allowance: Allowance, counted: dict[Counter, float]
+    ) -> Decision:
+        """What remains of an ``act`` under the lock; where it is one still, what it uses of the caps is counted."""
+        of, seen = settlement.provenance, settlement.standing
+        now = standing(self._writing, of, now=settlement.now, seen=seen, allowance=allowance)
+        decision = recheck(decision, terms=now.terms, stopped=now.stopped)
+        if decision.route is not Route.ACT:
+            return decision
+        for use in settlement.caps:
+            counter = Counter(
+                work=of.work, executor=of.executor or "", what=use.what, since=since(use.per, settlement.now)
+            )
+            before = self._counted.get(counter)
+            if before is None:
+                before = used(self._writing, counter)
+            reached = sentence(use, before)
+            if reached is not None or use.amount is None:
+                counted.clear()
+                return recheck(decision, terms=replace(now.terms, cap=reached), stopped=None)
+            counted[counter] = before + use.amount
+        return decision
 
 
 def recheck(decision: Decision, *, terms: Terms, stopped: Stopped | None) -> Decision:
@@ -131,18 +304,13 @@ def recheck(decision: Decision, *, terms: Terms, stopped: Stopped | None) -> Dec
     return replace(decision, route=Route.REVIEW, level=terms.level, reasons=(*again.reasons, *decision.reasons))
 
 
-def _look_again(writing: Writing, decision: Decision, settlement: Settlement, allowance: Allowance) -> Decision:
-    now = standing(writing, settlement.provenance, now=settlement.now, seen=settlement.standing, allowance=allowance)
-    return recheck(decision, terms=now.terms, stopped=now.stopped)
-
-
-def _record(
-    writing: Writing, head: Head | None, item: Item, given: str, decision: Decision, settlement: Settlement
-) -> Settled:
+def _record(head: Head | None, item: Item, decision: Decision, settlement: Settlement) -> DecisionRecord:
     of = settlement.provenance
     answer = decision.answer
-    acted_on = answer.output if decision.route is Route.ACT and answer is not None else None
-    record = DecisionRecord(
+    acted = decision.route is Route.ACT
+    acted_on = answer.output if acted and answer is not None else None
+    auditing = settlement.auditing
+    return DecisionRecord(
         id=settlement.id,
         work=of.work,
         seq=1 if head is None else head.seq + 1,
@@ -157,51 +325,36 @@ def _record(
         definition_digest=of.definition_digest,
         evidence_digest=of.evidence_digest,
         executor_digest=of.executor_digest,
+        inclusion=auditing.share if acted and auditing is not None else None,
     )
-    payload = decision_payload(record, given, settlement.salt)
-    row = decision_row(record)
-    entry = append(
-        head,
-        work=of.work,
-        at=settlement.now,
-        kind=LedgerKind.DECISION,
-        actor=settlement.actor,
-        subject=record.id,
-        digests=_digests(of, payload),
-        body_digest=body_digest(row),
-    )
-    add_decision(writing, row)
-    add_payload(writing, record.id, payload)
-    add_entry(writing, entry)
-    if record.effects:
-        add_effects(
-            writing,
-            work=of.work,
-            decision_id=record.id,
-            payload_id=record.id,
-            effects=record.effects,
-            at=settlement.now,
-        )
-    return Settled(record=record, review=_open(writing, record, settlement), repeated=False)
 
 
-def _open(writing: Writing, record: DecisionRecord, settlement: Settlement) -> Review | None:
+def _asked(record: DecisionRecord, settlement: Settlement) -> Review | None:
+    """The review that a decision leads to, or the audit that is drawn for an ``act``."""
     decision = record.decision
-    ask = settlement.ask(decision)
-    if ask is None:
-        if decision.route is not Route.REVIEW:
+    reason = decision.reason
+    kind = ReviewKind.REVIEW
+    ask: Ask | None
+    if decision.route is Route.ACT:
+        auditing = settlement.auditing
+        if auditing is None or auditing.draw >= auditing.share:
             return None
-        ask = Ask()
+        kind, reason, ask = ReviewKind.AUDIT, AUDITED, replace(auditing.ask(), shows_answer=False)
+    else:
+        ask = settlement.ask(decision)
+        if ask is None:
+            if decision.route is not Route.REVIEW:
+                return None
+            ask = Ask()
     opened = open_review(
         id=settlement.review_id,
         work=record.work,
         decision_id=record.id,
-        reason=decision.reason,
+        reason=reason,
         ask=ask,
         now=settlement.now,
     )
-    add_review(writing, opened)
-    return opened
+    return opened if kind is ReviewKind.REVIEW else replace(opened, kind=kind)
 
 
 def _digests(of: Provenance, payload: Payload) -> dict[str, str]:
@@ -215,7 +368,13 @@ def _digests(of: Provenance, payload: Payload) -> dict[str, str]:
     return digests
 
 
-def _content(item: Item) -> str:
+def content(item: Item) -> str:
+    """The input of an item as the text that is recorded.
+
+    Raises:
+        ItemInvalid: its key names no item, or its input is no JSON.
+    """
+    require_key(item.key)
     try:
         return json_text(item.input)
     except ArgumentInvalid as error:

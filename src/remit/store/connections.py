@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 
 from remit.store.statements import Insert, Statement
 
-__all__ = ["Reader", "Row", "RowRefused", "Store", "Writing"]
+__all__ = ["Reader", "Row", "RowRefused", "Store", "Writing", "put_rows"]
 
 Row = tuple[Any, ...]
 
@@ -60,6 +60,14 @@ class Writing(Protocol):
     def update(self, statement: Statement, **values: object) -> int:
         """Run an update or a deletion with its named values and say how many rows it changed."""
         ...
+
+
+def put_rows(writing: Writing, statement: Insert, rows: Sequence[Row]) -> None:
+    """Write whole rows: one, as nearly always, or many at once."""
+    if len(rows) == 1:
+        writing.insert(statement, rows[0])
+    elif rows:
+        writing.insert_many(statement, rows)
 
 
 class Store(Protocol):

@@ -14,7 +14,7 @@ from remit.definition.levels import Level
 from remit.errors import NotFound
 from remit.items import Answer, Fault, FaultKind, JsonObject, Reason, ReasonKind, Route
 from remit.ledger import instant_text, json_text, payload_digest, read_instant
-from remit.store.connections import Reader, Row, Writing
+from remit.store.connections import Reader, Row, Writing, put_rows
 from remit.store.content.erased import content_gone
 from remit.store.statements import insert_into, prepare
 from remit.store.tables import decisions, outbox, payloads
@@ -24,13 +24,18 @@ __all__ = [
     "DecisionRecord",
     "Payload",
     "add_decision",
+    "add_decisions",
     "add_effects",
     "add_payload",
+    "add_payloads",
     "answer_of",
     "decision",
     "decision_by_key",
     "decision_payload",
     "decision_row",
+    "effect_rows",
+    "payload_row",
+    "put_effects",
     "reason_of",
     "reason_text",
     "said_text",
@@ -152,9 +157,24 @@ def add_decision(writing: Writing, row: Row) -> None:
     writing.insert(_ADD, row)
 
 
+def add_decisions(writing: Writing, rows: Sequence[Row]) -> None:
+    """Write the rows of decisions."""
+    put_rows(writing, _ADD, rows)
+
+
 def add_payload(writing: Writing, id: str, payload: Payload) -> None:  # noqa: A002
     """Write the content of the decision or review ``id``."""
-    writing.insert(_ADD_PAYLOAD, (id, payload.salt, payload.input, payload.admitted, payload.output, payload.said))
+    writing.insert(_ADD_PAYLOAD, payload_row(id, payload))
+
+
+def payload_row(id: str, payload: Payload) -> Row:  # noqa: A002
+    """The content of the decision or review ``id``, a value a column."""
+    return (id, payload.salt, payload.input, payload.admitted, payload.output, payload.said)
+
+
+def add_payloads(writing: Writing, rows: Sequence[Row]) -> None:
+    """Write the content of decisions, as :func:`payload_row` makes it."""
+    put_rows(writing, _ADD_PAYLOAD, rows)
 
 
 def add_effects(
@@ -167,13 +187,33 @@ def add_effects(
     at: datetime,
     due_at: datetime | None = None,
 ) -> None:
-    """Put the effects of a decision in the outbox, due at once or at ``due_at``.
+    """Put the effects of a decision in the outbox, each at most once.
 
-    One effect of one decision is there at most once.
+    They are due at once, or at ``due_at`` where the decision can be undone until then.
     """
-    made, due = instant_text(at), instant_text(at if due_at is None else due_at)
+    rows = effect_rows(work=work, decision_id=decision_id, payload_id=payload_id, effects=effects, at=at, due_at=due_at)
+    put_effects(writing, rows)
+
+
+def effect_rows(
+    *,
+    work: str,
+    decision_id: str,
+    payload_id: str,
+    effects: Sequence[str],
+    at: datetime,
+    due_at: datetime | None = None,
+) -> Sequence[Row]:
+    """The effects of a decision as they are put in the outbox, a row each."""
+    created = instant_text(at)
+    due = created if due_at is None else instant_text(due_at)
     rest = (None, 0, None, None, None, None)  # not sent, no tries, not given up, no fault, no lease
-    writing.insert_many(_ADD_EFFECT, [(decision_id, effect, work, payload_id, made, due, *rest) for effect in effects])
+    return [(decision_id, effect, work, payload_id, created, due, *rest) for effect in effects]
+
+
+def put_effects(writing: Writing, rows: Sequence[Row]) -> None:
+    """Put effects in the outbox, as :func:`effect_rows` makes them."""
+    put_rows(writing, _ADD_EFFECT, rows)
 
 
 def take_back_effects(writing: Writing, *, decision_id: str, payload_id: str, now: datetime) -> int | None:

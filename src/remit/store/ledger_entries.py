@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ from remit.ledger import (
     payload_digest,
     read_instant,
 )
-from remit.store.connections import Reader, Row, Writing
+from remit.store.connections import Reader, Row, Writing, put_rows
 from remit.store.content.erased import Erasures, erased_at
 from remit.store.statements import Statement, insert_into, prepare
 from remit.store.tables import acts, decisions, grants, ledger, payloads, reviews, stops, truths
@@ -31,9 +31,11 @@ __all__ = [
     "Recorded",
     "Unaccounted",
     "Unreadable",
+    "add_entries",
     "add_entry",
     "chains",
     "entries_between",
+    "entry_row",
     "head_of",
     "intact_hashes",
     "recorded",
@@ -133,20 +135,27 @@ def head_of(reader: Reader, work: str) -> Head | None:
 
 def add_entry(writing: Writing, entry: LedgerEntry) -> None:
     """Write one entry."""
-    writing.insert(
-        _ADD,
-        (
-            entry.work,
-            entry.seq,
-            instant_text(entry.at),
-            entry.kind.value,
-            entry.actor,
-            entry.subject,
-            json_text(entry.digests),
-            entry.body_digest,
-            entry.previous,
-            entry.hash,
-        ),
+    writing.insert(_ADD, entry_row(entry))
+
+
+def add_entries(writing: Writing, rows: Sequence[Row]) -> None:
+    """Write entries, as :func:`entry_row` makes them."""
+    put_rows(writing, _ADD, rows)
+
+
+def entry_row(entry: LedgerEntry) -> Row:
+    """An entry, a value a column."""
+    return (
+        entry.work,
+        entry.seq,
+        instant_text(entry.at),
+        entry.kind.value,
+        entry.actor,
+        entry.subject,
+        json_text(entry.digests),
+        entry.body_digest,
+        entry.previous,
+        entry.hash,
     )
 
 

@@ -11,7 +11,7 @@ from remit.store.connections import Reader
 from remit.store.statements import prepare
 from remit.store.tables import EVERYTHING, decisions, grants, ledger, stops
 
-__all__ = ["Allowance", "Moment", "allowance_now", "moment"]
+__all__ = ["Allowance", "Moment", "allowance_now", "decided_before", "moment"]
 
 _value = sa.bindparam
 _newest_grant = sa.select(sa.func.max(grants.c.seq)).where(grants.c.work == _value("work")).scalar_subquery()
@@ -22,11 +22,11 @@ _n_stop_changes = (
 )
 _last = sa.select(sa.func.max(ledger.c.seq)).where(ledger.c.work == _value("work")).scalar_subquery()
 _ALLOWANCE = prepare(sa.select(_newest_grant, _n_stop_changes))
+_decided = sa.select(decisions.c.id).where(decisions.c.work == _value("work"), decisions.c.key == _value("key"))
+_DECIDED = prepare(_decided)
 _MOMENT = prepare(
     sa.select(
-        sa.select(decisions.c.id)
-        .where(decisions.c.work == _value("work"), decisions.c.key == _value("key"))
-        .scalar_subquery(),
+        _decided.scalar_subquery(),
         _last,
         sa.select(ledger.c.hash).where(ledger.c.work == _value("work"), ledger.c.seq == _last).scalar_subquery(),
         _newest_grant,
@@ -59,6 +59,12 @@ def allowance_now(reader: Reader, *, work: str) -> Allowance:
     """The version of what is allowed that holds now."""
     ((grant, n_stop_changes),) = reader.rows(_ALLOWANCE, work=work, everything=EVERYTHING)
     return Allowance(grant=grant, n_stop_changes=n_stop_changes)
+
+
+def decided_before(reader: Reader, *, work: str, key: str) -> str | None:
+    """The id of the decision on the item ``key`` of ``work``; None where it was never decided."""
+    found = reader.rows(_DECIDED, work=work, key=key)
+    return found[0][0] if found else None
 
 
 def moment(reader: Reader, *, work: str, key: str) -> Moment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,7 @@ from remit.errors import NotFound
 from remit.items import JsonObject
 from remit.ledger import instant_text, json_text, read_instant
 from remit.reviews import Ask, Outcome, Review, ReviewKind, ReviewState
-from remit.store.connections import Reader, Row, Writing
+from remit.store.connections import Reader, Row, Writing, put_rows
 from remit.store.content.erased import content_gone
 from remit.store.decisions import reason_of, reason_text
 from remit.store.statements import insert_into, prepare
@@ -23,6 +24,7 @@ __all__ = [
     "Truth",
     "TruthSource",
     "add_review",
+    "add_reviews",
     "add_truth",
     "change_review",
     "review",
@@ -110,6 +112,11 @@ class Truth:
 def add_review(writing: Writing, opened: Review) -> None:
     """Write a review that was just opened."""
     writing.insert(_ADD, review_row(opened, None))
+
+
+def add_reviews(writing: Writing, opened: Sequence[Review]) -> None:
+    """Write reviews that were just opened."""
+    put_rows(writing, _ADD, [review_row(one, None) for one in opened])
 
 
 def change_review(writing: Writing, row: Row) -> None:

@@ -10,7 +10,7 @@ from remit.definition.model import Autonomy, Definition, Escalation, EscalationP
 from remit.errors import ExpressionInvalid
 from remit.items import Reason, ReasonKind, Route
 from remit.reviews import Ask
-from remit.runtime.asking import asking
+from remit.runtime.asking import asking, auditors
 
 HARD = EscalationPath(
     id="E1",
@@ -112,3 +112,20 @@ def test_a_share_of_the_items_at_suggest_is_decided_without_seeing_the_answer():
 def test_a_path_may_speak_of_the_words_of_the_reason():
     assert asked(EscalationPath(id="E5", when="reason.text == 'broken'"), REST).path == "E5"
     assert asked(EscalationPath(id="E5", when="reason.text == 'other'"), REST).path == "E2"
+
+
+class TestAudits:
+    def test_an_audit_goes_where_the_first_path_for_audits_leads(self):
+        audits = EscalationPath(id="E9", when="reason.kind == 'audit'", role="auditor", queue="audits", within="2d")
+        asked_of = auditors(definition(HARD, audits, REST))()
+        assert asked_of == Ask(path="E9", role="auditor", queue="audits", within=timedelta(days=2), shows_answer=False)
+        assert auditors(definition(HARD, REST, audits))().path == "E2"
+
+    def test_without_a_path_an_audit_waits_for_whoever_looks_and_stays_blind(self):
+        assert auditors(Definition(remit=1, id="triage"))() == Ask(shows_answer=False)
+
+    def test_an_audit_that_nobody_answers_has_no_safe_answer(self):
+        path = EscalationPath(id="E1", on_timeout=OnTimeout(answer={"team": "other"}))
+        assert auditors(definition(path))().on_timeout is None
+        path = EscalationPath(id="E1", on_timeout=OnTimeout(reassign="lead"))
+        assert auditors(definition(path))().on_timeout == {"reassign": "lead"}

@@ -57,10 +57,11 @@ def grants(work: str, project: Opened) -> Response:
 
 
 def autonomy(work: str, project: Opened) -> Response:
-    """Which level counts for each executor now, and why; and what is stopped."""
-    from remit.project.serving.autonomy import autonomy_now
+    """Who holds which level since when, what was seen, and what the next one still needs, in numbers.
 
-    return answered(versioned("autonomy", plain(autonomy_now(project.work(work)))))
+    What is new is taken in first: a level that must fall has fallen when this answers.
+    """
+    return answered(versioned("autonomy", plain(project.work(work).autonomy())))
 
 
 def _line(work: Any) -> dict[str, Any]:

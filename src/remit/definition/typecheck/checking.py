@@ -51,6 +51,7 @@ _REASONS = [
     "cap",
     "budget",
     "within_limits",
+    "audit",
 ]
 """The values of ``items.ReasonKind``, which stands above this layer; a test holds them together."""
 

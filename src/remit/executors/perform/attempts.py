@@ -11,9 +11,9 @@ from typing import Any, Protocol, runtime_checkable
 from remit.executors.perform.accept import accept, describe_error, no_answer
 from remit.items import Answer, Executor, ExecutorSpec, FaultKind, JsonObject
 
-__all__ = ["AnswersByCase", "AsyncExecutor", "Attempts", "late"]
+__all__ = ["FIRST_PAUSE_S", "AnswersByCase", "AsyncExecutor", "Attempts", "fault_of", "is_transient", "late"]
 
-_FIRST_PAUSE_S = 0.1
+FIRST_PAUSE_S = 0.1
 _TRANSIENT_ERRNOS = frozenset(
     {errno.EAGAIN, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.ETIMEDOUT, errno.EHOSTDOWN}
 )
@@ -77,7 +77,7 @@ class Attempts:
         spec = self._executor.spec
         started = self._clock()
         retries_left = spec.retries
-        pause_s = _FIRST_PAUSE_S
+        pause_s = FIRST_PAUSE_S
         while True:
             left_s = self._deadline_s - (self._clock() - started)
             try:
@@ -92,8 +92,8 @@ class Attempts:
                 seconds = self._clock() - started
                 this_pause_s = pause_s * (0.5 + self._jitter())
                 in_time = seconds + this_pause_s < self._deadline_s
-                if not (retries_left and in_time and _is_transient(error)):
-                    return _fault(error, given, spec, seconds)
+                if not (retries_left and in_time and is_transient(error)):
+                    return fault_of(error, given, spec, seconds)
             self._pause(this_pause_s)
             retries_left -= 1
             pause_s *= 2.0
@@ -131,17 +131,18 @@ def late(spec: ExecutorSpec, seconds: float) -> Answer:
     return no_answer(FaultKind.TIMEOUT, text, seconds=seconds, cost=spec.cost_per_item)
 
 
-def _fault(error: BaseException, given: JsonObject, spec: ExecutorSpec, seconds: float) -> Answer:
+def fault_of(error: BaseException, given: JsonObject, spec: ExecutorSpec, seconds: float) -> Answer:
+    """The answer of an executor that raised ``error``."""
     if isinstance(error, TimeoutError):
         kind = FaultKind.TIMEOUT
     else:
-        kind = FaultKind.UNAVAILABLE if _is_transient(error) else FaultKind.ERROR
+        kind = FaultKind.UNAVAILABLE if is_transient(error) else FaultKind.ERROR
     who = "the executor was unavailable: it" if kind is FaultKind.UNAVAILABLE else "the executor"
     text = f"{who} raised {describe_error(error, given)}"
     return no_answer(kind, text, seconds=seconds, cost=spec.cost_per_item)
 
 
-def _is_transient(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether trying again may help: a connection that broke, a time-out, a network that is away."""
     if isinstance(error, ConnectionError | TimeoutError | InterruptedError | BlockingIOError):
         return True

@@ -1,0 +1,1 @@
+"""Many items of one work at once: asyncio callers, and batches."""

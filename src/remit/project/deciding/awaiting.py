@@ -1,0 +1,90 @@
+"""Items of asyncio callers: nothing that reads, writes or takes long happens on their event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from remit.deciding.decide import decide_async
+from remit.executors.perform import Performer
+from remit.executors.perform.attempts import AsyncExecutor
+from remit.executors.perform.awaiting import awaiting
+from remit.items import Answer, Item, JsonObject
+from remit.project.items import Desk, Ready, Way
+from remit.runtime.groups.gathering import Gathering
+from remit.runtime.groups.group_commit import MOST, ROOM, GroupCommit
+from remit.runtime.groups.settle_group import Decided
+from remit.runtime.settle import Settled
+
+__all__ = ["AwaitingDesk"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrival:
+    """An item that came, and for which executor."""
+
+    item: Item
+    executor: str | None
+
+
+class AwaitingDesk:
+    """A desk for asyncio callers, with a thread that looks up what is known of their items, and one that records."""
+
+    def __init__(self, desk: Desk) -> None:
+        project = desk.work.project
+        clock = project.ambient.monotonic
+        self._desk = desk
+        self._looks: Gathering[_Arrival, Settled | Ready] = Gathering(
+            self._look_all, name="remit-look", clock=clock, most=MOST, within=0.0, room=ROOM
+        )
+        self._commits = GroupCommit(project.store, clock=clock)
+        self._performs: dict[int, Callable[[JsonObject], Awaitable[Answer]]] = {}
+
+    async def decide(self, given: JsonObject, *, key: str | None, actor: str, executor: str | None) -> Settled:
+        """Steps 0 to 7 for one item, as :meth:`~remit.project.items.Desk.decide`."""
+        desk = self._desk
+        ready = await self._looks.ask(_Arrival(item=desk.item(given, key), executor=executor))
+        if isinstance(ready, Settled):
+            return ready
+        now = ready.standing
+        decision = await decide_async(
+            desk.prepared, ready.item, perform=self._perform(ready.way), terms=now.terms, stopped=now.stopped
+        )
+        settlement = desk.settlement(ready, decision, actor)
+        return await self._commits.settle(Decided(item=ready.item, decision=decision, settlement=settlement))
+
+    def close(self) -> None:
+        """Record what waits to be recorded, and take nothing more."""
+        self._looks.close()
+        self._commits.close()
+
+    def _look_all(self, arrivals: Sequence[_Arrival]) -> Sequence[Settled | Ready | Exception]:
+        return [self._look(one) for one in arrivals]
+
+    def _look(self, one: _Arrival) -> Settled | Ready | Exception:
+        try:
+            return self._desk.look(one.item, one.executor)
+        except Exception as error:  # noqa: BLE001 - it is raised where the item came from
+            return error
+
+    def _perform(self, way: Way) -> Callable[[JsonObject], Awaitable[Answer]]:
+        perform = self._performs.get(id(way))  # the desk keeps every way
+        if perform is None:
+            perform = self._performs[id(way)] = _awaitable(way)
+        return perform
+
+
+def _awaitable(way: Way) -> Callable[[JsonObject], Awaitable[Answer]]:
+    executor, perform = way.executor, way.perform
+    if executor is not None and isinstance(executor, AsyncExecutor):
+        return awaiting(executor.answer_async, executor.spec, clock=time.perf_counter)
+
+    async def in_thread(given: JsonObject) -> Answer:
+        return await asyncio.to_thread(perform, given)
+
+    async def at_once(given: JsonObject) -> Answer:
+        return perform(given)
+
+    return in_thread if isinstance(perform, Performer) and perform.needs_thread else at_once

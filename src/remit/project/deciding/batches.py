@@ -1,0 +1,97 @@
+"""Batches: items decided one after the other in their order, and recorded a group at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, islice
+
+from remit.deciding.decide import decide
+from remit.deciding.decision import Decision
+from remit.errors import ItemInvalid, KeyConflict
+from remit.executors.perform import Perform, Performer, decide_each
+from remit.items import Item
+from remit.project.items import Desk, Ready
+from remit.runtime.groups.group_commit import MOST, WITHIN_S
+from remit.runtime.groups.settle_group import Decided, NotSettled, settle_group
+from remit.runtime.settle import Settled, content
+
+__all__ = ["decide_batch", "decide_batch_async"]
+
+_LONG_S = 4 * WITHIN_S  # a group that takes longer is halved, so that a stop or a crash costs little
+
+
+def decide_batch(
+    desk: Desk, items: Iterable[Item], *, actor: str, executor: str | None
+) -> Iterator[Settled | NotSettled]:
+    """Decide ``items`` in their order; each comes out once it is recorded.
+
+    Grants and stops are looked at for each item before its group, and for every ``act`` again under the lock.
+    """
+    clock = desk.work.project.ambient.monotonic
+    coming = iter(items)
+    size = 1
+    while group := list(islice(coming, size)):
+        started = clock()
+        yield from _decide_group(desk, group, actor, executor)
+        size = min(2 * size, MOST) if clock() - started <= _LONG_S else max(size // 2, 1)
+
+
+async def decide_batch_async(
+    desk: Desk, items: Iterable[Item], *, actor: str, executor: str | None
+) -> AsyncIterator[Settled | NotSettled]:
+    """The same in a thread, as much at a time as is recorded in one group."""
+    clock = desk.work.project.ambient.monotonic
+    coming = iter(items)
+    size = 1
+    while group := await asyncio.to_thread(_next, coming, size):
+        started = clock()
+        for outcome in await asyncio.to_thread(_decide_group, desk, group, actor, executor):
+            yield outcome
+        size = min(2 * size, MOST) if clock() - started <= _LONG_S else max(size // 2, 1)
+
+
+def _next(coming: Iterator[Item], size: int) -> list[Item]:
+    return list(islice(coming, size))
+
+
+def _decide_group(
+    desk: Desk, group: Sequence[Item], actor: str, executor: str | None
+) -> Sequence[Settled | NotSettled]:
+    now = desk.work.project.ambient.now()
+    looks = [
+        _look(desk, item if item.received_at is not None else replace(item, received_at=now), executor)
+        for item in group
+    ]
+    new = [look for look in looks if isinstance(look, Ready)]
+    decided = [
+        Decided(item=ready.item, decision=decision, settlement=desk.settlement(ready, decision, actor))
+        for ready, decision in zip(new, _decisions(desk, new), strict=True)
+    ]
+    settled = iter(settle_group(desk.work.project.store, decided) if decided else ())
+    return [next(settled) if isinstance(look, Ready) else look for look in looks]
+
+
+def _look(desk: Desk, item: Item, executor: str | None) -> Settled | Ready | NotSettled:
+    try:
+        content(item)
+        return desk.look(item, executor)
+    except (ItemInvalid, KeyConflict) as error:
+        return NotSettled(key=item.key, error=error)
+
+
+def _decisions(desk: Desk, ready: Sequence[Ready]) -> Iterator[Decision]:
+    def decide_one(one: Ready, perform: Perform) -> Decision:
+        now = one.standing
+        return decide(desk.prepared, one.item, perform=perform, terms=now.terms, stopped=now.stopped)
+
+    for _, run in groupby(ready, key=lambda one: id(one.way)):
+        taking = list(run)
+        perform = taking[0].way.perform
+        if isinstance(perform, Performer):
+            yield from decide_each(perform, taking, decide_one)
+        else:
+            for one in taking:
+                now = one.standing
+                yield decide(desk.prepared, one.item, perform=perform, terms=now.terms, stopped=now.stopped)
