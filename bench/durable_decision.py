@@ -30,7 +30,7 @@ from remit.deciding.prepare import prepare
 from remit.definition.levels import Level
 from remit.definition.reading import read
 from remit.items import Answer, Item, JsonObject, Reason, ReasonKind, Route
-from remit.ledger import LedgerKind, Verified, append, body_digest, verify
+from remit.ledger import Head, LedgerKind, Verified, append, body_digest, verify
 from remit.runtime.settle import Settlement, settle
 from remit.runtime.terms import Provenance, Standing, standing
 from remit.runtime.verify import verify_ledger
@@ -209,7 +209,7 @@ def _decider(store: Store) -> Callable[[int, JsonObject], None]:
     return run
 
 
-def _hold_a_grant(store: Store) -> None:
+def _hold_a_grant(store: Store, seq: int = 1) -> None:
     certificate = Certificate(
         threshold=0.8,
         alpha=0.05,
@@ -238,9 +238,10 @@ def _hold_a_grant(store: Store) -> None:
         granted_at=NOW,
         certificate=certificate,
     )
-    row = grant_row(grant, 1)
+    row = grant_row(grant, seq)
+    head = None if seq == 1 else Head(seq=seq - 1, hash=bytes(32))
     entry = append(
-        None,
+        head,
         work=OF.work,
         at=NOW,
         kind=LedgerKind.GRANT,

@@ -24,7 +24,7 @@ from remit.readiness.facts import (
     RealItemsFact,
     SharedFailures,
 )
-from remit.readiness.operation_facts import OperationFacts, ReplayFact, SignalFact
+from remit.readiness.operation.facts import OperationFacts, ReplayFact, SignalFact
 from remit.readiness.outcome import Unknown
 
 __all__ = ["Current", "NotMeasured", "Stale", "current_facts"]

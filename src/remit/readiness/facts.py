@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from remit.definition.levels import Level
 from remit.items.executor import ExecutorKind
-from remit.readiness.operation_facts import OperationFacts
+from remit.readiness.operation.facts import OperationFacts
 
 __all__ = [
     "AgreementFact",

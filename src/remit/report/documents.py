@@ -105,6 +105,8 @@ def _leaf(value: object) -> _Json:
             return value.isoformat()
         case timedelta():
             return value.total_seconds()
+        case bytes():  # digests and signatures
+            return value.hex()
         case _:
             raise DocumentInvalid(f"a {type(value).__name__} has no place in a document")
 

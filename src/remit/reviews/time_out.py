@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from remit.errors import RemitError
+from remit.errors import ItemInvalid, OverrideRefused
 from remit.items import JsonObject
 from remit.reviews.deciding import set_aside
 from remit.reviews.review import Outcome, OutputCheck, Review, ReviewKind, ReviewState
@@ -89,9 +89,10 @@ def _reassigned(review: Review, role: str, now: datetime) -> TimeOut:
 
 
 def _answered(review: Review, answer: JsonObject, check: Callable[[JsonObject], OutputCheck], now: datetime) -> TimeOut:
+    found = check(answer)
     try:
-        overridden = set_aside(check(answer), _SAFE)
-    except RemitError as refused:
+        overridden = set_aside(found, _SAFE)
+    except (ItemInvalid, OverrideRefused) as refused:
         return _kept(review, f"nobody decided it in time, and {_SAFE} does not fit this item: {refused}", now)
     expired = changed(
         review,

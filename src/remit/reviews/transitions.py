@@ -205,7 +205,7 @@ def reassign(
         NotAllowed: there is no reason, or ``person`` may not decide it.
     """
     require_version(review, expected_version)
-    if over_claims:
+    if over_claims or review.state is ReviewState.RETURNED:
         require_waiting(review)
     else:
         require_free(review, by, now)

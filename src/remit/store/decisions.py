@@ -23,6 +23,7 @@ __all__ = [
     "PLANTED",
     "DecisionRecord",
     "Payload",
+    "add_decision",
     "add_decisions",
     "add_effects",
     "add_payload",
@@ -149,6 +150,11 @@ def decision_row(record: DecisionRecord) -> Row:
         record.executor_digest,
         _real(record.inclusion),
     )
+
+
+def add_decision(writing: Writing, row: Row) -> None:
+    """Write the row of a decision."""
+    writing.insert(_ADD, row)
 
 
 def add_decisions(writing: Writing, rows: Sequence[Row]) -> None:

@@ -9,7 +9,7 @@ from tests.unit.readiness.conftest import NOW, SVM
 from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.levels import Level
 from remit.readiness.facts import GrantFact
-from remit.readiness.operation_facts import (
+from remit.readiness.operation.facts import (
     AlarmDrillFact,
     AskedBackFact,
     DriftFact,

@@ -415,7 +415,9 @@ REVIEWS = (
 )
 
 CHAINS = (
-    LedgerCheck(chain="digits", n_entries=1204, head="9f86d081884c7d65" * 4),
+    LedgerCheck(
+        chain="digits", n_entries=1204, head="9f86d081884c7d65" * 4, n_seals=3, n_seals_checked=2, sealed_to=1200
+    ),
     LedgerCheck(
         chain="triage-email",
         n_entries=812,

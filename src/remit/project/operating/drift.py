@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from remit.cases.case import Case, CaseUse
 from remit.errors import InvalidInput
 from remit.project.state.mirror import read_mirror
-from remit.readiness.operation_facts import DriftFact, FieldDrift
+from remit.readiness.operation.facts import DriftFact, FieldDrift
 
 if TYPE_CHECKING:
     from remit.project.work import Work

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from remit.project.operating.shares import Sharing
-from remit.readiness.operation_facts import AlarmDrillFact, RecordsFact, ReplayFact, StopDrillFact
+from remit.readiness.operation.facts import AlarmDrillFact, RecordsFact, ReplayFact, StopDrillFact
 
 if TYPE_CHECKING:
     from remit.store import Store

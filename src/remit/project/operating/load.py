@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from remit.definition.levels import Level
 from remit.definition.model import Definition
 from remit.project.operating.shares import Sharing
-from remit.readiness.operation_facts import LoadFact, PathLoad
+from remit.readiness.operation.facts import LoadFact, PathLoad
 from remit.reviews import Review
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from remit.project.operating.reviewing import asked_back, path_uses, planted_cas
 from remit.project.operating.shares import Sharing
 from remit.project.operating.truths import outcome_of, rates_of, signals_of
 from remit.project.state.mirror import Mirrored, mirror, read_mirror
-from remit.readiness.operation_facts import DriftFact, OperationFacts
+from remit.readiness.operation.facts import DriftFact, OperationFacts
 
 if TYPE_CHECKING:
     from remit.project.work import Work

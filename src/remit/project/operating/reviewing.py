@@ -13,7 +13,7 @@ from remit.cases.case import Case
 from remit.definition.model import Definition
 from remit.items import ReasonKind
 from remit.project.operating.shares import Sharing
-from remit.readiness.operation_facts import AskedBackFact, PlantedFact, SkillFact, UseFact
+from remit.readiness.operation.facts import AskedBackFact, PlantedFact, SkillFact, UseFact
 from remit.reviews import Review, ReviewKind, ReviewState
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from remit.readiness.operation_facts import Share
+from remit.readiness.operation.facts import Share
 
 __all__ = ["Sharing"]
 

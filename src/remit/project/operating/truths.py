@@ -12,7 +12,7 @@ from remit.definition.model import Definition
 from remit.errors import ExpressionInvalid
 from remit.items import ReasonKind, Route
 from remit.project.operating.shares import Sharing
-from remit.readiness.operation_facts import ModeRate, OutcomeFact, SignalFact
+from remit.readiness.operation.facts import ModeRate, OutcomeFact, SignalFact
 
 if TYPE_CHECKING:
     from remit.store.operations.acts import Act

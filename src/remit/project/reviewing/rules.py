@@ -11,7 +11,9 @@ from remit.project.items import effects_after_review
 if TYPE_CHECKING:
     from remit.project.work import Work
     from remit.runtime.review import ReviewRules
+    from remit.store.connections import Writing
     from remit.store.decisions import DecisionRecord
+    from remit.store.reviews import Truth
 
 __all__ = ["rules_of"]
 
@@ -22,6 +24,7 @@ def rules_of(work: Work) -> ReviewRules:
     Raises:
         InvalidInput: the definition can't be used.
     """
+    from remit.project.watching.watched import advance_work
     from remit.runtime.review import ReviewRules, person_check, wrong_by_person
 
     definition = work.definition
@@ -33,6 +36,12 @@ def rules_of(work: Work) -> ReviewRules:
             return work.executor_file(record.executor).spec.author
         return None
 
+    def learned(writing: Writing, truth: Truth, record: DecisionRecord) -> None:
+        """What the evidence says from now on counts from now on: in the transaction that brought it."""
+        del truth
+        if record.executor is not None:
+            advance_work(work, writing, only=frozenset({record.executor}))
+
     return ReviewRules(
         check=person_check(work.prepared),
         effects=effects_after_review(work),
@@ -40,4 +49,5 @@ def rules_of(work: Work) -> ReviewRules:
         four_eyes=None if definition.obligations is None else definition.obligations.four_eyes,
         accountable=None if definition.accountable is None else definition.accountable.role,
         author=author,
+        learned=learned,
     )

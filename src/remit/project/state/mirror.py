@@ -21,7 +21,7 @@ from remit.readiness.facts import (
     RealItemsFact,
     SharedFailures,
 )
-from remit.readiness.operation_facts import OperationFacts
+from remit.readiness.operation.facts import OperationFacts
 
 if TYPE_CHECKING:
     from remit.project.work import Work

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from remit.readiness.operation_facts import OperationFacts, UseFact
+from remit.readiness.operation.facts import OperationFacts, UseFact
 from remit.report.terminal.sheet import Sheet, Style
 from remit.report.text import visible
 from remit.reviews import Review

@@ -29,7 +29,7 @@ def ledger() -> None:
     Examples:
       remit ledger verify
       remit ledger seal
-      remit ledger anchor /mnt/elsewhere/anchors.jsonl
+      remit ledger anchor ../elsewhere/anchors.jsonl
       remit ledger export digits digits.jsonl --by mira
     """  # noqa: D301
 
@@ -49,7 +49,7 @@ def verify(*, work_id: str | None, anchor: Path | None, key: Path | None, file: 
     \b
     Examples:
       remit ledger verify
-      remit ledger verify digits --anchor /mnt/elsewhere/anchors.jsonl
+      remit ledger verify digits --anchor ../elsewhere/anchors.jsonl
       remit ledger verify --file digits.jsonl --key public.key
 
     \b

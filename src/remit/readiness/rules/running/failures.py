@@ -7,7 +7,7 @@ from datetime import datetime
 
 from remit.definition.model import Definition
 from remit.readiness.current import Current
-from remit.readiness.operation_facts import ModeRate, OperationFacts
+from remit.readiness.operation.facts import ModeRate, OperationFacts
 from remit.readiness.outcome import PASS, Failed, Fault, Outcome, Unknown
 from remit.readiness.rules.failures import ModeAt, mode_priority, modes_are_written, modes_at
 from remit.readiness.rules.running.measured import OLDEST_DRILL, about_running

@@ -7,7 +7,7 @@ from datetime import datetime
 from remit.definition.model import Definition
 from remit.readiness.current import Current
 from remit.readiness.facts import CaseFacts
-from remit.readiness.operation_facts import OperationFacts
+from remit.readiness.operation.facts import OperationFacts
 from remit.readiness.outcome import Fault, Outcome, Unknown, verdict
 from remit.readiness.rules.running.measured import about_running
 

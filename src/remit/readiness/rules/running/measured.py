@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from remit.definition.model import Definition
 from remit.readiness.current import Current
-from remit.readiness.operation_facts import OperationFacts
+from remit.readiness.operation.facts import OperationFacts
 from remit.readiness.outcome import NotApplicable, Outcome, Unknown
 from remit.readiness.registry import Condition, rule
 

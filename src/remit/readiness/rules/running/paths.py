@@ -8,7 +8,7 @@ from datetime import datetime
 from remit.definition.durations import parse_duration
 from remit.definition.model import Definition, EscalationPath
 from remit.readiness.current import Current
-from remit.readiness.operation_facts import LoadFact, OperationFacts, Share
+from remit.readiness.operation.facts import LoadFact, OperationFacts, Share
 from remit.readiness.outcome import PASS, Failed, Fault, Outcome, Unknown, verdict
 from remit.readiness.rules.running.measured import OLDEST_DRILL, about_running
 

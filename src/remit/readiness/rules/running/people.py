@@ -7,7 +7,7 @@ from datetime import datetime
 from remit.definition.levels import Level
 from remit.definition.model import Definition
 from remit.readiness.current import Current
-from remit.readiness.operation_facts import OperationFacts, Share, SignalFact
+from remit.readiness.operation.facts import OperationFacts, Share, SignalFact
 from remit.readiness.outcome import PASS, Failed, Fault, Outcome, Unknown
 from remit.readiness.registry import rule
 from remit.readiness.rules.running.measured import about_running

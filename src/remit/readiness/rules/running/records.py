@@ -8,7 +8,7 @@ from remit.definition.durations import parse_duration
 from remit.definition.model import Definition, Metric
 from remit.items import ExecutorKind
 from remit.readiness.current import Current
-from remit.readiness.operation_facts import OperationFacts, ReplayFact
+from remit.readiness.operation.facts import OperationFacts, ReplayFact
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown
 from remit.readiness.registry import rule
 from remit.readiness.rules.running.measured import about_running, outdated

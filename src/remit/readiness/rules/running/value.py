@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from remit.definition.digests import definition_digest
 from remit.definition.model import Definition
 from remit.readiness.current import Current
-from remit.readiness.operation_facts import OperationFacts, OutcomeFact
+from remit.readiness.operation.facts import OperationFacts, OutcomeFact
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown
 from remit.readiness.rules.running.measured import about_running
 
