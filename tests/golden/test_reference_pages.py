@@ -9,6 +9,7 @@ import pytest
 from tools.cli_page import cli_page
 from tools.data_model_page import DESCRIBED, data_model_page
 from tools.errors_page import errors_page
+from tools.openapi_page import openapi_page
 
 from remit.cli.main import cli
 from remit.errors import NotFound, Problem, all_errors
@@ -24,6 +25,11 @@ REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 def test_the_page_is_up_to_date(name, made):
     page = REFERENCE / f"{name}.md"
     assert page.read_text(encoding="utf-8") == made(), f"run `python tools/{name.replace('-', '_')}_page.py`"
+
+
+def test_the_openapi_document_is_up_to_date():
+    page = REFERENCE / "openapi.json"
+    assert page.read_text(encoding="utf-8") == openapi_page(), "run `python tools/openapi_page.py`"
 
 
 def test_every_command_and_every_option_stands_on_the_page():

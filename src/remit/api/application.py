@@ -19,7 +19,7 @@ from remit.api.shapes import ProblemDocument
 from remit.api.table import About, Entry, Table, endpoint_of
 from remit.definition.flaws import shortened
 from remit.errors import ItemInvalid, Location, NotFound, Problem, RemitError, UsageError
-from remit.files.json_object import object_in
+from remit.files.case_file.json_object import object_in
 
 __all__ = ["application", "inner_application"]
 

@@ -75,6 +75,6 @@ def object_in(data: bytes, *, name: str, where: Location, expected: str) -> dict
     Raises:
         ItemInvalid: it is none, names a key twice, or is nested too deep.
     """
-    from remit.files.json_object import object_in as one_object
+    from remit.files.case_file.json_object import object_in as one_object
 
     return one_object(data, name=name, where=where, expected=expected)
