@@ -12,7 +12,7 @@ from remit.project.items import provenance
 from remit.project.measuring import measure_cases
 from remit.project.people import who
 from remit.project.state.mirror import mirror
-from remit.project.watching.watched import watching_of
+from remit.project.watching.watched import mirror_autonomy, watching_of
 from remit.readiness.facts import GrantFact
 from remit.readiness.finding import Readiness, State
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _JUDGED_HERE = frozenset({"AU01", "AU02", "AU07"})
 """One level at a time, on evidence of the level below, by the accountable person: judged by granting itself."""
 
-__all__ = ["grant_level", "revoke_grant"]
+__all__ = ["grant_level", "mirror_grants", "revoke_grant"]
 
 
 def grant_level(
@@ -114,6 +114,7 @@ def mirror_grants(work: Work) -> None:
         if one.level is not Level.MANUAL
     )
     mirror(work, grants=held)
+    mirror_autonomy(work)
 
 
 def _missing(readiness: Readiness, level: Level) -> tuple[Problem, ...]:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from remit.errors import NotFound
 from remit.project.items import effects_after_review
+from remit.project.watching.watched import advance_work
 
 if TYPE_CHECKING:
     from remit.project.work import Work
     from remit.runtime.review import ReviewRules
+    from remit.store.connections import Writing
     from remit.store.decisions import DecisionRecord
+    from remit.store.reviews import Truth
 
 __all__ = ["rules_of"]
 
@@ -33,6 +36,11 @@ def rules_of(work: Work) -> ReviewRules:
             return work.executor_file(record.executor).spec.author
         return None
 
+    def learned(writing: Writing, truth: Truth, record: DecisionRecord) -> None:
+        del truth
+        if record.executor is not None:
+            advance_work(work, writing, only=frozenset({record.executor}))
+
     return ReviewRules(
         check=person_check(work.prepared),
         effects=effects_after_review(work),
@@ -40,4 +48,5 @@ def rules_of(work: Work) -> ReviewRules:
         four_eyes=None if definition.obligations is None else definition.obligations.four_eyes,
         accountable=None if definition.accountable is None else definition.accountable.role,
         author=author,
+        learned=learned,
     )

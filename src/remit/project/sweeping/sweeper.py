@@ -29,6 +29,7 @@ class Sweeper:
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """What there is to do, in the order in which it is done."""
+        from remit.project.watching.watched import advance_project
         from remit.runtime.reviewing.time_outs import end_claims, time_out_reviews
         from remit.runtime.sweeping.sweep import Task
 
@@ -41,6 +42,7 @@ class Sweeper:
                     store, rules=self._rules, salt=project.ambient.salt, alarm=self._alarm(now), now=now
                 ),
             ),
+            Task(name="evidence", do=lambda store, now: advance_project(project, store, now=now)),
         )
 
     def sweep(self, *, holder: str) -> Swept:
