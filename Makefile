@@ -47,9 +47,9 @@ docs: $(VENV)/has-test ## the documentation as pages, in ./site
 	$(RUN) mkdocs build --quiet --strict
 
 pins: $(VENV)/has-uv ## resolve requirements/*.txt from pyproject.toml (UPGRADE=--upgrade for the newest)
-	$(COMPILE) pyproject.toml --group bench --extra examples --extra data -o requirements/bench.txt
-	$(COMPILE) pyproject.toml --group test --extra examples --extra data -c requirements/bench.txt -o requirements/test.txt
-	$(COMPILE) pyproject.toml --group build --extra examples -c requirements/bench.txt -o requirements/demo.txt
+	$(COMPILE) pyproject.toml --group bench --extra examples --extra data --extra serve -o requirements/bench.txt
+	$(COMPILE) pyproject.toml --group test --extra examples --extra data --extra serve -c requirements/bench.txt -o requirements/test.txt
+	$(COMPILE) pyproject.toml --group build --extra examples --extra serve -c requirements/bench.txt -o requirements/demo.txt
 	$(COMPILE) pyproject.toml -c requirements/bench.txt -o requirements/core.txt
 	echo uv | $(COMPILE) - -o requirements/uv.txt
 

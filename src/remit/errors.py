@@ -25,7 +25,8 @@ what ``remit explain CODE`` prints and what the documentation shows.
     │   ├── AlreadyDecided            E502  somebody else decided this review first
     │   ├── FrozenChanged             E503  a frozen case set is not what it was
     │   ├── RunInProgress             E504  another process is at the same work
-    │   └── NotFound                  E505  nothing of that name is there
+    │   ├── NotFound                  E505  nothing of that name is there
+    │   └── ContentErased             E506  the content was erased
     ├── StoreError                    E600  the store can't be used
     │   ├── StoreOutdated             E601  the store was made by another version
     │   └── LedgerBroken              E602  the record does not verify
@@ -46,6 +47,7 @@ __all__ = [
     "ArgumentInvalid",
     "CasesInvalid",
     "Conflict",
+    "ContentErased",
     "DefinitionInvalid",
     "DocumentInvalid",
     "ExecutorInvalid",
@@ -306,6 +308,16 @@ class NotFound(Conflict):
     """Nothing of that name is there."""
 
     code = "E505"
+
+
+class ContentErased(Conflict):
+    """The content was erased, on request or when its time was over.
+
+    Input, output and what the executor said are gone for good. That something was decided, when, by whom and why stays
+    in the record, which still verifies; the act of erasing is in it too.
+    """
+
+    code = "E506"
 
 
 class StoreError(RemitError):

@@ -11,7 +11,7 @@ from remit.definition.levels import Level
 from remit.items import Route
 from remit.ledger import Break, Broken, Head, LedgerKind, Verified, append, body_digest
 from remit.runtime.stop import stop
-from remit.runtime.verify import verify_ledger
+from remit.runtime.verify import Noted, verify_ledger
 from remit.store.grants import add_stop
 from remit.store.ledger_entries import add_entry, head_of, recorded
 
@@ -29,7 +29,7 @@ def told(store, desk):
 
 
 def broken(store, **heads):
-    (one,) = verify_ledger(store, heads=heads)
+    (one,) = verify_ledger(store, noted={work: [Noted(head=head)] for work, head in heads.items()})
     assert isinstance(one.result, Broken), one
     return one.result.seq, one.result.what
 

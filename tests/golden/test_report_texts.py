@@ -7,6 +7,7 @@ import pytest
 from tests.unit.report.plans import empty_plan, open_plan, proved_plan
 from tests.unit.report.samples import (
     CHAINS,
+    DECIDED,
     DECISION,
     ERROR,
     NOT_CERTIFIED,
@@ -15,6 +16,7 @@ from tests.unit.report.samples import (
     REACHED,
     READINESS,
     REVIEWS,
+    view,
 )
 
 from remit.readiness.explain import explain
@@ -30,9 +32,11 @@ from remit.report.terminal import (
     render_plan,
     render_proof,
     render_readiness,
-    render_review,
     render_reviews,
 )
+from remit.report.terminal.reviewing import render_review_statistics, render_view
+from remit.reviews import AuditFinding, EffectUndo, Outcome, ReviewState
+from remit.reviews.statistics import statistics_of
 
 FOLDER = Path(__file__).parent / "report"
 ABOUT = {"work": "triage-email", "key": "m-1042", "executor": "clf-v3", "review": "R-4"}
@@ -55,12 +59,49 @@ TEXTS = {
     "readiness-reached-80.txt": lambda: render_readiness(REACHED, width=80, colour=False),
     "decision-80.txt": lambda: render_decision(DECISION, width=80, colour=False, currency="EUR", **ABOUT),
     "reviews-80.txt": lambda: render_reviews(REVIEWS, now=NOW, width=80, colour=False),
-    "review-80.txt": lambda: render_review(
-        REVIEWS[1],
-        given={"subject": "Card gone", "text": "My card was stolen this morning in the tram, please block it. " * 3},
-        suggestion={"team": "fraud"},
+    "review-80.txt": lambda: render_view(
+        view(
+            REVIEWS[1],
+            input={
+                "subject": "Card gone",
+                "text": "My card was stolen this morning in the tram, please block it. " * 3,
+            },
+            suggestion={"team": "fraud"},
+        ),
         width=80,
         colour=False,
+    ),
+    "audit-decided-80.txt": lambda: render_view(
+        view(
+            REVIEWS[2],
+            is_audit=True,
+            state=ReviewState.DECIDED,
+            input={"subject": "Card gone"},
+            decided_by="tarek",
+            decided_at=NOW,
+            outcome=Outcome.ANSWERED,
+            output={"team": "fraud"},
+            question={
+                "by": "tarek",
+                "at": "2026-10-29T10:00:00+00:00",
+                "text": "Whose card?",
+                "answer": {"by": "mira", "at": "2026-10-29T10:05:00+00:00", "text": "her own"},
+                "earlier": [],
+            },
+            finding=AuditFinding(
+                acted_on={"team": "other"},
+                wrong=True,
+                undos=(EffectUndo(effect="queued", what="it is in the queue", undo="move it back", until=NOW),),
+            ),
+        ),
+        width=80,
+        colour=False,
+    ),
+    "review-statistics-80.txt": lambda: render_review_statistics(
+        statistics_of(DECIDED), work="triage-email", width=80, colour=False
+    ),
+    "review-statistics-none-80.txt": lambda: render_review_statistics(
+        statistics_of(()), work="triage-email", width=80, colour=False
     ),
     "reviews-none-80.txt": lambda: render_reviews((), now=NOW, width=80, colour=False),
     "ledger-80.txt": lambda: render_ledger(CHAINS[:1], width=80, colour=False),

@@ -6,14 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from remit.errors import FileUnreadable, ItemInvalid, Location
+from remit.errors import FileUnreadable, Location
 
 __all__ = ["object_in", "read_bytes", "read_object"]
 
 LIMIT_BYTES = 5_000_000
-MOST_LEVELS = 100
-
-_INFINITIES = (float("inf"), float("-inf"))  # what Python reads where a number is too large
 
 
 def read_object(place: str, *, expected: str) -> dict[str, Any]:
@@ -78,37 +75,6 @@ def object_in(data: bytes, *, name: str, where: Location, expected: str) -> dict
     Raises:
         ItemInvalid: it is none, names a key twice, or is nested too deep.
     """
-    from remit.definition.flaws import json_fault
-    from remit.files.case_file.jsonl_rows import parse_line
+    from remit.files.json_object import object_in as one_object
 
-    try:
-        return _shallow_object(parse_line(data))
-    except (TypeError, ValueError, RecursionError) as fault:
-        raise ItemInvalid(
-            f"{name} is not one JSON object",
-            where=where,
-            expected=expected,
-            found=json_fault(fault)[:200],
-            mend="write the fields of the work definition as one JSON object",
-        ) from None
-
-
-def _shallow_object(found: Any) -> dict[str, Any]:
-    from remit.definition.flaws import json_found, shortened
-
-    if not isinstance(found, dict):
-        raise TypeError(json_found(found))
-    for name, value in found.items():
-        if value in _INFINITIES:
-            raise ValueError(f"`{shortened(name)}` is a number beyond 1.8e308, more than can be reckoned with")
-    level: list[Any] = [found]
-    for _ in range(MOST_LEVELS):
-        level = [
-            below
-            for one in level
-            for below in (one.values() if isinstance(one, dict) else one)
-            if isinstance(below, dict | list)
-        ]
-        if not level:
-            return found
-    raise ValueError(f"more than {MOST_LEVELS} levels inside each other")
+    return one_object(data, name=name, where=where, expected=expected)

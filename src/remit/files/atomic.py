@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from remit.errors import FileUnreadable, Location
 
-__all__ = ["make_folder", "make_own_folder", "make_writable_folder", "sync_folder", "write_bytes", "write_text"]
+__all__ = [
+    "make_folder",
+    "make_own_folder",
+    "make_writable_folder",
+    "new_file",
+    "sync_folder",
+    "write_bytes",
+    "write_text",
+]
 
 
 def make_folder(path: Path) -> None:
@@ -74,13 +85,42 @@ def write_bytes(path: Path, content: bytes) -> None:
         ) from error
 
 
-def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
-    mode = path.stat().st_mode & 0o777 if path.exists() else None
+@contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write piece by piece: when the block ends it is at ``path`` and on the disk, wholly or not at all.
+
+    Nobody but its owner may read it.
+
+    Raises:
+        FileUnreadable: something is there already, or the folder is missing, not writable, or full.
+    """
+    where = Location(file=str(path))
+    if path.exists() or path.is_symlink():
+        raise FileUnreadable(f"{path} is there already", where=where, mend="name a file that is not there yet")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        with _written(path, 0o600) as file:
+            yield file
+    except OSError as error:
+        raise FileUnreadable(
+            f"{path} can't be written: {error.strerror or error}",
+            where=where,
+            mend="check that the folder is there, writable, and on a disk with room",
+        ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    mode = path.stat().st_mode & 0o777 if path.exists() else None
+    with _written(path, mode) as file:
+        file.write(content)
+
+
+@contextmanager
+def _written(path: Path, mode: int | None) -> Iterator[IO[bytes]]:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666 if mode is None else mode)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            yield file
             if mode is not None:
                 os.fchmod(file.fileno(), mode)
             file.flush()

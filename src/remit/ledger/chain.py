@@ -12,10 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from remit.errors import ArgumentInvalid
 from remit.ledger.entry import GENESIS, Head, LedgerEntry, LedgerKind
 from remit.ledger.text import instant_text, json_text
 
-__all__ = ["Break", "Broken", "Verified", "append", "body_digest", "hash_of", "payload_digest", "verify"]
+__all__ = [
+    "Break",
+    "Broken",
+    "Verified",
+    "append",
+    "body_digest",
+    "check_link",
+    "hash_of",
+    "hash_of_texts",
+    "payload_digest",
+    "verify",
+]
 
 _FORMAT = "remit-ledger-1"
 _NEAR = 1000
@@ -34,6 +46,11 @@ class Break(StrEnum):
     RECORD_ADDED = "record added"
     CONTENT_CHANGED = "content changed"
     CONTENT_MISSING = "content missing"
+    NOT_ERASED = "content not erased"
+    SEAL_CHANGED = "seal changed"
+    SEAL_REMOVED = "seal removed"
+    SEAL_FORGED = "seal forged"
+    SEALED_OTHERWISE = "sealed otherwise"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,21 +84,37 @@ def hash_of(
     previous: bytes,
 ) -> bytes:
     """SHA-256 over the fields of an entry in their one spelling, 32 bytes."""
-    text = json_text(
-        [
-            _FORMAT,
-            work,
-            seq,
-            instant_text(at),
-            kind,
-            actor,
-            subject,
-            digests,
-            body_digest.hex(),
-            previous.hex(),
-        ]
+    return hash_of_texts(
+        (work, seq, instant_text(at), kind, actor, subject),
+        digests=json_text(digests),
+        body_digest=body_digest,
+        previous=previous,
     )
-    return hashlib.sha256(text.encode()).digest()
+
+
+def hash_of_texts(
+    fields: tuple[str, int, str, str, str, str], *, digests: str, body_digest: bytes, previous: bytes
+) -> bytes:
+    """:func:`hash_of` over texts as they are stored, without reading them: twice as fast for whoever verifies.
+
+    Nothing is lost by it: with two digests of 32 bytes at the end only one text of ``digests`` gives this text, and a
+    text that gives the hash that was stored is the text that was hashed.
+
+    Args:
+        fields: work, seq, instant, kind, actor, subject.
+        digests: the named digests as JSON text.
+        body_digest: 32 bytes.
+        previous: 32 bytes.
+
+    Raises:
+        ArgumentInvalid: one of them is of a type that is never stored.
+    """
+    first = json_text((_FORMAT, *fields))
+    try:
+        text = f'{first[:-1]},{digests},"{body_digest.hex()}","{previous.hex()}"]'
+    except AttributeError as error:
+        raise ArgumentInvalid("a digest is no bytes", expected="32 bytes") from error
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def append(

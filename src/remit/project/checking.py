@@ -50,6 +50,7 @@ def facts_of(work: Work) -> Facts:
         grants=mirrored.grants,
         autonomy=mirrored.autonomy,
         stop_rule=mirrored.stop_rule,
+        operation=mirrored.operation,
         waivers=_waivers(work),
     )
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from remit.project.work import Work
     from remit.runtime.verify import ChainVerified
     from remit.store import Store
+    from remit.store.backup import Header
     from remit.store.grants import StopChange
 
 __all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project", "project_root"]
@@ -186,15 +187,40 @@ class Project:
         Raises:
             StoreError: it can't be opened or made.
         """
-        from remit.files.atomic import make_folder, make_own_folder
         from remit.store import open_store
+
+        return open_store(self._location_with_folder())
+
+    def back_up(self, path: Path) -> Header:
+        """Copy the store, as it is now, into a new file.
+
+        Raises:
+            StoreError: there is no store.
+            FileUnreadable: the file is there already, or can't be written.
+        """
+        from remit.store.backup import back_up
+
+        return back_up(self.store_location, path, now=self.ambient.now())
+
+    def restore(self, path: Path) -> Header:
+        """Fill the store, which has to be empty, with a backup, all of it or nothing.
+
+        Raises:
+            StoreError: the file is no whole backup, or the store is not empty.
+        """
+        from remit.store.backup import restore
+
+        return restore(self._location_with_folder(), path)
+
+    def _location_with_folder(self) -> str | Path:
+        from remit.files.atomic import make_folder, make_own_folder
 
         location = self.store_location
         if isinstance(location, Path):
             make = make_own_folder if location.parent == self.state else make_folder
             with suppress(FileUnreadable):  # opening says why, in the words of the store
                 make(location.parent)
-        return open_store(location)
+        return location
 
     @cached_property
     def review_desk(self) -> ReviewDesk:
@@ -285,11 +311,19 @@ class Project:
             found.executor_file(executor)
         return found.id
 
-    def verify_ledger(self) -> tuple[ChainVerified, ...]:
-        """Recompute every chain and every record it speaks of; the first break of each is named."""
-        from remit.runtime.verify import verify_ledger
+    def verify_ledger(
+        self, work: str | None = None, *, anchor: Path | None = None, key: Path | None = None
+    ) -> tuple[ChainVerified, ...]:
+        """Recompute every chain, its seals and every record it speaks of; the first break of each is named.
 
-        return verify_ledger(self.store)
+        Args:
+            work: only the chain of this work.
+            anchor: the file in which the ends of the chains were noted.
+            key: the file with the keys of the seals; the project's own when not given.
+        """
+        from remit.project.ledger.anchoring import verify_ledger
+
+        return verify_ledger(self, work=work, anchor=anchor, key=key)
 
     def close(self) -> None:
         """Close the store, if it was opened."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from remit.errors import NotAllowed, UsageError
@@ -11,9 +15,33 @@ if TYPE_CHECKING:
     from remit.files.project_file import Person, ProjectFile
     from remit.project.folder import Project
 
-__all__ = ["person_of", "require_role", "who"]
+__all__ = ["ACCESS_ROLES", "Acting", "acting", "person_of", "require_role", "who"]
 
 BY_SETTING = "REMIT_BY"
+
+ACCESS_ROLES = ("author", "reviewer", "accountable", "leader", "auditor", "service", "admin")
+"""The roles that say what somebody may ask a server for; every other role of a person is a title of the work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting:
+    """On whose behalf something is done that came through a door of its own: a person, with these roles of access."""
+
+    person: str
+    roles: frozenset[str]
+
+
+_acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acting(one: Acting | None) -> Iterator[None]:
+    """Within this block nobody else can act, and the person counts with no more roles of access than these."""
+    before = _acting.set(one)
+    try:
+        yield
+    finally:
+        _acting.reset(before)
 
 
 def who(project: Project, by: str | None) -> Person:
@@ -23,8 +51,11 @@ def who(project: Project, by: str | None) -> Person:
         UsageError: nobody is named and there are several, or none.
         NotAllowed: the project does not know this person.
     """
-    named = by or project.ambient.setting(BY_SETTING)
     people = project.file.people
+    one = _acting.get()
+    if one is not None:
+        return _as_acting(project.file, one, by)
+    named = by or project.ambient.setting(BY_SETTING)
     if named is not None:
         return person_of(project.file, named)
     if len(people) == 1:
@@ -36,6 +67,15 @@ def who(project: Project, by: str | None) -> Person:
         found="nobody",
         mend="add --by PERSON" if known else "add `people: [{id: ..., roles: [...]}]` to remit.yaml",
     )
+
+
+def _as_acting(file: ProjectFile, one: Acting, by: str | None) -> Person:
+    if by is not None and by != one.person:
+        raise NotAllowed(
+            f"{one.person} may not act as {by}", expected=one.person, found=by, mend="everybody acts as themselves"
+        )
+    person = person_of(file, one.person)
+    return replace(person, roles=tuple(r for r in person.roles if r not in ACCESS_ROLES or r in one.roles))
 
 
 def require_role(person: Person, *roles: str | None, accountable: Accountability | None, what: str) -> None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from remit.definition.levels import Level
 from remit.items.executor import ExecutorKind
+from remit.readiness.operation_facts import OperationFacts
 
 __all__ = [
     "AgreementFact",
@@ -396,4 +397,5 @@ class Facts:
     grants: tuple[GrantFact, ...] = ()
     autonomy: tuple[AutonomyFact, ...] = ()
     stop_rule: StopRuleFact | None = None
+    operation: OperationFacts | None = None
     waivers: tuple[Waiver, ...] = ()

@@ -13,7 +13,7 @@ from remit.definition.model import Definition, EscalationPath, OnTimeout, Promot
 from remit.items import Json, Reason, Route
 from remit.reviews import Ask
 
-__all__ = ["asking"]
+__all__ = ["ask_on_path", "asking"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +90,8 @@ def _on_timeout(said: OnTimeout | str | None) -> dict[str, Json] | None:
     if said.answer is not None:
         return {"answer": dict(said.answer)}
     return {"reassign": said.reassign}
+
+
+def ask_on_path(path: EscalationPath) -> Ask:
+    """What a path asks of its people, whatever the reason; nobody sees an answer."""
+    return _ask(path, shows_answer=False)

@@ -2,82 +2,190 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from remit.errors import ArgumentInvalid
-from remit.ledger import Break, Broken, Head, LedgerEntry, Verified, body_digest, verify
+from remit.errors import ArgumentInvalid, NotFound
+from remit.ledger import (
+    Break,
+    Broken,
+    Head,
+    LedgerEntry,
+    LedgerKind,
+    SealHead,
+    SealKeys,
+    SealPass,
+    SealsVerified,
+    Verified,
+    body_digest,
+    check_link,
+)
+from remit.ledger.entry import GENESIS
 from remit.store.connections import Reader, Row
-from remit.store.ledger_entries import Recorded, Unaccounted, Unreadable, chains, recorded, unaccounted
+from remit.store.content.erased import still_there
+from remit.store.ledger_entries import (
+    Recorded,
+    Unaccounted,
+    Unreadable,
+    chains,
+    intact_hashes,
+    recorded,
+    unaccounted,
+)
+from remit.store.operations.acts import acts_after
+from remit.store.operations.seals import sealed_works, seals_of
 
-__all__ = ["ChainVerified", "verify_ledger"]
+__all__ = ["ChainVerified", "Noted", "verify_ledger"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """The end of a chain, and its last seal, as somebody noted them outside the store."""
+
+    head: Head
+    seal: SealHead | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainVerified:
-    """What verifying the chain of one work came to."""
+    """What verifying the chain of one work came to; ``seals`` is None where the chain is broken."""
 
     work: str
     result: Verified | Broken
+    seals: SealsVerified | None = None
 
 
-def verify_ledger(reader: Reader, *, heads: Mapping[str, Head] | None = None) -> tuple[ChainVerified, ...]:
-    """Verify every chain, every record it speaks of, and that no record is without its entry.
+def verify_ledger(
+    reader: Reader,
+    *,
+    work: str | None = None,
+    noted: Mapping[str, Sequence[Noted]] | None = None,
+    keys: SealKeys | None = None,
+) -> tuple[ChainVerified, ...]:
+    """Verify every chain, its seals, every record it speaks of, and that no record is without its entry.
 
     Args:
         reader: the store.
-        heads: by work, the ends of chains that somebody noted before; a chain that ends earlier is truncated.
+        work: verify only the chain of this work.
+        noted: by work, the ends of chains that somebody noted before; a chain that ends earlier is truncated.
+        keys: what the seals are verified with; without them everything but their signatures is.
 
     Each work comes with its first break only.  Memory stays flat; entries that are appended meanwhile do no harm.
-    What this can't see: that the last entries were cut off together with all they speak of (note the heads
-    elsewhere), and a record that somebody with write access made anew from some entry to the end.
+    What this can't see: that what no seal and no noted end covers was cut off together with all it speaks of, or made
+    anew by somebody with write access; with the key to the seals, anything that no noted end covers.
+
+    Raises:
+        NotFound: there is no chain of ``work``.
     """
-    noted = heads or {}
-    found: dict[str, Verified | Broken] = {}
-    for work in sorted({*chains(reader), *noted}):
-        found[work] = _Chain(reader, work).verify(noted.get(work))
-    for one in unaccounted(reader):
-        if isinstance(found.get(one.work), Broken):
-            continue
-        found[one.work] = _unaccounted(one, found.get(one.work))
-    return tuple(ChainVerified(work=work, result=result) for work, result in sorted(found.items()))
+    anchored = noted or {}
+    works = sorted({*chains(reader), *sealed_works(reader), *anchored})
+    without = [one for one in unaccounted(reader) if work is None or one.work == work]
+    if work is not None:
+        if work not in {*works, *(one.work for one in without)}:
+            raise NotFound(
+                f"nothing is recorded of `{work}`", expected=", ".join(works) or "a work with a record", found=work
+            )
+        works = [one for one in works if one == work]
+    found = {one: _Chain(reader, one, anchored.get(one, ()), keys).verify() for one in works}
+    for one in without:
+        chain = found.get(one.work)
+        if chain is None or not isinstance(chain.result, Broken):
+            result = _unaccounted(one, None if chain is None else chain.result)
+            found[one.work] = ChainVerified(work=one.work, result=result)
+    return tuple(chain for _, chain in sorted(found.items()))
 
 
 class _Chain:
-    """One chain on its way through: the first record that does not fit ends it."""
+    """One chain on its way through: the first thing that does not fit ends it."""
 
-    def __init__(self, reader: Reader, work: str) -> None:
+    def __init__(self, reader: Reader, work: str, noted: Sequence[Noted], keys: SealKeys | None) -> None:
         self._reader = reader
         self._work = work
-        self._broken: Broken | None = None
+        self._heads: dict[int, list[bytes]] = {}
+        for one in noted:
+            self._heads.setdefault(one.head.seq, []).append(one.head.hash)
+        self._seals = SealPass(
+            seals_of(reader, work),
+            keys=keys,
+            noted={one.seal.n: one.seal.hash for one in noted if one.seal is not None},
+        )
+        self._seq, self._last = 0, GENESIS
 
-    def verify(self, head: Head | None) -> Verified | Broken:
-        linked = verify(self._entries(), head=head)
-        broken = self._broken
-        if broken is None or (isinstance(linked, Broken) and linked.what is not Break.TRUNCATED):
-            return linked
-        return broken
+    def verify(self) -> ChainVerified:
+        broken = self._walk() or self._ends()
+        if broken is not None:
+            return ChainVerified(work=self._work, result=broken)
+        seals = self._seals.end()
+        if isinstance(seals, Broken):
+            return ChainVerified(work=self._work, result=seals)
+        head = Head(seq=self._seq, hash=self._last) if self._seq else None
+        return ChainVerified(work=self._work, result=Verified(n=self._seq, head=head), seals=seals)
 
-    def _entries(self) -> Iterator[LedgerEntry]:
-        for one in recorded(self._reader, self._work):
-            if isinstance(one, Unreadable):
-                self._broken = Broken(seq=one.seq, what=Break.CHANGED, expected="an entry of the ledger", found=one.why)
-                return
-            yield one.entry
-            self._broken = _record_break(one)
-            if self._broken is not None:
-                return
+    def _walk(self) -> Broken | None:
+        if self._seals.broken is not None:
+            return self._seals.broken
+        broken = self._pass(None)
+        # once more, for what was appended and sealed meanwhile: a seal is read before the entries that it covers
+        return broken or self._pass(Head(seq=self._seq, hash=self._last)) or self._misfit() or self._not_erased()
+
+    def _pass(self, after: Head | None) -> Broken | None:
+        heads, follow = self._heads, self._seals.follow
+        for made in intact_hashes(self._reader, self._work, after=after):
+            self._seq += 1
+            self._last = made
+            if not follow(made):
+                return self._seals.broken
+            if self._seq in heads and any(one != made for one in heads[self._seq]):
+                other = next(one for one in heads[self._seq] if one != made)
+                return Broken(seq=self._seq, what=Break.UNLINKED, expected=other.hex(), found=made.hex())
+        return None
+
+    def _misfit(self) -> Broken | None:
+        """Why the entry behind the last one that fits does not."""
+        rest = recorded(self._reader, self._work, after=self._seq)
+        first = next(rest, None)
+        if first is None:
+            return None
+        if isinstance(first, Unreadable):
+            return Broken(seq=first.seq, what=Break.CHANGED, expected="an entry of the ledger", found=first.why)
+        try:
+            linked = check_link(first.entry, seq=self._seq + 1, previous=self._last, rest=_entries(rest))
+        except ArgumentInvalid as error:
+            expected = "an entry of the ledger"
+            return Broken(seq=self._seq + 1, what=Break.CHANGED, expected=expected, found=str(error))
+        return linked or _record_break(first)
+
+    def _ends(self) -> Broken | None:
+        """Whether the chain reaches all that was noted."""
+        last = max(self._heads, default=0)
+        if self._seq >= last:
+            return None
+        expected, found = f"{last} entries", f"{self._seq} entries"
+        return Broken(seq=self._seq + 1, what=Break.TRUNCATED, expected=expected, found=found)
+
+    def _not_erased(self) -> Broken | None:
+        """Content that is there again although an act erased it."""
+        for act in acts_after(self._reader, work=self._work, kind=LedgerKind.ERASE):
+            ids = act.body.get("ids")
+            there = still_there(self._reader, [str(one) for one in ids]) if isinstance(ids, list) else None
+            if there is not None:
+                expected = f"no content of {there}, which this entry erased"
+                return Broken(seq=act.seq, what=Break.NOT_ERASED, expected=expected, found="content")
+        return None
+
+
+def _entries(rest: Iterator[Recorded | Unreadable]) -> Iterator[LedgerEntry]:
+    return (one.entry for one in rest if isinstance(one, Recorded))
 
 
 def _record_break(one: Recorded) -> Broken | None:
     """In which way what an entry speaks of is not what it was."""
     entry, digests = one.entry, one.entry.digests
     body, truth = _digest(one.body), _digest(one.truth)
-    if body == entry.body_digest and one.payload == digests.get("payload") and _hex(truth) == digests.get("truth"):
-        return None
+    content = digests.get("payload") if one.erased else one.payload
     for name, then, now, missing, changed in (
         ("record", entry.body_digest.hex(), _hex(body), Break.RECORD_MISSING, Break.RECORD_CHANGED),
-        ("content", digests.get("payload"), one.payload, Break.CONTENT_MISSING, Break.CONTENT_CHANGED),
+        ("content", digests.get("payload"), content, Break.CONTENT_MISSING, Break.CONTENT_CHANGED),
         ("truth", digests.get("truth"), _hex(truth), Break.RECORD_MISSING, Break.RECORD_CHANGED),
     ):
         if then != now:

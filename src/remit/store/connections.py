@@ -86,6 +86,16 @@ class Store(Protocol):
         """
         ...
 
+    def forget(self) -> None:
+        """Leave nothing of what was erased in the files of the store, as far as the database can.
+
+        A reader that is at work at that moment may keep some of it there until the next time.
+
+        Raises:
+            StoreError: the store fails.
+        """
+        ...
+
     def close(self) -> None:
         """Give the database back. A closed store can't be used again."""
         ...

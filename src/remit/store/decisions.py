@@ -11,14 +11,16 @@ import sqlalchemy as sa
 
 from remit.deciding.decision import NOTHING_FOUND, Checked, Decision
 from remit.definition.levels import Level
-from remit.errors import LedgerBroken, NotFound
+from remit.errors import NotFound
 from remit.items import Answer, Fault, FaultKind, JsonObject, Reason, ReasonKind, Route
 from remit.ledger import instant_text, json_text, payload_digest, read_instant
 from remit.store.connections import Reader, Row, Writing
+from remit.store.content.erased import content_gone
 from remit.store.statements import insert_into, prepare
 from remit.store.tables import decisions, outbox, payloads
 
 __all__ = [
+    "PLANTED",
     "DecisionRecord",
     "Payload",
     "add_decision",
@@ -35,8 +37,11 @@ __all__ = [
     "take_back_effects",
 ]
 
+PLANTED = "planted"
+"""The actor of decisions that are no real work: cases with a known answer, planted among the reviews."""
+
 _value = sa.bindparam
-_content = (payloads.c.input, payloads.c.output, payloads.c.said, payloads.c.admitted)
+_content = (payloads.c.input, payloads.c.output, payloads.c.said, payloads.c.admitted, payloads.c.salt)
 _found = sa.select(decisions, *_content).join_from(decisions, payloads, payloads.c.id == decisions.c.id, isouter=True)
 _BY_KEY = prepare(_found.where(decisions.c.work == _value("work"), decisions.c.key == _value("key")))
 _BY_ID = prepare(_found.where(decisions.c.id == _value("id")))
@@ -185,9 +190,14 @@ def take_back_effects(writing: Writing, *, decision_id: str, payload_id: str, no
 
 
 def decision_by_key(reader: Reader, *, work: str, key: str) -> DecisionRecord | None:
-    """The decision on the item ``key`` of ``work``; None where it was never decided."""
+    """The decision on the item ``key`` of ``work``; None where it was never decided.
+
+    Raises:
+        ContentErased: its content was erased.
+        LedgerBroken: its content is gone, and nobody erased it.
+    """
     found = reader.rows(_BY_KEY, work=work, key=key)
-    return _record(found[0]) if found else None
+    return _record(reader, found[0]) if found else None
 
 
 def decision(reader: Reader, decision_id: str) -> DecisionRecord:
@@ -195,11 +205,13 @@ def decision(reader: Reader, decision_id: str) -> DecisionRecord:
 
     Raises:
         NotFound: there is none.
+        ContentErased: its content was erased.
+        LedgerBroken: its content is gone, and nobody erased it.
     """
     found = reader.rows(_BY_ID, id=decision_id)
     if not found:
         raise NotFound(f"there is no decision {decision_id}")
-    return _record(found[0])
+    return _record(reader, found[0])
 
 
 def reason_text(reason: Reason) -> str:
@@ -286,11 +298,13 @@ def _real(value: float | None) -> float | None:
     return None if value is None else value + 0.0
 
 
-def _record(row: Row) -> DecisionRecord:
+def _record(reader: Reader, row: Row) -> DecisionRecord:
     columns = dict(zip(_COLUMNS, row, strict=True))
     given = columns["input"]
     if given is None:
-        raise LedgerBroken(f"the content of decision {columns['id']} is gone", mend="`remit ledger verify` says more")
+        what, id_ = f"decision {columns['id']}", columns["id"]
+        salt, said = columns["salt"], columns["said"]
+        raise content_gone(reader, work=columns["work"], what=what, payload=id_, salt=salt, said=said)
     answer = None
     if columns["seconds"] is not None:
         answer = answer_of(

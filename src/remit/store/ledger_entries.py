@@ -8,13 +8,37 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from remit.errors import ArgumentInvalid
 from remit.items import Route
-from remit.ledger import Head, LedgerEntry, LedgerKind, instant_text, json_text, payload_digest, read_instant
+from remit.ledger import (
+    GENESIS,
+    Head,
+    LedgerEntry,
+    LedgerKind,
+    body_digest,
+    hash_of_texts,
+    instant_text,
+    json_text,
+    payload_digest,
+    read_instant,
+)
 from remit.store.connections import Reader, Row, Writing
+from remit.store.content.erased import Erasures, erased_at
 from remit.store.statements import Statement, insert_into, prepare
 from remit.store.tables import acts, decisions, grants, ledger, payloads, reviews, stops, truths
 
-__all__ = ["Recorded", "Unaccounted", "Unreadable", "add_entry", "chains", "head_of", "recorded", "unaccounted"]
+__all__ = [
+    "Recorded",
+    "Unaccounted",
+    "Unreadable",
+    "add_entry",
+    "chains",
+    "entries_between",
+    "head_of",
+    "intact_hashes",
+    "recorded",
+    "unaccounted",
+]
 
 PAGE = 1000
 
@@ -42,26 +66,45 @@ _PAGE = prepare(
     .limit(_value("n"))
     .offset(_value("skip"))
 )
-_CHAINS = prepare(sa.select(ledger.c.work).distinct().order_by(ledger.c.work))
+_NEXT_CHAIN = prepare(sa.select(sa.func.min(ledger.c.work)).where(ledger.c.work > _value("after")))
+_BETWEEN = prepare(
+    sa.select(ledger)
+    .where(ledger.c.work == _value("work"), ledger.c.seq >= _value("first"), ledger.c.seq <= _value("last"))
+    .order_by(ledger.c.seq)
+)
 _REVIEW = prepare(sa.select(reviews).where(reviews.c.id == _value("id")))
 _GRANT = prepare(sa.select(grants).where(grants.c.work == _value("work"), grants.c.seq == _value("seq")))
 _STOP = prepare(sa.select(stops).where(stops.c.work == _value("work"), stops.c.seq == _value("seq")))
 _ACT = prepare(sa.select(acts).where(acts.c.work == _value("work"), acts.c.seq == _value("seq")))
 _TRUTH = prepare(sa.select(truths).where(truths.c.work == _value("work"), truths.c.seq == _value("seq")))
 _N_ENTRY, _N_CONTENT = len(ledger.c), len(_content)
+_DIGEST = 32
+_NOTHING = (None, None, None)  # what stands beside the mark of an erasure
+_DECISION = LedgerKind.DECISION.value
+_REVIEWED = frozenset({LedgerKind.REVIEW.value, LedgerKind.AUDIT.value})
+_WITH_CONTENT = frozenset({_DECISION, LedgerKind.TRUTH.value, *_REVIEWED})
+_BY_KIND = {
+    LedgerKind.GRANT.value: _GRANT,
+    LedgerKind.LEVEL_CHANGE.value: _GRANT,
+    LedgerKind.STOP.value: _STOP,
+    LedgerKind.TRUTH.value: _TRUTH,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """An entry with what it speaks of as it stands in the store now; None where that is gone.
 
-    ``body`` and ``truth`` are whole rows; ``payload`` is the digest over the content and its salt.
+    ``body`` and ``truth`` are whole rows; ``payload`` is the digest over the content and its salt, where the entry has
+    content; ``erased`` says that it has, and that an act erased it.  ``content`` is the content itself.
     """
 
     entry: LedgerEntry
     body: Row | None
     payload: str | None
     truth: Row | None
+    erased: bool
+    content: Row | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,22 +151,97 @@ def add_entry(writing: Writing, entry: LedgerEntry) -> None:
 
 
 def chains(reader: Reader) -> tuple[str, ...]:
-    """The chains there are, by the work they are of."""
-    return tuple(work for (work,) in reader.rows(_CHAINS))
-
-
-def recorded(reader: Reader, work: str) -> Iterator[Recorded | Unreadable]:
-    """The chain of ``work`` from its first entry with what it speaks of, a page at a time: memory stays flat."""
-    after = 0
+    """The chains there are, by the work they are of. It looks once for each chain, however long they are."""
+    found: list[str] = []
+    after = ""
     while True:
-        page = reader.rows(_PAGE, decision=LedgerKind.DECISION.value, work=work, after=after, n=PAGE, skip=0)
+        ((work,),) = reader.rows(_NEXT_CHAIN, after=after)
+        if work is None:
+            return tuple(found)
+        found.append(work)
+        after = work
+
+
+def entries_between(reader: Reader, work: str, first: int, last: int) -> tuple[LedgerEntry, ...]:
+    """The entries of ``work`` from ``first`` to ``last``, both included.
+
+    Raises:
+        ValueError, TypeError: one of them holds what nobody could have written.
+    """
+    return tuple(map(_entry, reader.rows(_BETWEEN, work=work, first=first, last=last)))
+
+
+def intact_hashes(reader: Reader, work: str, *, after: Head | None = None) -> Iterator[bytes]:
+    """The hashes of the entries of ``work`` as long as each follows the one before and all it speaks of is what it was.
+
+    It ends with the chain, or before the first entry that does not fit: :func:`recorded` from there on says why.
+    Nothing is read that is only hashed, so that a long record verifies fast.
+    """
+    seq, last = (0, GENESIS) if after is None else (after.seq, after.hash)
+    erasures = Erasures(reader, work)
+    while True:
+        page = reader.rows(_PAGE, decision=_DECISION, work=work, after=seq, n=PAGE, skip=0)
+        for row in page:
+            if row[1] != seq + 1 or row[8] != last:
+                return
+            try:
+                fits = _fits(reader, row, erasures)
+            except ArgumentInvalid:  # a value of a type that nobody could have written
+                return
+            if not fits:
+                return
+            seq, last = seq + 1, row[9]
+            yield last
+        if len(page) < PAGE:
+            return
+
+
+def _fits(reader: Reader, row: Row, erasures: Erasures) -> bool:
+    """Whether an entry has its hash, and all it speaks of the digests that it names."""
+    work, seq, at, kind, actor, subject, digests, made_of, previous, made = row[:_N_ENTRY]
+    if not (isinstance(digests, str) and isinstance(made_of, bytes) and len(made_of) == _DIGEST):
+        return False
+    fields = (work, seq, at, kind, actor, subject)
+    if made != hash_of_texts(fields, digests=digests, body_digest=made_of, previous=previous):
+        return False
+    if kind == _DECISION:
+        body: Row | None = row[_N_ENTRY + _N_CONTENT :]
+    else:
+        body = _record(reader, kind, work=work, seq=seq, subject=subject)
+    if body is None or body[0] is None or body_digest(body) != made_of:
+        return False
+    if kind in _REVIEWED:
+        truth = _one(reader, _TRUTH, work=work, seq=seq)
+        if not _named(digests, "truth", None if truth is None else body_digest(truth).hex()):
+            return False
+    if kind not in _WITH_CONTENT:
+        return True
+    content = row[_N_ENTRY : _N_ENTRY + _N_CONTENT]
+    if _named(digests, "payload", _payload(*content)):
+        return True
+    mark = erased_at(content[0], content[4]) if tuple(content[1:4]) == _NOTHING else None
+    return mark is not None and mark > seq and '"payload":"' in digests and erasures.covers(subject, mark)
+
+
+def _named(digests: str, name: str, digest: str | None) -> bool:
+    """Whether the digests of an entry, as text whose hash was found right, name this one; None: they name none."""
+    if digest is None:
+        return f'"{name}":' not in digests
+    return f'"{name}":"{digest}"' in digests
+
+
+def recorded(reader: Reader, work: str, *, after: int = 0) -> Iterator[Recorded | Unreadable]:
+    """The chain of ``work`` behind entry ``after`` with what it speaks of, a page at a time: memory stays flat."""
+    erasures = Erasures(reader, work)
+    while True:
+        page = reader.rows(_PAGE, decision=_DECISION, work=work, after=after, n=PAGE, skip=0)
         for row in page:
             try:
                 entry = _entry(row[:_N_ENTRY])
             except (TypeError, ValueError) as error:
                 yield Unreadable(seq=row[1], why=str(error))
                 continue
-            yield _with_record(reader, entry, row[_N_ENTRY:])
+            yield _with_record(reader, entry, row[_N_ENTRY:], erasures)
         if len(page) < PAGE:
             return
         after = page[-1][1]
@@ -159,26 +277,29 @@ def _entry(row: Row) -> LedgerEntry:
     )
 
 
-def _with_record(reader: Reader, entry: LedgerEntry, rest: Row) -> Recorded:
-    body: Row | None
-    truth = None
-    place = {"work": entry.work, "seq": entry.seq}
-    match entry.kind:
-        case LedgerKind.DECISION:
-            body = rest[_N_CONTENT:]
-            body = None if body[0] is None else body
-        case LedgerKind.REVIEW | LedgerKind.AUDIT:
-            body = _one(reader, _REVIEW, id=entry.subject)
-            truth = _one(reader, _TRUTH, **place)
-        case LedgerKind.GRANT | LedgerKind.LEVEL_CHANGE:
-            body = _one(reader, _GRANT, **place)
-        case LedgerKind.STOP:
-            body = _one(reader, _STOP, **place)
-        case LedgerKind.TRUTH:
-            body = _one(reader, _TRUTH, **place)
-        case _:
-            body = _one(reader, _ACT, **place)
-    return Recorded(entry=entry, body=body, payload=_payload(*rest[:_N_CONTENT]), truth=truth)
+def _with_record(reader: Reader, entry: LedgerEntry, rest: Row, erasures: Erasures) -> Recorded:
+    kind, content = entry.kind.value, rest[:_N_CONTENT]
+    if kind == _DECISION:
+        body: Row | None = rest[_N_CONTENT:]
+    else:
+        body = _record(reader, kind, work=entry.work, seq=entry.seq, subject=entry.subject)
+    mark = erased_at(content[0], content[4]) if tuple(content[1:4]) == _NOTHING else None
+    has_content = kind in _WITH_CONTENT
+    return Recorded(
+        entry=entry,
+        body=None if body is None or body[0] is None else body,
+        payload=_payload(*content) if has_content else None,
+        truth=_one(reader, _TRUTH, work=entry.work, seq=entry.seq) if kind in _REVIEWED else None,
+        erased=has_content and mark is not None and mark > entry.seq and erasures.covers(entry.subject, mark),
+        content=content if has_content and content[0] is not None else None,
+    )
+
+
+def _record(reader: Reader, kind: str, *, work: str, seq: int, subject: str) -> Row | None:
+    """The record that an entry of another kind than a decision speaks of."""
+    if kind in _REVIEWED:
+        return _one(reader, _REVIEW, id=subject)
+    return _one(reader, _BY_KIND.get(kind, _ACT), work=work, seq=seq)
 
 
 def _payload(salt: object, given: object, admitted: object, output: object, said: object) -> str | None:

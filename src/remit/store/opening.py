@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
 
 from remit.errors import StoreError
 from remit.store.connections import Store
@@ -13,7 +17,7 @@ from remit.store.sqlite.opening import open_file, status_of_file, upgrade_file
 if TYPE_CHECKING:
     from remit.store.postgresql.address import Address
 
-__all__ = ["BUSY_S", "open_store", "shown_place", "store_status", "upgrade_store"]
+__all__ = ["BUSY_S", "open_store", "shown_place", "store_status", "transaction", "upgrade_store"]
 
 BUSY_S = 5.0
 """How long to wait for another process that writes, in seconds."""
@@ -71,6 +75,29 @@ def store_status(where: str | Path, *, busy_s: float = BUSY_S) -> Status:
     from remit.store.postgresql.opening import status_of_database
 
     return status_of_database(place, busy_s)
+
+
+@contextmanager
+def transaction(where: str | Path, *, to_write: bool, busy_s: float = BUSY_S) -> Iterator[sa.Connection]:
+    """One transaction on the tables as they are, whatever their version, for what copies or makes them.
+
+    ``to_write`` holds everybody else off who writes; without it everything is seen as it was at the beginning.
+
+    Raises:
+        StoreError: as :func:`open_store`; nothing is recorded then.
+    """
+    place = _place_of(where)
+    if isinstance(place, Path):
+        from remit.store.sqlite.opening import file_transaction
+
+        with file_transaction(place, busy_s, to_write=to_write) as connection:
+            yield connection
+        return
+    _require_driver()
+    from remit.store.postgresql.opening import database_transaction
+
+    with database_transaction(place, busy_s, to_write=to_write) as connection:
+        yield connection
 
 
 def shown_place(where: str) -> str:

@@ -14,6 +14,7 @@ from remit.items import JsonObject
 from remit.ledger import instant_text, json_text, read_instant
 from remit.reviews import Ask, Outcome, Review, ReviewKind, ReviewState
 from remit.store.connections import Reader, Row, Writing
+from remit.store.content.erased import content_gone
 from remit.store.decisions import reason_of, reason_text
 from remit.store.statements import insert_into, prepare
 from remit.store.tables import payloads, reviews, truths
@@ -46,7 +47,7 @@ _IN_STATE = prepare(
     .where(reviews.c.work == _value("work"), reviews.c.state == _value("state"))
     .order_by(reviews.c.opened_at, reviews.c.id)
 )
-_OUTPUT = prepare(sa.select(payloads.c.output).where(payloads.c.id == _value("id")))
+_OUTPUT = prepare(sa.select(payloads.c.output, payloads.c.salt, payloads.c.said).where(payloads.c.id == _value("id")))
 _changing = tuple(column for column in reviews.c if column.name not in ("id", "work", "decision_id"))
 _CHANGE = prepare(
     sa.update(reviews)
@@ -175,10 +176,20 @@ def reviews_in(reader: Reader, *, work: str, state: ReviewState) -> tuple[Review
 
 
 def review_output(reader: Reader, one: Review) -> JsonObject | None:
-    """What the person answered; None while nobody did, and where they rejected the item."""
+    """What the person answered; None while nobody did, and where they rejected the item.
+
+    Raises:
+        ContentErased: the answer was erased.
+        LedgerBroken: it is gone, and nobody erased it.
+    """
     found = reader.rows(_OUTPUT, id=one.id)
-    output: JsonObject | None = None if not found or found[0][0] is None else json.loads(found[0][0])
-    return output
+    if not found:
+        return None
+    output, salt, said = found[0]
+    if salt == b"":
+        raise content_gone(reader, work=one.work, what=f"review {one.id}", payload=one.id, salt=salt, said=said)
+    answer: JsonObject | None = None if output is None else json.loads(output)
+    return answer
 
 
 def truth_row(truth: Truth) -> Row:
@@ -202,8 +213,9 @@ def add_truth(writing: Writing, row: Row) -> None:
 
 
 def truths_of(reader: Reader, decision_id: str) -> tuple[tuple[Truth, JsonObject], ...]:
-    """What was said to be right for one decision and not undone, oldest first, each with the output."""
-    return tuple((_truth(row[:-1]), json.loads(row[-1])) for row in reader.rows(_TRUTHS, decision_id=decision_id))
+    """What was said to be right for one decision and not undone or erased, oldest first, each with the output."""
+    found = reader.rows(_TRUTHS, decision_id=decision_id)
+    return tuple((_truth(row[:-1]), json.loads(row[-1])) for row in found if row[-1] is not None)
 
 
 def _instant(at: datetime | None) -> str | None:

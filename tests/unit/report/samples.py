@@ -1,7 +1,7 @@
 """Made-up values that the tests of the reports share: one proof, one readiness, one decision, one error."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from remit.autonomy.certificate import Certificate
 from remit.deciding.decision import Checked, Decision
@@ -24,6 +24,8 @@ from remit.proof.document import (
 from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetFact, TargetVerdict
 from remit.readiness.finding import Dimension, Finding, Readiness, RuleResult, Severity, State
 from remit.report.terminal import LedgerCheck, ReviewRow
+from remit.reviews import Outcome, ReviewKind, ReviewState, ReviewView
+from remit.reviews.statistics import DecidedReview, PlantedCase
 from remit.stats import binomial_lower, binomial_upper
 
 NOW = datetime(2026, 10, 29, 10, 24, tzinfo=UTC)
@@ -439,4 +441,68 @@ ERROR = DefinitionInvalid(
         ),
         Problem(message="a definition says who owns it", where=Location(path="owner"), mend="add owner: {role: ...}"),
     ]
+)
+
+
+def view(row: ReviewRow, **changes: object) -> ReviewView:
+    """A review that waits as a person sees it, with what its row says."""
+    made = ReviewView(
+        id=row.id,
+        work=row.work,
+        key=row.key,
+        is_audit=row.is_audit,
+        state=ReviewState.OPEN,
+        version=1,
+        why=row.why,
+        role=row.role,
+        queue=None,
+        opened_at=NOW - timedelta(hours=1),
+        due_at=row.due_at,
+        claimed_by=row.claimed_by,
+        claimed_until=None,
+        show=(),
+        input={},
+        suggestion=None,
+        eyes=(),
+        question=None,
+        decided_at=None,
+        decided_by=None,
+        outcome=None,
+        output=None,
+        comment=None,
+        overridden=(),
+        finding=None,
+    )
+    return replace(made, **changes)
+
+
+def decided(by: str, n: int, **what: object) -> list[DecidedReview]:
+    """So many reviews that one person decided."""
+    made = DecidedReview(
+        by=by, kind=ReviewKind.REVIEW, outcome=Outcome.ACCEPTED, answer_seen=True, seconds=20.0, **what
+    )
+    return [replace(made, seconds=20.0 + i) for i in range(n)]
+
+
+MISSED = PlantedCase(is_wrong=True, is_flagged=False, is_right=False)
+DECIDED = (
+    *decided("tarek", 40),
+    *[replace(one, outcome=Outcome.ANSWERED) for one in decided("mira", 10, asked_back=True)],
+    *[replace(one, kind=ReviewKind.AUDIT, answer_seen=False, wrong=False) for one in decided("mira", 30)],
+    *[replace(one, kind=ReviewKind.AUDIT, answer_seen=False, wrong=True) for one in decided("mira", 1)],
+    *[replace(one, kind=ReviewKind.SECOND, is_same=one.seconds < 25) for one in decided("mira", 6)],
+    *[
+        replace(
+            one,
+            kind=ReviewKind.PLANTED,
+            outcome=Outcome.ANSWERED,
+            planted=PlantedCase(is_wrong=True, is_flagged=True, is_right=True),
+        )
+        for one in decided("tarek", 9)
+    ],
+    *[replace(one, kind=ReviewKind.PLANTED, planted=MISSED) for one in decided("tarek", 1)],
+    *[
+        replace(one, kind=ReviewKind.PLANTED, planted=PlantedCase(is_wrong=False, is_flagged=False, is_right=True))
+        for one in decided("tarek", 10)
+    ],
 )

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from tests.unit.report.plans import empty_plan, open_plan, proved_plan
-from tests.unit.report.samples import CHAINS, DECISION, NOT_CERTIFIED, NOW, PROOF, REVIEWS, target
+from tests.unit.report.samples import CHAINS, DECISION, NOT_CERTIFIED, NOW, PROOF, REVIEWS, target, view
 
 from remit.items import Answer, Fault, FaultKind, Route
 from remit.proof.document import BudgetOutlook
@@ -22,9 +22,9 @@ from remit.report.terminal import (
     render_ledger,
     render_plan,
     render_proof,
-    render_review,
     render_reviews,
 )
+from remit.report.terminal.reviewing import render_view
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style, paint, style_of
 
 
@@ -147,14 +147,13 @@ def test_the_commands_that_decide_a_review_stay_whole_at_80_columns():
     commands = [f"  remit review show {id_}", f"  remit review decide {id_} --by PERSON --output '{{...}}'"]
     assert shown(DECISION, review=id_).split("\n")[-2:] == commands
     row = replace(REVIEWS[0], id=id_)
-    one = render_review(row, given={"a": 1}, suggestion=None, width=80, colour=False)
+    one = render_view(view(row, input={"a": 1}), width=80, colour=False)
     assert one.split("\n")[-1] == commands[1]
 
 
 def test_one_review_fits_the_terminal():
-    text = render_review(
-        REVIEWS[1], given={"text": "word " * 60, "n": [1, 2]}, suggestion={"team": "fraud"}, width=80, colour=False
-    )
+    one = view(REVIEWS[1], input={"text": "word " * 60, "n": [1, 2]}, suggestion={"team": "fraud"})
+    text = render_view(one, width=80, colour=False)
     assert max(len(line) for line in text.split("\n")) <= 80
     assert "n: [1, 2]" in text
     assert "suggests  team: fraud" in text
@@ -162,7 +161,7 @@ def test_one_review_fits_the_terminal():
 
 
 def test_a_suggestion_that_nobody_may_see_is_not_there():
-    text = render_review(REVIEWS[2], given={}, suggestion=None, width=80, colour=False)
+    text = render_view(view(REVIEWS[2]), width=80, colour=False)
     assert "nothing, or hidden" in text
     assert "tarek (claimed)" in text
 

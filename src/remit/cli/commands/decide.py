@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
 import click
 
 from remit.cli.objects import read_object
 from remit.cli.options import json_option, opened, work_argument
 from remit.cli.output import guarded_stdout, shown_output
-from remit.deciding.decision import Decision
-from remit.definition.levels import Level
-
-if TYPE_CHECKING:
-    from remit.reviews import Review
 
 __all__ = ["decide"]
 
@@ -34,6 +26,7 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
       echo '{"pixels": [...]}' | remit decide digits --input -
     """  # noqa: D301
     from remit.report.documents import decision_document
+    from remit.report.shown import as_shown
     from remit.report.terminal import render_decision
 
     output = shown_output(as_json=as_json)
@@ -43,7 +36,8 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
             settled = project.work(work_id).decide(given, key=key, actor="cli", executor=executor)
         currency = project.file.currency
     record, review = settled.record, settled.review
-    decision, hidden = _as_shown(record.decision, review)
+    shown = as_shown(record.decision, () if review is None else (review,), to_asker=True)
+    decision, hidden = shown.decision, shown.hidden
     review_id = review.id if review is not None else None
     output.document(
         decision_document(decision, work=record.work, key=record.key, executor=record.executor, review=review_id)
@@ -65,14 +59,3 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
         output.aside("what the candidate answered is recorded and compared; nobody sees it yet")
     if settled.repeated:
         output.aside("this key was decided before: that decision stands")
-
-
-def _as_shown(decision: Decision, review: Review | None) -> tuple[Decision, bool]:
-    """A decision without the answer that nobody may see, and without the reasons that speak of it.
-
-    Below ``suggest`` the answer is only compared, later; at ``suggest`` some reviews are blind.
-    """
-    blind = not decision.level.at_least(Level.SUGGEST) or (review is not None and not review.ask.shows_answer)
-    if decision.answer is None or not blind:
-        return decision, False
-    return replace(decision, answer=None, checked=None, eligible=False, reasons=decision.reasons[:1]), True

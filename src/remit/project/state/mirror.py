@@ -23,6 +23,7 @@ from remit.readiness.facts import (
     SharedFailures,
     StopRuleFact,
 )
+from remit.readiness.operation_facts import OperationFacts
 
 if TYPE_CHECKING:
     from remit.project.work import Work
@@ -53,6 +54,7 @@ class Mirrored:
     grants: tuple[GrantFact, ...] = ()
     autonomy: tuple[AutonomyFact, ...] = ()
     stop_rule: StopRuleFact | None = None
+    operation: OperationFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

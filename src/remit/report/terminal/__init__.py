@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from remit.report.terminal.proof import render_proof
     from remit.report.terminal.readiness import render_readiness
     from remit.report.terminal.records import LedgerCheck, render_ledger
-    from remit.report.terminal.reviews import ReviewRow, render_review, render_reviews
+    from remit.report.terminal.reviews import ReviewRow, render_reviews
 
 __all__ = [
     "LedgerCheck",
@@ -34,7 +34,6 @@ __all__ = [
     "render_plan",
     "render_proof",
     "render_readiness",
-    "render_review",
     "render_reviews",
     "render_said",
 ]
@@ -53,7 +52,6 @@ _HOMES = {
     "render_plan": "plan",
     "render_proof": "proof",
     "render_readiness": "readiness",
-    "render_review": "reviews",
     "render_reviews": "reviews",
     "render_said": "intent",
 }

@@ -16,7 +16,8 @@ __all__ = ["LedgerCheck", "render_ledger"]
 class LedgerCheck:
     """What verifying one chain came to. ``fault`` is None where it verifies, else says what does not fit.
 
-    ``head`` is the hash of the last entry; ``at_entry`` the first entry that does not fit.
+    ``head`` is the hash of the last entry; ``at_entry`` the first entry that does not fit.  ``n_seals`` cover the
+    entries up to ``sealed_to`` (None: no seal); the signatures of ``n_seals_checked`` were checked.
     """
 
     chain: str
@@ -24,6 +25,9 @@ class LedgerCheck:
     head: str | None
     fault: str | None = None
     at_entry: int | None = None
+    n_seals: int = 0
+    n_seals_checked: int = 0
+    sealed_to: int | None = None
 
 
 def render_ledger(checks: Sequence[LedgerCheck], *, width: int, colour: bool) -> str:
@@ -44,11 +48,22 @@ def render_ledger(checks: Sequence[LedgerCheck], *, width: int, colour: bool) ->
     columns = (
         Column(heading="chain", gives=True),
         Column(heading="entries", right=True),
+        Column(heading="sealed to", right=True),
         Column(heading="head"),
         Column(heading="found", gives=True),
     )
     ordered = sorted(checks, key=lambda check: (check.fault is None, check.chain))
     sheet.table(columns, [_ledger_cells(check) for check in ordered])
+    unchecked = sum(check.n_seals - check.n_seals_checked for check in checks)
+    if unchecked:
+        sheet.blank()
+        sheet.point(
+            "?",
+            f"The signatures of {counted(unchecked, 'seal')} are not checked: there is no key here. "
+            "Name the file that holds it: --key FILE.",
+            indent=0,
+            style=Style.QUIET,
+        )
     return sheet.text()
 
 
@@ -62,6 +77,7 @@ def _ledger_cells(check: LedgerCheck) -> Sequence[Cell]:
     return (
         Cell(text=visible(check.chain)),
         Cell(text=f"{check.n_entries:,}"),
+        Cell(text=f"{check.sealed_to:,}" if check.sealed_to is not None else "–"),
         Cell(text=check.head[:12] if check.head is not None else "–"),
         found,
     )

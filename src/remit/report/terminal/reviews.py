@@ -1,4 +1,4 @@
-"""What waits for people, as a list and one by one, for a terminal."""
+"""What waits for people, as a list, for a terminal."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from remit.items import Json, JsonObject
-from remit.report.numbers import counted, moment, relative_time
+from remit.items import Json
+from remit.report.numbers import counted, relative_time
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style
 from remit.report.text import clipped, visible
 
-__all__ = ["ReviewRow", "how_to_decide", "render_review", "render_reviews"]
+__all__ = ["ReviewRow", "how_to_decide", "render_reviews", "value_text"]
 
 _MOST_VALUE = 400
 
@@ -54,38 +54,6 @@ def render_reviews(rows: Sequence[ReviewRow], *, now: datetime, width: int, colo
     return sheet.text()
 
 
-def render_review(row: ReviewRow, *, given: JsonObject, suggestion: JsonObject | None, width: int, colour: bool) -> str:
-    """One review: why it came, for whom, the input, the suggestion, and how to decide it.
-
-    Args:
-        row: the review.
-        given: the fields of the input to show.
-        suggestion: the executor's answer; None where there is none, or where nobody may see it.
-        width: of the terminal, in cells.
-        colour: whether there is colour.
-    """
-    sheet = Sheet(width=width, colour=colour)
-    sheet.paragraph(f"{row.id} · {row.work} · item {row.key}", style=Style.STRONG)
-    sheet.blank()
-    due = f", due {moment(row.due_at)}" if row.due_at is not None else ""
-    inputs = [f"{name}: {_value(value)}" for name, value in given.items()]
-    said = [f"{name}: {_value(value)}" for name, value in suggestion.items()] if suggestion is not None else []
-    parts = (
-        ("why", [_why(row)]),
-        ("for", [f"{_whom(row)}{due}"]),
-        ("input", inputs),
-        ("suggests", said or ["nothing, or hidden"]),
-    )
-    rows = [
-        (Cell(text=label if index == 0 else "", style=Style.QUIET), Cell(text=text))
-        for label, texts in parts
-        for index, text in enumerate(texts)
-    ]
-    sheet.table((Column(), Column(gives=True)), rows)
-    how_to_decide(sheet, row.id, is_shown=True)
-    return sheet.text()
-
-
 def how_to_decide(sheet: Sheet, review: str, *, is_shown: bool = False) -> None:
     """The commands that look at a review and decide it, each on a line of its own, to be copied."""
     sheet.blank()
@@ -120,6 +88,7 @@ def _why(row: ReviewRow) -> str:
     return f"audit, blind: {row.why}" if row.is_audit else row.why
 
 
-def _value(value: Json) -> str:
+def value_text(value: Json) -> str:
+    """A value of an input or output on one line."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return clipped(visible(text), _MOST_VALUE)

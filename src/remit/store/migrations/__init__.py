@@ -13,7 +13,17 @@ from remit.errors import Location, StoreOutdated
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["HEAD", "VERSION_TABLE", "Status", "outdated", "status", "upgrade"]
+__all__ = [
+    "HEAD",
+    "VERSION_TABLE",
+    "Status",
+    "bring_to",
+    "known_revisions",
+    "outdated",
+    "revision_of",
+    "status",
+    "upgrade",
+]
 
 HEAD = "0002"
 """The newest revision there is in ``versions``."""
@@ -46,30 +56,45 @@ def outdated(place: str, revision: str) -> StoreOutdated:
 
 def upgrade(engine: sa.Engine) -> Status:
     """Bring the store to :data:`HEAD`, all of it or nothing, and say how it stands then."""
+    with engine.begin() as connection:
+        bring_to(connection, HEAD)
+    return status(engine)
+
+
+def bring_to(connection: sa.Connection, revision: str) -> None:
+    """Bring the store to ``revision`` inside of the transaction that ``connection`` is in."""
     from alembic import command
 
-    with engine.begin() as connection:
-        command.upgrade(_config(connection), HEAD)
-    return status(engine)
+    command.upgrade(_config(connection), revision)
 
 
 def status(engine: sa.Engine) -> Status:
     """How the store stands. A revision that this version does not know has nothing pending."""
-    from alembic.script import ScriptDirectory
-
     with engine.connect() as connection:
-        found = None
-        if sa.inspect(connection).has_table(VERSION_TABLE):
-            column: sa.ColumnClause[str] = sa.column("version_num")
-            found = connection.execute(sa.select(column).select_from(sa.table(VERSION_TABLE))).scalar()
-        known = [script.revision for script in ScriptDirectory.from_config(_config(connection)).walk_revisions()][::-1]
+        found = revision_of(connection)
+        known = known_revisions()
     if found is None:
         return Status(current=None, head=HEAD, pending=tuple(known))
     pending = known[known.index(found) + 1 :] if found in known else []
     return Status(current=found, head=HEAD, pending=tuple(pending))
 
 
-def _config(connection: sa.Connection) -> Config:
+def revision_of(connection: sa.Connection) -> str | None:
+    """The revision that the tables are at; None where there are none."""
+    if not sa.inspect(connection).has_table(VERSION_TABLE):
+        return None
+    column: sa.ColumnClause[str] = sa.column("version_num")
+    return connection.execute(sa.select(column).select_from(sa.table(VERSION_TABLE))).scalar()
+
+
+def known_revisions() -> list[str]:
+    """Every revision that this version knows, oldest first."""
+    from alembic.script import ScriptDirectory
+
+    return [script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()][::-1]
+
+
+def _config(connection: sa.Connection | None) -> Config:
     from alembic.config import Config
 
     config = Config()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from remit.store.ledger_entries import add_entry, head_of
 from remit.store.statements import insert_into, prepare
 from remit.store.tables import acts
 
-__all__ = ["Act", "acts_of", "add_act"]
+__all__ = ["Act", "acts_after", "acts_of", "add_act", "newest_act"]
 
 _value = sa.bindparam
 _ADD = insert_into(acts)
@@ -24,6 +25,21 @@ _OF_KIND = prepare(
     .where(acts.c.work == _value("work"), acts.c.kind == _value("kind"), acts.c.seq > _value("after"))
     .order_by(acts.c.seq)
 )
+_PAGE = prepare(
+    sa.select(acts)
+    .where(acts.c.work == _value("work"), acts.c.kind == _value("kind"), acts.c.seq > _value("after"))
+    .order_by(acts.c.seq)
+    .limit(_value("n"))
+    .offset(_value("skip"))
+)
+_NEWEST = prepare(
+    sa.select(acts)
+    .where(acts.c.work == _value("work"), acts.c.kind == _value("kind"), acts.c.subject == _value("subject"))
+    .order_by(acts.c.seq.desc())
+    .limit(_value("n"))
+    .offset(_value("skip"))
+)
+_PAGE_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +77,22 @@ def add_act(
 def acts_of(reader: Reader, *, work: str, kind: LedgerKind, after: int = 0) -> tuple[Act, ...]:
     """The acts of one kind in ``work`` whose ``seq`` is above ``after``, oldest first."""
     return tuple(map(_act, reader.rows(_OF_KIND, work=work, kind=kind.value, after=after)))
+
+
+def acts_after(reader: Reader, *, work: str, kind: LedgerKind, after: int = 0) -> Iterator[Act]:
+    """The same one after the other, so that memory stays flat however many there are."""
+    while True:
+        page = reader.rows(_PAGE, work=work, kind=kind.value, after=after, n=_PAGE_ROWS, skip=0)
+        yield from map(_act, page)
+        if len(page) < _PAGE_ROWS:
+            return
+        after = page[-1][1]
+
+
+def newest_act(reader: Reader, *, work: str, kind: LedgerKind, subject: str) -> Act | None:
+    """The newest act of one kind about one subject; None where there is none."""
+    found = reader.rows(_NEWEST, work=work, kind=kind.value, subject=subject, n=1, skip=0)
+    return _act(found[0]) if found else None
 
 
 def _act_row(act: Act) -> Row:

@@ -19,6 +19,7 @@ __all__ = [
     "followers",
     "is_undone",
     "lapsed_claims",
+    "recent_reviews",
     "reviews_before",
     "reviews_of_decision",
     "waiting_reviews",
@@ -44,6 +45,13 @@ _LAPSED = prepare(
     sa.select(reviews)
     .where(reviews.c.state == _value("state"), reviews.c.claimed_until <= _value("now"))
     .order_by(reviews.c.claimed_until, reviews.c.id)
+    .limit(_value("n"))
+    .offset(_value("skip"))
+)
+_RECENT = prepare(
+    sa.select(reviews)
+    .where(reviews.c.work == _value("work"))
+    .order_by(reviews.c.opened_at.desc(), reviews.c.id)
     .limit(_value("n"))
     .offset(_value("skip"))
 )
@@ -81,6 +89,11 @@ def lapsed_claims(reader: Reader, *, now: datetime, n: int) -> tuple[Review, ...
     """At most ``n`` claimed reviews whose claim is over."""
     found = reader.rows(_LAPSED, state=ReviewState.CLAIMED.value, now=instant_text(now), n=n, skip=0)
     return tuple(map(review_from, found))
+
+
+def recent_reviews(reader: Reader, *, work: str, n: int) -> tuple[Review, ...]:
+    """The ``n`` reviews of ``work`` that were opened last, the newest first."""
+    return tuple(map(review_from, reader.rows(_RECENT, work=work, n=n, skip=0)))
 
 
 def followers(reader: Reader, review_id: str) -> tuple[Review, ...]:

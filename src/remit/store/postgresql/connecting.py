@@ -28,6 +28,9 @@ class _WholeNumber(Dumper):
     def dump(self, obj: int) -> Buffer:
         return b"%d" % obj
 
+    def quote(self, obj: int) -> Buffer:
+        return b" %d" % obj
+
 
 class _YesNo(Loader):
     """Yes and no as 1 and 0, as SQLite has them: the ledger is hashed over these."""

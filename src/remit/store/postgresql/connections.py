@@ -199,6 +199,16 @@ class PostgresStore:
         self._require_open()
         return PostgresTransaction(self._writer, self._writing)
 
+    def forget(self) -> None:
+        """Have the old versions of erased rows cleared away; the log of the server keeps them until it is recycled."""
+        self._require_open()
+        with self._writing:
+            try:
+                self._writer.cursor().execute(b"VACUUM payloads", prepare=False)
+            except psycopg.Error as error:
+                self._writer.drop_if_lost(error)
+                raise store_error(error, self._address) from error
+
     def close(self) -> None:
         """End the connections."""
         with self._writing:

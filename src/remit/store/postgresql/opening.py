@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -17,7 +18,7 @@ from remit.store.postgresql.faults import store_error
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-__all__ = ["open_database", "postgresql_engine", "status_of_database", "upgrade_database"]
+__all__ = ["database_transaction", "open_database", "postgresql_engine", "status_of_database", "upgrade_database"]
 
 # Tables that belong to an extension, such as those of PostGIS, are nobody's.
 _TABLES = b"""
@@ -71,9 +72,11 @@ def postgresql_engine(address: Address, busy_s: float, *, to_write: bool) -> sa.
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         if to_write:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING_LOCK})")
         else:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # copying all of it takes as long as it takes
 
     return engine
 
@@ -105,12 +108,32 @@ def _revision(line: Line) -> str | None:
     return str(found[0]) if found else None
 
 
+@contextmanager
+def database_transaction(address: Address, busy_s: float, *, to_write: bool) -> Iterator[sa.Connection]:
+    """One transaction on the database as SQLAlchemy sees it."""
+    line = Line(address, busy_s)
+    try:
+        _revision(line)
+    finally:
+        line.close()
+    with _in_words(address), postgresql_engine(address, busy_s, to_write=to_write).begin() as connection:
+        yield connection
+
+
 def _run(address: Address, busy_s: float, action: Callable[[sa.Engine], Status]) -> Status:
+    with _in_words(address):
+        return action(postgresql_engine(address, busy_s, to_write=action is upgrade))
+
+
+@contextmanager
+def _in_words(address: Address) -> Iterator[None]:
     import sqlalchemy as sa
 
     try:
-        return action(postgresql_engine(address, busy_s, to_write=action is upgrade))
+        yield
     except sa.exc.DBAPIError as error:
         if isinstance(error.orig, psycopg.Error):
             raise store_error(error.orig, address) from error
         raise
+    except psycopg.Error as error:
+        raise store_error(error, address) from error

@@ -128,6 +128,14 @@ class SqliteStore:
         """
         return SqliteTransaction(self._writer, self._writing, self.path)
 
+    def forget(self) -> None:
+        """Empty the log beside the file: erased content is overwritten in the file itself (``secure_delete``)."""
+        with self._writing:
+            try:
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.Error as error:
+                raise store_error(error, self.path) from error
+
     def close(self) -> None:
         """Give the file back. A closed store can't be used again."""
         with self._writing, self._reading:

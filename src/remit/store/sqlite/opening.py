@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +16,7 @@ from remit.store.sqlite.faults import store_error
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-__all__ = ["open_file", "sqlite_engine", "status_of_file", "upgrade_file"]
+__all__ = ["file_transaction", "open_file", "sqlite_engine", "status_of_file", "upgrade_file"]
 
 _WAL_TRIES = 20
 _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
@@ -103,6 +104,7 @@ def _connect_to_write(path: Path, busy_s: float) -> sqlite3.Connection:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # erased content is overwritten, not only unlinked
     except BaseException:
         connection.close()
         raise
@@ -160,16 +162,30 @@ def sqlite_engine(path: Path, busy_s: float, *, to_write: bool) -> sa.Engine:
     return engine
 
 
-def _run(path: Path, busy_s: float, action: Callable[[sa.Engine], Status]) -> Status:
-    import sqlalchemy as sa
+@contextmanager
+def file_transaction(path: Path, busy_s: float, *, to_write: bool) -> Iterator[sa.Connection]:
+    """One transaction on the file as SQLAlchemy sees it."""
+    _look(path)
+    with _in_words(path), sqlite_engine(path, busy_s, to_write=to_write).begin() as connection:
+        yield connection
 
-    try:
+
+def _run(path: Path, busy_s: float, action: Callable[[sa.Engine], Status]) -> Status:
+    with _in_words(path):
         connection = _connect(path, busy_s)
         try:
             _revision(connection, path)
         finally:
             connection.close()
         return action(sqlite_engine(path, busy_s, to_write=action is upgrade))
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    import sqlalchemy as sa
+
+    try:
+        yield
     except sa.exc.DBAPIError as error:
         raise store_error(cast("sqlite3.Error", error.orig), path) from error
     except sqlite3.Error as error:

@@ -1,0 +1,38 @@
+"""Whether the server lives, whether it can work, what it counts, and what it offers."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.responses import Response
+
+from remit.api.answers import Opened, Serving, answered
+from remit.api.metrics import MEDIA_TYPE, metrics_text
+from remit.report.documents import versioned
+
+__all__ = ["healthy", "metrics", "openapi", "ready"]
+
+
+async def healthy() -> Response:
+    """The process lives."""
+    return answered(versioned("health", {"alive": True}))
+
+
+def ready(project: Opened) -> Response:
+    """The store can be reached."""
+    from remit.store.operations.tokens import has_tokens
+
+    has_tokens(project.store)
+    return answered(versioned("ready", {"store": True}))
+
+
+def metrics(project: Opened, service: Serving) -> Response:
+    """What this process counts and what waits in the store, as text for Prometheus."""
+    from remit.store.operations.waiting import waiting
+
+    text = metrics_text(service.metrics, waiting(project.store), n_inside=service.room.n, now=project.ambient.now())
+    return Response(text, media_type=MEDIA_TYPE)
+
+
+async def openapi(request: Request) -> Response:
+    """What this server offers, as OpenAPI 3.1."""
+    return answered(request.app.openapi())

@@ -1,0 +1,1 @@
+"""``remit review``, ``remit audit``: what people decide."""

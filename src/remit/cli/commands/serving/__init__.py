@@ -1,0 +1,1 @@
+"""Commands about serving the project to others: tokens, and the server itself."""

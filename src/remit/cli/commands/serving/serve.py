@@ -1,0 +1,62 @@
+"""``remit serve``."""
+
+from __future__ import annotations
+
+import click
+
+from remit.cli.options import opened
+from remit.cli.output import shown_output
+from remit.errors import InvalidInput, OutsideError
+from remit.project import Project
+
+__all__ = ["serve"]
+
+
+@click.command(short_help="Serve this project over HTTP.")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8321, show_default=True, help="At which port; 0 takes a free one."
+)
+@click.option("--no-sweeper", is_flag=True, help="Let another process do what happens by itself: time-outs, alarms.")
+def serve(*, host: str, port: int, no_sweeper: bool) -> None:
+    """Serve this project over HTTP, until it is interrupted or told to end (SIGTERM).
+
+    On your own machine nobody needs a token until the first one is made. Files are read at the start: start it again
+    to take a changed definition.
+
+    \b
+    Examples:
+      remit serve
+      remit token make mira && remit serve --host 0.0.0.0
+    """  # noqa: D301
+    try:
+        from remit.api.serving import is_own_machine, listening
+        from remit.api.serving import serve as served
+    except ModuleNotFoundError as error:
+        raise OutsideError(
+            f"{error.name} is not installed", mend="install Remit with its server: remit[serve]"
+        ) from error
+
+    output = shown_output()
+    with opened() as project:
+        _read_everything(project)
+        bound = listening(project, host, port)
+        with bound:
+            name = f"[{host}]" if ":" in host else host
+            said = f"Remit serves {project.root.name} on http://{name}:{bound.getsockname()[1]}"
+            served(
+                project,
+                bound,
+                own_machine=is_own_machine(host),
+                with_sweeper=not no_sweeper,
+                on_ready=lambda: output.text(said),
+            )
+
+
+def _read_everything(project: Project) -> None:
+    """Read what is asked for later, so that what is wrong shows now; one broken work does not keep the others back."""
+    for id_ in project.work_ids:
+        try:
+            _ = project.work(id_).prepared
+        except InvalidInput as fault:
+            shown_output().aside(f"{id_} can't be used, the other works can: {fault}")

@@ -1,0 +1,1 @@
+"""Content apart from its record: what is left of it once it is erased."""
