@@ -131,6 +131,6 @@ class AutonomyMachine(RuleBasedStateMachine):
 
 DAY = timedelta(days=1)
 AutonomyMachine.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestAutonomy = AutonomyMachine.TestCase
