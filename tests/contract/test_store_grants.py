@@ -33,7 +33,7 @@ def allowed(desk):
 
 def test_a_grant_is_kept_with_its_certificate_and_has_its_entry(store, desk, allowed):
     desk.hold(desk.grant(Level.SUGGEST))
-    asked = desk.grant(Level.SUPERVISED, certificate=desk.certificate(), until=desk.now + timedelta(days=90))
+    asked = desk.grant(Level.SUGGEST, certificate=desk.certificate(), until=desk.now + timedelta(days=90))
     assert grant(store, asked, allowed) == asked
     assert grant_now(store, work="triage", executor="clerk") == asked
     assert grant_now(store, work="triage", executor="other") is None

@@ -101,7 +101,7 @@ def test_the_whole_way(small):
         assert reviewed.review.outcome is Outcome.ANSWERED
         assert work.reviews() == ()
         (chain,) = work.project.verify_ledger()
-        assert (chain.work, chain.result.n) == ("refunds", 5)  # two of them by the watch: it began, it proposes
+        assert (chain.work, chain.result.n) == ("refunds", 5)  # each level that is taken begins a stretch of evidence
         work.revoke("desk", reason="enough seen", **JONAS)
         assert work.decide(ITEM, key="order-2").record.decision.reason.kind is ReasonKind.LEVEL_MANUAL
 

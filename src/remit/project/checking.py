@@ -48,6 +48,8 @@ def facts_of(work: Work) -> Facts:
         probes=mirrored.probes,
         shared_failures=mirrored.shared_failures,
         grants=mirrored.grants,
+        autonomy=mirrored.autonomy,
+        stop_rule=mirrored.stop_rule,
         operation=mirrored.operation,
         waivers=_waivers(work),
     )

@@ -252,7 +252,7 @@ class Project:
         )
 
     def resume(self, work: str | None, *, executor: str | None, by: str | None, reason: str) -> StopChange:
-        """End exactly the stop that was made.
+        """End exactly the stop that was made. Levels that must fall by now have fallen before anything goes on.
 
         Raises:
             NotFound: there is no such stop.
@@ -261,6 +261,7 @@ class Project:
 
         person = who(self, by)
         self._require_stopper(person, work)
+        self._fall(work)
         return resume(
             self.store,
             self._stoppable(work, executor),
@@ -269,6 +270,16 @@ class Project:
             reason=reason,
             now=self.ambient.now(),
         )
+
+    def _fall(self, work: str | None) -> None:
+        """Let levels fall whose digests, budget, certificate or time do not hold any more."""
+        from remit.project.watching.watched import advance_project, advance_work
+
+        if work is None:
+            advance_project(self, self.store, now=self.ambient.now())
+            return
+        with self.store.writing() as writing:
+            advance_work(self.work(work), writing)
 
     def _require_stopper(self, person: Person, work: str | None) -> None:
         """Hold a person against ``escalation.stop.who``; everything may be stopped by everybody of the project."""

@@ -13,7 +13,7 @@ from remit.project.measuring import measure_cases
 from remit.project.operating import measure_operation
 from remit.project.people import who
 from remit.project.state.mirror import mirror
-from remit.project.watching.watched import watching_of
+from remit.project.watching.watched import mirror_autonomy, watching_of
 from remit.readiness.facts import GrantFact
 from remit.readiness.finding import Readiness, State
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _JUDGED_HERE = frozenset({"AU01", "AU02", "AU07"})
 """One level at a time, on evidence of the level below, by the accountable person: judged by granting itself."""
 
-__all__ = ["grant_level", "revoke_grant"]
+__all__ = ["grant_level", "mirror_grants", "revoke_grant"]
 
 
 def grant_level(
@@ -116,6 +116,7 @@ def mirror_grants(work: Work) -> None:
         if one.level is not Level.MANUAL
     )
     mirror(work, grants=held)
+    mirror_autonomy(work)
 
 
 def _missing(readiness: Readiness, level: Level) -> tuple[Problem, ...]:

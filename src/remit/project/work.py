@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from remit.project.watching.autonomy import Autonomy
     from remit.project.watching.outcomes import AddedOutcome
     from remit.project.watching.truths import ImportedTruths
+    from remit.project.watching.watched import Watched
     from remit.proof.planning import WorkPlan
     from remit.readiness.facts import ProbeFact, RealItemsFact
     from remit.reviews import Review, Reviewed
@@ -51,6 +52,7 @@ class Work:
     def __init__(self, project: Project, id_: str) -> None:
         self.project = project
         self.id = id_
+        self.watchings: dict[str, Watched] = {}
 
     @cached_property
     def file(self) -> DefinitionFile:

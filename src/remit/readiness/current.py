@@ -15,6 +15,7 @@ from remit.definition.levels import Level, level_above
 from remit.definition.model import Definition
 from remit.readiness.facts import (
     AgreementFact,
+    AutonomyFact,
     CaseFacts,
     ExecutorFact,
     Facts,
@@ -23,6 +24,7 @@ from remit.readiness.facts import (
     ProofFacts,
     RealItemsFact,
     SharedFailures,
+    StopRuleFact,
 )
 from remit.readiness.operation.facts import OperationFacts, ReplayFact, SignalFact
 from remit.readiness.outcome import Unknown
@@ -73,6 +75,8 @@ class Current:
     candidate: ProofFacts | NotMeasured | Stale
     probe: ProbeFact | NotMeasured | Stale
     shared_failures: SharedFailures | NotMeasured | Stale
+    autonomy: AutonomyFact | NotMeasured | Stale
+    stop_rule: StopRuleFact | None
     operation: OperationFacts | NotMeasured
     replay: ReplayFact | NotMeasured | Stale
     signal: SignalFact | NotMeasured | Stale
@@ -109,6 +113,8 @@ def current_facts(
         candidate=candidate,
         probe=_probe(definition, check, facts.probes, asked_about),
         shared_failures=check.shared_failures,
+        autonomy=_autonomy(definition, facts, check, asked_about),
+        stop_rule=facts.stop_rule,
         operation=check.operation,
         replay=check.replay(asked_about),
         signal=check.signal(asked_about),
@@ -170,6 +176,22 @@ def _probe(
         return NotMeasured(why=f"not measured yet: {why}", mend=mend)
     stale = check.stale_probe(found[0])
     return found[0] if stale is None else Stale(why=stale, mend=mend)
+
+
+def _autonomy(
+    definition: Definition, facts: Facts, check: _Check, executor: str | None
+) -> AutonomyFact | NotMeasured | Stale:
+    """What was seen of the executor that is asked about, at its level; else of the one that holds the highest."""
+    found = [one for one in facts.autonomy if executor in (None, one.executor)]
+    if not found:
+        who = executor or "X"
+        return NotMeasured(
+            why=f"not measured yet: {executor or 'no executor'} holds no level at which evidence is gathered",
+            mend=f"remit grant {definition.id} --executor {who} --level shadow, then suggest",
+        )
+    newest = max(found, key=lambda one: (one.level.rank, one.looked_at))
+    stale = check.stale_autonomy(newest)
+    return newest if stale is None else Stale(why=stale, mend=f"remit autonomy {definition.id}")
 
 
 def _only(names: Iterable[str]) -> str | None:
@@ -293,6 +315,15 @@ class _Check:
         described = next((one for one in known if one.name == probe.executor), None)
         same = described is not None and described.digest == probe.executor_digest
         return None if same else f"{probe.executor} is not what was probed"
+
+    def stale_autonomy(self, seen: AutonomyFact) -> str | None:
+        """Why what was seen of an executor does not count any more, None where it does."""
+        if seen.evidence_digest != self.evidence:
+            return "the definition changed in what the evidence is about"
+        known = self._facts.project.executors if self._facts.project else ()
+        described = next((one for one in known if one.name == seen.executor), None)
+        same = described is not None and described.digest == seen.executor_digest
+        return None if same else f"{seen.executor} is not what was seen"
 
     def _changed(self, evidence: str, case_set: str) -> str | None:
         if evidence != self.evidence:

@@ -17,6 +17,7 @@ from remit.readiness.operation.facts import OperationFacts
 
 __all__ = [
     "AgreementFact",
+    "AutonomyFact",
     "CalibrationFact",
     "CaseFacts",
     "ComparisonFact",
@@ -31,6 +32,7 @@ __all__ = [
     "ProofFacts",
     "RealItemsFact",
     "SharedFailures",
+    "StopRuleFact",
     "SwappedFieldFact",
     "TargetFact",
     "TargetVerdict",
@@ -329,6 +331,48 @@ class GrantFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AutonomyFact:
+    """What was seen of one executor at the ``level`` it holds, up to ``looked_at``.
+
+    ``n_items`` are the items that count for the next level, ``n_days`` the days on which it answered.  ``missing`` are
+    the sentences of what the next level still needs.  ``promotion_passed`` is None where no promotion test runs.
+    ``budget_used`` is the share of the error budget that the audits show as used; None before the first audit.
+    ``n_never`` counts items that were acted on although they never may be.
+    """
+
+    executor: str
+    executor_digest: str
+    evidence_digest: str
+    level: Level
+    looked_at: datetime
+    n_items: int
+    n_days: int
+    n_acted: int
+    missing: tuple[str, ...]
+    promotion_passed: bool | None = None
+    e_value: float | None = None
+    e_value_needed: float | None = None
+    budget_used: float | None = None
+    warning: bool = False
+    alarm: bool = False
+    n_never: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRuleFact:
+    """Where the stop rule of the intent stands, as it is written in ``when`` and ``after``.
+
+    ``counts_from`` is when it may fire first; None before the first grant above ``shadow``.
+    """
+
+    when: str
+    after: str
+    counts_from: datetime | None
+    latest: float | None
+    fired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
     """A line of ``waivers.yaml``: this rule is set aside for this work until ``until`` (inclusive)."""
 
@@ -351,5 +395,7 @@ class Facts:
     probes: tuple[ProbeFact, ...] = ()
     shared_failures: SharedFailures | None = None
     grants: tuple[GrantFact, ...] = ()
+    autonomy: tuple[AutonomyFact, ...] = ()
+    stop_rule: StopRuleFact | None = None
     operation: OperationFacts | None = None
     waivers: tuple[Waiver, ...] = ()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from remit.errors import NotFound
 from remit.project.delivering.outbox import effect_senders
 from remit.project.items import effects_after_review
+from remit.project.watching.watched import advance_work
 
 if TYPE_CHECKING:
     from remit.project.work import Work
@@ -25,7 +26,6 @@ def rules_of(work: Work) -> ReviewRules:
     Raises:
         InvalidInput: the definition can't be used.
     """
-    from remit.project.watching.watched import advance_work
     from remit.runtime.review import ReviewRules, person_check, wrong_by_person
 
     definition = work.definition

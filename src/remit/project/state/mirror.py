@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from remit.errors import DocumentInvalid, FileUnreadable, Location
 from remit.readiness.facts import (
     AgreementFact,
+    AutonomyFact,
     CaseFacts,
     GrantFact,
     ProbeFact,
     ProofFacts,
     RealItemsFact,
     SharedFailures,
+    StopRuleFact,
 )
 from remit.readiness.operation.facts import OperationFacts
 
@@ -50,6 +52,8 @@ class Mirrored:
     probes: tuple[ProbeFact, ...] = ()
     shared_failures: SharedFailures | None = None
     grants: tuple[GrantFact, ...] = ()
+    autonomy: tuple[AutonomyFact, ...] = ()
+    stop_rule: StopRuleFact | None = None
     operation: OperationFacts | None = None
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from remit.reviews import Review
     from remit.runtime.review import ReviewRules
     from remit.runtime.sweeping.sweep import Swept, Task
-    from remit.store.connections import Store, Writing
+    from remit.store.connections import Writing
 
 __all__ = ["Sweeper"]
 
@@ -32,6 +32,7 @@ class Sweeper:
         from remit.project.delivering.outbox import Postroom, delivery_task, volume_task
         from remit.project.ledger.keeping import retain_all, seal_now
         from remit.project.operating.works import measure_works
+        from remit.project.watching.watched import advance_project
         from remit.runtime.reviewing.time_outs import end_claims, time_out_reviews
         from remit.runtime.sweeping.sweep import Task
 
@@ -44,7 +45,7 @@ class Sweeper:
                     store, rules=self._rules, salt=project.ambient.salt, alarm=self._alarm(now), now=now
                 ),
             ),
-            Task(name="evidence", do=self._advance),
+            Task(name="evidence", do=lambda store, now: advance_project(project, store, now=now)),
             Task(name="retention", do=lambda store, now: retain_all(project, store, now)),
             Task(name="seals", do=lambda store, now: seal_now(project, store, now)),
             Task(name="readiness", do=lambda _store, now: measure_works(project, now=now)),
@@ -72,24 +73,6 @@ class Sweeper:
 
         with suppress(StoreError):  # the lease ends by itself
             give_up(self._project.store, holder=holder)
-
-    def _advance(self, store: Store, now: datetime) -> int:
-        """Let the evidence speak for every work: grants that end, warnings, levels that fall."""
-        del now  # advancing asks the clock of the project
-        from remit.project.granting import mirror_grants
-        from remit.project.watching.watched import advance_work
-
-        n = 0
-        for id_ in self._project.work_ids:
-            work = self._project.work(id_)
-            if work.readable_definition() is None:  # whoever changed the file is told by `remit check`
-                continue
-            with store.writing() as writing:
-                changes = advance_work(work, writing)
-            if changes:
-                mirror_grants(work)
-            n += len(changes)
-        return n
 
     def _rules(self, work: str) -> ReviewRules:
         return self._project.work(work).review_rules

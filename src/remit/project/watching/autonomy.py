@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from remit.definition.levels import Level, level_above
 from remit.errors import InvalidInput, NotFound
+from remit.project.granting import mirror_grants
 from remit.project.watching.watched import advance_work, watched_executors, watching_of
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def autonomy_of(work: Work) -> Autonomy:
     store = work.project.store
     with store.writing() as writing:
         advance_work(work, writing)
+    mirror_grants(work)
     stops = stops_now(store, work=work.id)
     every = grants_of(store, work.id)
     ceiling = work.definition.autonomy.ceiling if work.definition.autonomy is not None else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from remit.errors import UsageError
 from remit.project.people import who
+from remit.project.watching.watched import mirror_autonomy
 
 if TYPE_CHECKING:
     from remit.project.work import Work
@@ -69,4 +70,5 @@ def add_outcome(work: Work, value: float, *, by: str | None, day: date | None, n
                 now=now,
             )
         rule = outcomes.stop_rule_now(writing, definition)
+    mirror_autonomy(work)
     return AddedOutcome(outcome=added, rule=rule, fired=fired is not None)

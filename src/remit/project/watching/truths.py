@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remit.errors import CasesInvalid, Location, Problem
+from remit.project.granting import mirror_grants
 from remit.project.people import who
 from remit.project.watching.watched import advance_work
 
@@ -71,6 +72,7 @@ def import_truths(work: Work, file: Path, *, by: str | None) -> ImportedTruths:
                 else:
                     n_known += 1
             changes.extend(advance_work(work, writing, only=frozenset(executors)))
+    mirror_grants(work)
     return ImportedTruths(n_new=n_new, n_known=n_known, n_wrong=n_wrong, changes=tuple(changes))
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,13 +13,31 @@ from remit.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from remit.autonomy.certificate import Certificate
+    from remit.project.folder import Project
     from remit.project.work import Work
+    from remit.readiness.facts import AutonomyFact
     from remit.runtime.terms import Provenance
     from remit.runtime.watching import Change, Watching
     from remit.runtime.watching.critical import CriticalCheck
-    from remit.store.connections import Reader, Writing
+    from remit.store.connections import Reader, Store, Writing
 
-__all__ = ["advance_work", "latest_certificate", "watched_executors", "watching_of"]
+__all__ = [
+    "Watched",
+    "advance_project",
+    "advance_work",
+    "latest_certificate",
+    "mirror_autonomy",
+    "watched_executors",
+    "watching_of",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """How an executor is watched, made once as long as its newest proof stays the same: it is asked at every truth."""
+
+    newest_proof: str | None
+    watching: Watching
 
 
 def watching_of(work: Work, executor: str) -> Watching:
@@ -25,6 +46,17 @@ def watching_of(work: Work, executor: str) -> Watching:
     Raises:
         NotFound, InvalidInput: there is no such executor, or it can't be read.
     """
+    from remit.store import proofs_of
+
+    runs = [run for run in proofs_of(work.project.store, work.id) if run.executor == executor and run.finished_at]
+    newest = runs[-1].id if runs else None
+    known = work.watchings.get(executor)
+    if known is None or known.newest_proof != newest:
+        known = work.watchings[executor] = Watched(newest_proof=newest, watching=_watching(work, executor))
+    return known.watching
+
+
+def _watching(work: Work, executor: str) -> Watching:
     from remit.autonomy.watch import watch_terms
     from remit.project.items import provenance
     from remit.runtime.watching import Watching
@@ -74,6 +106,89 @@ def advance_work(work: Work, writing: Writing, *, only: frozenset[str] | None = 
             continue
         changes.extend(advance(writing, watching, now=work.project.ambient.now()))
     return tuple(changes)
+
+
+def mirror_autonomy(work: Work) -> None:
+    """Mirror what was seen of every executor at its level, and where the stop rule stands, for ``remit check``."""
+    from remit.project.state.mirror import mirror
+    from remit.readiness.facts import StopRuleFact
+    from remit.runtime.watching.outcomes import stop_rule_now
+
+    store = work.project.store
+    found = tuple(fact for name in watched_executors(store, work.id) if (fact := _fact(work, name)) is not None)
+    written = work.definition.intent.stop_if if work.definition.intent is not None else None
+    rule = stop_rule_now(store, work.definition)
+    stands = None
+    if rule is not None and written is not None:
+        stands = StopRuleFact(
+            when=written.when,
+            after=written.after,
+            counts_from=rule.counts_from,
+            latest=None if rule.latest is None else rule.latest.value,
+            fired_at=rule.fired_at,
+        )
+    mirror(work, autonomy=found, stop_rule=stands)
+
+
+def _fact(work: Work, executor: str) -> AutonomyFact | None:
+    from remit.autonomy.evidence import Phase
+    from remit.autonomy.watch import missing_for
+    from remit.definition.levels import level_above
+    from remit.readiness.facts import AutonomyFact
+    from remit.runtime.watching import evidence_now
+    from remit.store.grants import grant_now
+
+    store = work.project.store
+    held = grant_now(store, work=work.id, executor=executor)
+    kept = evidence_now(store, work=work.id, executor=executor)
+    if held is None or kept is None:
+        return None
+    try:
+        terms = watching_of(work, executor).terms
+    except (NotFound, InvalidInput):
+        return None
+    seen, begun = kept.look(), kept.begun
+    monitor, promotion = seen.monitor, seen.promotion
+    test = monitor if monitor is not None else promotion
+    return AutonomyFact(
+        executor=executor,
+        executor_digest=begun.executor_digest,
+        evidence_digest=begun.evidence_digest,
+        level=held.level,
+        looked_at=work.project.ambient.now(),
+        n_items=seen.n_audited if begun.phase is Phase.ACTING else seen.n_items,
+        n_days=seen.n_days,
+        n_acted=seen.n_acted,
+        missing=missing_for(level_above(held.level), terms, seen),
+        promotion_passed=None if promotion is None else promotion.passed,
+        e_value=None if test is None else test.e_value,
+        e_value_needed=seen.alarm_needed if promotion is None else promotion.needed,
+        budget_used=seen.budget_used,
+        warning=seen.warning,
+        alarm=seen.alarm,
+        n_never=seen.n_never,
+    )
+
+
+def advance_project(project: Project, store: Store, *, now: datetime) -> int:
+    """Take in what is new for every work: deadlines, expiries and stop rules are noticed without any truth.
+
+    A work whose files can't be used at the moment is passed over.  Says how many things came of it.
+    """
+    from remit.project.granting import mirror_grants
+    from remit.runtime.watching.outcomes import apply_stop_rule
+
+    n = 0
+    for id_ in project.work_ids:
+        work = project.work(id_)
+        with suppress(InvalidInput):
+            with store.writing() as writing:
+                changes = advance_work(work, writing)
+                n += len(changes)
+                n += apply_stop_rule(writing, work.definition, by="remit", now=now) is not None
+            if changes:
+                mirror_grants(work)
+    return n
 
 
 def latest_certificate(work: Work, of: Provenance) -> Certificate | None:

@@ -91,6 +91,7 @@ CARDS: tuple[RuleCard, ...] = (
             "the items decided without seeing the answer, above the certificate's threshold"
         ),
         message="{n} of {m} cases, {d} of {e} days at {step}.",
+        variants={"missing": "{what}."},
         mend="Wait.",
         source="Argo; canary",
     ),

@@ -4,6 +4,7 @@ from remit.readiness.registry import conditions, rules
 from remit.readiness.rules import (
     asking,
     cases,
+    earning,
     escalation,
     failures,
     gates,
@@ -22,6 +23,7 @@ __all__ = [
     "RULES",
     "asking",
     "cases",
+    "earning",
     "escalation",
     "failures",
     "gates",

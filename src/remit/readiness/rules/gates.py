@@ -12,7 +12,7 @@ from remit.readiness.current import Current
 from remit.readiness.facts import ExecutorFact
 from remit.readiness.lexicons import MOVING_VERSIONS
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
-from remit.readiness.registry import arises, rule
+from remit.readiness.registry import rule
 
 __all__ = [
     "agents_parts_are_proven",
@@ -21,8 +21,6 @@ __all__ = [
     "executor_is_pinned",
     "judgement_stays_with_people",
     "levels_one_by_one",
-    "never_rules_are_written",
-    "stop_rule_is_written",
 ]
 
 REMOTE = frozenset({ExecutorKind.HTTP, ExecutorKind.LLM, ExecutorKind.AGENT})
@@ -143,15 +141,3 @@ def budget_is_no_looser(definition: Definition, _current: Current, _now: datetim
         return PASS
     values = {"a": f"{budget:g}", "b": f"{today:g}"}
     return Failed(faults=(Fault(path=path, values=values, expected=f"at most {today:g}", found=f"{budget:g}"),))
-
-
-@arises("AU04")
-def never_rules_are_written(definition: Definition, _current: Current) -> str | None:
-    """Only against a rule that is written can something be automated."""
-    return None if definition.autonomy and definition.autonomy.never else "nothing is written that is never automated"
-
-
-@arises("LV02")
-def stop_rule_is_written(definition: Definition, _current: Current) -> str | None:
-    """Only a stop rule that is written can fire; that there is one is WD09."""
-    return None if definition.intent and definition.intent.stop_if else "there is no stop rule yet"

@@ -107,6 +107,11 @@ _DECISIONS = prepare(
     .offset(_value("skip"))
 )
 _later = reviews.alias("a_later")
+_PLAIN: sa.ColumnElement[str] = sa.literal_column(f"'{ReviewKind.REVIEW.value}'")
+_is_undone = sa.exists(sa.literal_column("1")).where(
+    _later.c.follows == reviews.c.id,
+    sa.func.coalesce(_later.c.kind, _PLAIN) == sa.func.coalesce(reviews.c.kind, _PLAIN),
+)
 _TRUTHS = prepare(
     sa.select(
         truths.c.seq,
@@ -116,7 +121,7 @@ _TRUTHS = prepare(
         truths.c.payload_id,
         reviews.c.kind,
         reviews.c.follows,
-        sa.exists(sa.literal_column("1")).where(_later.c.follows == truths.c.payload_id).label("followed"),
+        _is_undone.label("undone"),
     )
     .join_from(truths, reviews, reviews.c.id == truths.c.payload_id, isouter=True)
     .where(truths.c.decision_id == _value("decision_id"))
@@ -128,7 +133,7 @@ _UNDONE = prepare(
     .where(
         reviews.c.id == _value("id"),
         truths.c.payload_id == reviews.c.id,
-        sa.exists(sa.literal_column("1")).where(_later.c.follows == reviews.c.id),
+        _is_undone,
     )
 )
 _CONTENT = prepare(
@@ -282,16 +287,16 @@ def given_truths(reader: Reader, decision_id: str) -> tuple[GivenTruth, ...]:
             wrong=bool(wrong),
             payload_id=payload_id,
             follows=follows,
-            counts=wrong is not None and kind != ReviewKind.PLANTED.value and not followed,
+            counts=wrong is not None and kind != ReviewKind.PLANTED.value and not undone,
         )
-        for seq, at, answer_seen, wrong, payload_id, kind, follows, followed in reader.rows(
+        for seq, at, answer_seen, wrong, payload_id, kind, follows, undone in reader.rows(
             _TRUTHS, decision_id=decision_id
         )
     )
 
 
 def review_was_undone(reader: Reader, review_id: str) -> bool:
-    """Whether a review brought a truth, and another one followed it since."""
+    """Whether a review brought a truth, and was undone since: another one of its kind follows it."""
     return bool(reader.rows(_UNDONE, id=review_id))
 
 
