@@ -70,7 +70,7 @@ def figures() -> Iterator[Figure]:
     yield Figure(name="ledger: chain, every record and its content verified", unit="1/s", ours=found["record"])
 
 
-NOT_SENT = (None, 0, None, None, None, None)
+NOT_SENT = (None, 0, None, None, None, None, None)
 
 
 def measured(folder: Path) -> dict[str, float]:
@@ -123,7 +123,7 @@ class Plain:
             self._connection.execute(f"PRAGMA {setting}")
         self._inserts = {
             table: f"INSERT INTO {table} VALUES ({', '.join('?' * n)})"
-            for table, n in (("decisions", 23), ("payloads", 6), ("ledger", 10), ("outbox", 12))
+            for table, n in (("decisions", 23), ("payloads", 6), ("ledger", 10), ("outbox", 13))
         }
         self._previous = bytes(32)
 

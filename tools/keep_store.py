@@ -13,7 +13,7 @@ from remit.deciding.decision import Checked, Decision
 from remit.definition.levels import Level
 from remit.items import Answer, Item, Reason, ReasonKind, Route
 from remit.reviews import Ask, OutputCheck
-from remit.runtime.review import PersonsAnswer, decide_review
+from remit.runtime.review import PersonsAnswer, ReviewRules, decide_review
 from remit.runtime.settle import Settlement, settle
 from remit.runtime.stop import stop
 from remit.runtime.terms import Provenance, standing
@@ -74,8 +74,12 @@ def _decide(store: Store) -> None:
             effects=lambda _: (),
         )
         settle(store, Item(key=f"k{n}", input=given, received_at=NOW), decision, settlement)
-    answer = PersonsAnswer(by="bob", output={"team": "returns"}, comment="it says so", salt=bytes(16), now=NOW)
-    decide_review(store, "r1", answer, check=lambda *_: OutputCheck(), effects=lambda _: ("queued",))
+    answer = PersonsAnswer(
+        by="bob", output={"team": "returns"}, comment="it says so", salt=bytes(16), next_id="r9", now=NOW
+    )
+    decide_review(
+        store, "r1", answer, rules=ReviewRules(check=lambda *_: OutputCheck(), effects=lambda *_: ("queued",))
+    )
 
 
 def _prove(store: Store) -> None:

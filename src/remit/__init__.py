@@ -23,8 +23,20 @@ if TYPE_CHECKING:
     from remit.executors import executor
     from remit.items import Answer, Item
     from remit.project import Project, Work
+    from remit.runtime.delivering.signature import verify_webhook
 
-__all__ = ["Answer", "AsyncClient", "Client", "Item", "Level", "Project", "RemitError", "Work", "executor"]
+__all__ = [
+    "Answer",
+    "AsyncClient",
+    "Client",
+    "Item",
+    "Level",
+    "Project",
+    "RemitError",
+    "Work",
+    "executor",
+    "verify_webhook",
+]
 
 _HOMES = {
     "Answer": "remit.items",
@@ -36,6 +48,7 @@ _HOMES = {
     "RemitError": "remit.errors",
     "Work": "remit.project",
     "executor": "remit.executors",
+    "verify_webhook": "remit.runtime.delivering.signature",
 }
 
 

@@ -60,6 +60,8 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "audit": ("remit.cli.commands.reviewing.audit", "audit", "Check again, blind, what software acted on."),
     "sweep": ("remit.cli.commands.sweep", "sweep", "Do what is due: time-outs of reviews, claims, and the rest."),
+    "outbox": ("remit.cli.commands.delivering.outbox", "outbox", "What leaves: list it, deliver it, send it again."),
+    "alerts": ("remit.cli.commands.delivering.alerts", "alerts", "What somebody has to look at, until it is settled."),
     "truth": ("remit.cli.commands.watching.truth", "truth", "Take in what turned out to be right."),
     "outcome": ("remit.cli.commands.watching.truth", "outcome", "Record the measure that the intent names."),
     "ledger": ("remit.cli.commands.ledger.commands", "ledger", "Verify, seal, anchor and export the record."),

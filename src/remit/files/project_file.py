@@ -1,22 +1,33 @@
-"""``remit.yaml``: where the store is, in which currency costs are given, and who is who."""
+"""``remit.yaml``: where the store is, in which currency costs are given, who is who, and what sends effects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
 from remit.definition.flaws import Flaw
-from remit.definition.model import Slug, Text, record
+from remit.definition.model import Duration, Slug, Text, record
 from remit.definition.reading.shape import Shape
 from remit.errors import ProjectInvalid
+from remit.files.sending.sender_rules import alert_flaws, sender_flaws
 from remit.files.shapes import read_as
 from remit.files.yaml_reader import read_yaml
 
-__all__ = ["Person", "ProjectFile", "load_project_file"]
+__all__ = ["Alerts", "Person", "ProjectFile", "Sender", "load_project_file"]
 
+Variable = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        max_length=128,
+        description="the name of an environment variable: letters, digits and `_`, not beginning with a digit",
+    ),
+]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="three capital letters, as banks write it (`EUR`)")]
 
 
@@ -35,6 +46,29 @@ class Person:
 
 
 @record
+class Sender:
+    """A way out for effects, answers and alerts: a ``webhook`` or, by ``entry``, a function of the project.
+
+    Secrets stand in environment variables: ``secret_env`` names the one that a webhook is signed with, and
+    ``headers_env`` those with the values of further headers.  ``input`` says whether the item's input goes along.
+    """
+
+    webhook: Text | None = None
+    secret_env: Variable | None = None
+    headers_env: Annotated[Mapping[str, Variable], Field(max_length=20)] = field(default_factory=dict)
+    entry: Text | None = None
+    timeout: Duration = "10s"
+    input: bool = False
+
+
+@record
+class Alerts:
+    """Where alerts go."""
+
+    sender: Slug
+
+
+@record
 class ProjectFile:
     """What ``remit.yaml`` says. Everything may be absent."""
 
@@ -42,6 +76,8 @@ class ProjectFile:
     store: Text | None = None
     currency: Currency | None = None
     people: Annotated[tuple[Person, ...], Field(max_length=10_000)] = ()
+    senders: Annotated[Mapping[Slug, Sender], Field(max_length=100)] = field(default_factory=dict)
+    alerts: Alerts | None = None
 
 
 _SHAPE: Final = Shape(ProjectFile, what="project file")
@@ -53,10 +89,11 @@ def load_project_file(path: Path) -> ProjectFile:
     Raises:
         FileUnreadable: it can't be read.
         YamlInvalid: it is not plain YAML.
-        ProjectInvalid: with every unknown key, wrong value, and id that two people have.
+        ProjectInvalid: with every unknown key, wrong value, id that two people have, and sender that can't be one.
     """
     yaml = read_yaml(path, empty_is_mapping=True)
-    return read_as(_SHAPE, yaml.data, yaml.source, ProjectInvalid, _twice(yaml.data.get("people")))
+    also = chain(_twice(yaml.data.get("people")), sender_flaws(yaml.data), alert_flaws(yaml.data))
+    return read_as(_SHAPE, yaml.data, yaml.source, ProjectInvalid, also)
 
 
 def _twice(people: Any) -> Iterator[Flaw]:

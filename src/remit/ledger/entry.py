@@ -30,6 +30,7 @@ class LedgerKind(StrEnum):
     WATCH = "watch"  # what the evidence says of a grant: a warning, its end, a promotion that may be granted
     OUTCOME = "outcome"  # a value of the measure that the intent names, and a stop rule that fired
     DRILL = "drill"
+    DELIVERY = "delivery"  # an effect that was given up on, sent again because a person said so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.expressions import Expression, activation
 from remit.definition.levels import Level
 from remit.items import Answer, Executor, ExecutorKind, Fault, FaultKind, Item, JsonObject, Route
+from remit.project.delivering.outbox import effect_senders, refuse_callback
 
 if TYPE_CHECKING:
     from remit.deciding.decision import Decision
@@ -63,22 +64,36 @@ class Desk:
             work.definition, people_are_incumbent=not _software_is_incumbent(work), draw=work.project.ambient.draw
         )
         self._effects = _Effects(work)
+        self._senders = effect_senders(work.project, work.id)
         self._caps = capping(work.definition)
         self._auditors = auditors(work.definition)
         self._ways: dict[str | None, Way] = {}
         self._candidates: dict[Allowance, str | None] = {}
         self._looking = Lock()
 
-    def decide(self, given: JsonObject, *, key: str | None, actor: str, executor: str | None) -> Settled:
+    def decide(
+        self, given: JsonObject, *, key: str | None, actor: str, executor: str | None, callback: str | None = None
+    ) -> Settled:
         """Steps 0 to 7 for one item: decide it with the terms that count now, record it, and only then answer."""
         from remit.runtime.settle import Settled, settle
 
+        self.refuse(callback)
         ready = self.look(self.item(given, key), executor)
         if isinstance(ready, Settled):
             return ready
         now, way = ready.standing, ready.way
         decision = decide(self.prepared, ready.item, perform=way.perform, terms=now.terms, stopped=now.stopped)
-        return settle(self.work.project.store, ready.item, decision, self.settlement(ready, decision, actor))
+        settlement = self.settlement(ready, decision, actor, callback=callback)
+        return settle(self.work.project.store, ready.item, decision, settlement)
+
+    def refuse(self, callback: str | None) -> None:
+        """Refuse a callback that names no sender of the project.
+
+        Raises:
+            ItemInvalid: it names none.
+        """
+        if callback is not None:
+            refuse_callback(self.work.project, callback)
 
     def item(self, given: JsonObject, key: str | None) -> Item:
         """A new item, as it came now.
@@ -118,7 +133,7 @@ class Desk:
             share = audit_share_now(store, definition=work.definition, executor=way.of.executor)
         return Ready(item=item, way=way, standing=now, audit_share=share)
 
-    def settlement(self, ready: Ready, decision: Decision, actor: str) -> Settlement:
+    def settlement(self, ready: Ready, decision: Decision, actor: str, *, callback: str | None = None) -> Settlement:
         """All that is needed to record a decision on an item beyond the decision itself."""
         from remit.runtime.settle import Auditing, Settlement
 
@@ -134,6 +149,8 @@ class Desk:
             now=ambient.now(),
             ask=self._ask,
             effects=partial(self._effects.follow, ready.item, decision.input),
+            senders=self._senders,
+            callback=callback,
             caps=self._caps(decision.input) if acts else (),
             auditing=Auditing(share=share, draw=ambient.draw(), ask=self._auditors) if acts and share else None,
         )

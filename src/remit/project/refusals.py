@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from remit.deciding.prepare import Prepared, prepare
+from remit.definition.flaws import suggestion
 from remit.definition.positions import SourceMap
 from remit.definition.scopes import Place, places
 from remit.errors import DefinitionInvalid, ExecutorInvalid, ExpressionInvalid, OutsideError, Problem
@@ -21,7 +22,15 @@ if TYPE_CHECKING:
     from remit.project.work import Work
     from remit.proof.tally import Tally
 
-__all__ = ["located", "prepare_checked", "refuse_assumptions", "refuse_intent", "refuse_silence", "refuse_unasked"]
+__all__ = [
+    "located",
+    "prepare_checked",
+    "refuse_assumptions",
+    "refuse_intent",
+    "refuse_senders",
+    "refuse_silence",
+    "refuse_unasked",
+]
 
 
 @contextmanager
@@ -135,6 +144,31 @@ def refuse_intent(project: Project, file: DefinitionFile) -> None:
             mend="write it (id, statement, sponsor, measure), or take `of` out",
         )
     load_intent(path)
+
+
+def refuse_senders(project: Project, file: DefinitionFile) -> None:
+    """Refuse effects whose ``sender`` is none of the project's: they would never leave.
+
+    Raises:
+        DefinitionInvalid: every such effect, with its place.
+    """
+    outputs = file.definition.outputs
+    named = [(i, effect.sender) for i, effect in enumerate(outputs.effects if outputs else ()) if effect.sender]
+    known = sorted(project.file.senders) if named else []
+    problems = [
+        Problem(
+            message=f"there is no sender `{name}` in remit.yaml",
+            where=file.source.locate(("outputs", "effects", i, "sender")),
+            expected=f"one of {', '.join(known)}" if known else "a sender, under `senders` in remit.yaml",
+            found=name,
+            mend=suggestion(name, known)
+            or "write it there, or take `sender` out: then somebody else has to bring the effect about",
+        )
+        for i, name in named
+        if name not in known
+    ]
+    if problems:
+        raise DefinitionInvalid(problems=problems)
 
 
 def prepare_checked(file: DefinitionFile) -> Prepared:

@@ -14,7 +14,7 @@ from remit.definition.model import Definition
 from remit.definition.similar import mend_of_name
 from remit.errors import DocumentInvalid, InvalidInput, NotFound
 from remit.items import Executor, Item, JsonObject
-from remit.project.refusals import located, refuse_assumptions, refuse_intent
+from remit.project.refusals import located, refuse_assumptions, refuse_intent, refuse_senders
 from remit.readiness.finding import Readiness
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class Work:
 
         file = load_definition(self.project.at("work", f"{self.id}.yaml"), root=self.project.root)
         refuse_intent(self.project, file)
+        refuse_senders(self.project, file)
         return file
 
     @property
@@ -407,7 +408,13 @@ class Work:
         return add_outcome(self, value, by=by, day=day, note=note)
 
     def decide(
-        self, given: JsonObject, *, key: str | None = None, actor: str = "python", executor: str | None = None
+        self,
+        given: JsonObject,
+        *,
+        key: str | None = None,
+        actor: str = "python",
+        executor: str | None = None,
+        callback: str | None = None,
     ) -> Settled:
         """Decide one item and record it; the same key and input give the same stored decision.
 
@@ -416,14 +423,22 @@ class Work:
             key: names the item for ever; a new one when not given.
             actor: who asks, for the record.
             executor: the candidate; the one with the highest grant when not given.
+            callback: the sender of remit.yaml to whom a person's answer goes, where the item waits for one.
 
         Raises:
             KeyConflict: the key came with another input before.
+            ItemInvalid: there is no such sender.
         """
-        return self._desk.decide(given, key=key, actor=actor, executor=executor)
+        return self._desk.decide(given, key=key, actor=actor, executor=executor, callback=callback)
 
     async def adecide(
-        self, given: JsonObject, *, key: str | None = None, actor: str = "python", executor: str | None = None
+        self,
+        given: JsonObject,
+        *,
+        key: str | None = None,
+        actor: str = "python",
+        executor: str | None = None,
+        callback: str | None = None,
     ) -> Settled:
         """The async twin of :meth:`decide`: it shares its transaction with whoever else decides at the moment.
 
@@ -432,7 +447,7 @@ class Work:
         Raises:
             KeyConflict: the key came with another input before.
         """
-        return await self._awaiting_desk.decide(given, key=key, actor=actor, executor=executor)
+        return await self._awaiting_desk.decide(given, key=key, actor=actor, executor=executor, callback=callback)
 
     def decide_many(
         self, items: Iterable[Item], *, actor: str = "python", executor: str | None = None

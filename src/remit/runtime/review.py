@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -28,8 +28,9 @@ from remit.reviews import (
     weigh,
 )
 from remit.store.connections import Reader, Store, Writing
-from remit.store.decisions import DecisionRecord, Payload, add_effects, add_payload, decision
+from remit.store.decisions import DecisionRecord, Payload, add_payload, decision
 from remit.store.ledger_entries import add_entry, head_of
+from remit.store.operations.outbox import add_effects, answer_callback
 from remit.store.operations.reviewing import reviews_before
 from remit.store.reviews import (
     Truth,
@@ -91,10 +92,10 @@ class ReviewRules:
     """What a work asks of its reviews.
 
     ``check`` holds an output against schema and constraints, :func:`person_check` in use.  ``effects`` are the ids of
-    the effects that follow from an output.  ``wrong`` says whether the executor's answer is wrong by a person's,
-    :func:`wrong_by_person` in use.  ``four_eyes`` is what the definition says, ``accountable`` the role that settles
-    what two people see differently, ``author`` who built the executor of a decision.  ``learned`` is called in the
-    same transaction after a truth was written.
+    the effects that follow from an output, ``senders`` who sends one, by its id.  ``wrong`` says whether the
+    executor's answer is wrong by a person's, :func:`wrong_by_person` in use.  ``four_eyes`` is what the definition
+    says, ``accountable`` the role that settles what two people see differently, ``author`` who built the executor of
+    a decision.  ``learned`` is called in the same transaction after a truth was written.
     """
 
     check: Callable[[DecisionRecord, JsonObject], OutputCheck]
@@ -103,6 +104,7 @@ class ReviewRules:
     four_eyes: bool | None = None
     accountable: str | None = None
     author: Callable[[DecisionRecord], str | None] = _nobody
+    senders: Mapping[str, str] = field(default_factory=dict)
     learned: Callable[[Writing, Truth, DecisionRecord], object] | None = None
 
 
@@ -189,7 +191,10 @@ def decide_review(store: Store, review_id: str, answer: PersonsAnswer, *, rules:
                 effects=rules.effects(record, reviewed.output),
                 at=answer.now,
                 due_at=answer.now + UNDO_WINDOW,
+                senders=rules.senders,
             )
+        if weight is Weight.COUNTS:
+            answer_callback(writing, decision_id=record.id, review_id=opened.id, due_at=answer.now + UNDO_WINDOW)
         if truth is not None and rules.learned is not None:
             rules.learned(writing, truth, record)
         return replace(reviewed, next=_open_next(writing, reviewed.review, weight, answer, rules))

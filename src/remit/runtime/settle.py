@@ -6,8 +6,8 @@ content, the ledger entry, the review or audit that follows, the effects to deli
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from remit.autonomy.route import Terms, route
@@ -28,13 +28,12 @@ from remit.store.decisions import (
     decision_by_key,
     decision_payload,
     decision_row,
-    effect_rows,
     payload_row,
-    put_effects,
 )
 from remit.store.decisions import decision as decision_of
 from remit.store.ledger_entries import add_entries, entry_row
 from remit.store.moment import Allowance, decided_before, moment
+from remit.store.operations.outbox import callback_row, effect_rows, put_outgoing
 from remit.store.operations.usage import Counter, put_used, used
 from remit.store.reviews import add_reviews, review_of
 
@@ -77,8 +76,9 @@ class Settlement:
     ``standing`` is what the decision was made under, as :func:`~remit.runtime.terms.standing` gave it.  ``id`` and
     ``review_id`` are new and unique, ``salt`` is 16 random bytes or more.  ``ask`` says whom to ask about a decision
     (None: nobody); an item on route ``review`` is asked about whatever it says.  ``effects`` names the effects that
-    follow from acting on an output.  ``caps`` are what acting would use of each cap, ``auditing`` is how it is audited;
-    both count only for an ``act``.
+    follow from acting on an output, ``senders`` who sends one, by its id; Remit does not send the others.
+    ``callback`` is the sender to whom the answer of a person goes, where the item waits for one.  ``caps`` are what
+    acting would use of each cap, ``auditing`` is how it is audited; both count only for an ``act``.
     """
 
     provenance: Provenance
@@ -90,6 +90,8 @@ class Settlement:
     now: datetime
     ask: Callable[[Decision], Ask | None]
     effects: Callable[[JsonObject], tuple[str, ...]]
+    senders: Mapping[str, str] = field(default_factory=dict)
+    callback: str | None = None
     caps: tuple[CapUse, ...] = ()
     auditing: Auditing | None = None
 
@@ -193,7 +195,7 @@ class Settling:
         self._decisions: list[Row] = []
         self._payloads: list[Row] = []
         self._entries: list[Row] = []
-        self._effects: list[Row] = []
+        self._outgoing: list[Row] = []
         self._reviews: list[Review] = []
 
     def settle(self, item: Item, decision: Decision, settlement: Settlement, *, given: str) -> Settled:
@@ -239,12 +241,21 @@ class Settling:
         self._payloads.append(payload_row(record.id, payload))
         self._entries.append(entry_as_row)
         if record.effects:
-            self._effects += effect_rows(
-                work=work, decision_id=record.id, payload_id=record.id, effects=record.effects, at=settlement.now
+            self._outgoing += effect_rows(
+                work=work,
+                decision_id=record.id,
+                payload_id=record.id,
+                effects=record.effects,
+                at=settlement.now,
+                senders=settlement.senders,
             )
+        is_audit = asked is not None and asked.kind is ReviewKind.AUDIT
         if asked is not None:
             self._reviews.append(asked)
-        is_audit = asked is not None and asked.kind is ReviewKind.AUDIT
+            if settlement.callback is not None and not is_audit:
+                self._outgoing.append(
+                    callback_row(work=work, decision_id=record.id, sender=settlement.callback, at=settlement.now)
+                )
         settled = Settled(
             record=record,
             review=None if is_audit else asked,
@@ -259,7 +270,7 @@ class Settling:
         add_decisions(self._writing, self._decisions)
         add_payloads(self._writing, self._payloads)
         add_entries(self._writing, self._entries)
-        put_effects(self._writing, self._effects)
+        put_outgoing(self._writing, self._outgoing)
         add_reviews(self._writing, self._reviews)
         put_used(self._writing, tuple(self._counted.items()))
 

@@ -1,4 +1,4 @@
-"""Decisions with their payloads, and the effects that follow from them."""
+"""Decisions with their payloads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from remit.ledger import instant_text, json_text, payload_digest, read_instant
 from remit.store.connections import Reader, Row, Writing, put_rows
 from remit.store.content.erased import content_gone
 from remit.store.statements import insert_into, prepare
-from remit.store.tables import decisions, outbox, payloads
+from remit.store.tables import decisions, payloads
 
 __all__ = [
     "PLANTED",
@@ -25,7 +25,6 @@ __all__ = [
     "Payload",
     "add_decision",
     "add_decisions",
-    "add_effects",
     "add_payload",
     "add_payloads",
     "answer_of",
@@ -33,13 +32,10 @@ __all__ = [
     "decision_by_key",
     "decision_payload",
     "decision_row",
-    "effect_rows",
     "payload_row",
-    "put_effects",
     "reason_of",
     "reason_text",
     "said_text",
-    "take_back_effects",
 ]
 
 PLANTED = "planted"
@@ -52,15 +48,6 @@ _BY_KEY = prepare(_found.where(decisions.c.work == _value("work"), decisions.c.k
 _BY_ID = prepare(_found.where(decisions.c.id == _value("id")))
 _ADD = insert_into(decisions)
 _ADD_PAYLOAD = insert_into(payloads)
-_ADD_EFFECT = insert_into(outbox)
-_EFFECTS_OF = prepare(
-    sa.select(outbox.c.sent_at, outbox.c.n_tries, outbox.c.leased_until).where(
-        outbox.c.decision_id == _value("decision_id"), outbox.c.payload_id == _value("payload_id")
-    )
-)
-_TAKE_BACK = prepare(
-    sa.delete(outbox).where(outbox.c.decision_id == _value("decision_id"), outbox.c.payload_id == _value("payload_id"))
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,58 +162,6 @@ def payload_row(id: str, payload: Payload) -> Row:  # noqa: A002
 def add_payloads(writing: Writing, rows: Sequence[Row]) -> None:
     """Write the content of decisions, as :func:`payload_row` makes it."""
     put_rows(writing, _ADD_PAYLOAD, rows)
-
-
-def add_effects(
-    writing: Writing,
-    *,
-    work: str,
-    decision_id: str,
-    payload_id: str,
-    effects: Sequence[str],
-    at: datetime,
-    due_at: datetime | None = None,
-) -> None:
-    """Put the effects of a decision in the outbox, each at most once.
-
-    They are due at once, or at ``due_at`` where the decision can be undone until then.
-    """
-    rows = effect_rows(work=work, decision_id=decision_id, payload_id=payload_id, effects=effects, at=at, due_at=due_at)
-    put_effects(writing, rows)
-
-
-def effect_rows(
-    *,
-    work: str,
-    decision_id: str,
-    payload_id: str,
-    effects: Sequence[str],
-    at: datetime,
-    due_at: datetime | None = None,
-) -> Sequence[Row]:
-    """The effects of a decision as they are put in the outbox, a row each."""
-    created = instant_text(at)
-    due = created if due_at is None else instant_text(due_at)
-    rest = (None, 0, None, None, None, None)  # not sent, no tries, not given up, no fault, no lease
-    return [(decision_id, effect, work, payload_id, created, due, *rest) for effect in effects]
-
-
-def put_effects(writing: Writing, rows: Sequence[Row]) -> None:
-    """Put effects in the outbox, as :func:`effect_rows` makes them."""
-    put_rows(writing, _ADD_EFFECT, rows)
-
-
-def take_back_effects(writing: Writing, *, decision_id: str, payload_id: str, now: datetime) -> int | None:
-    """Take the effects of one answer out of the outbox again and say how many they were.
-
-    None, and nothing is taken out, where one of them may have left: it was sent or tried, or somebody sends it now.
-    """
-    found = writing.rows(_EFFECTS_OF, decision_id=decision_id, payload_id=payload_id)
-    moment = instant_text(now)
-    for sent_at, n_tries, leased_until in found:
-        if sent_at is not None or n_tries > 0 or (leased_until is not None and moment < leased_until):
-            return None
-    return writing.update(_TAKE_BACK, decision_id=decision_id, payload_id=payload_id)
 
 
 def decision_by_key(reader: Reader, *, work: str, key: str) -> DecisionRecord | None:

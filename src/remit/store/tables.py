@@ -203,14 +203,15 @@ outbox = sa.Table(
     _text("work"),
     _text("payload_id"),
     _text("created_at"),
-    _text("due_at"),
+    _text("due_at", null=True),  # none: given up on, or nothing to send yet
     _text("sent_at", null=True),
     sa.Column("n_tries", sa.Integer, nullable=False),
     _text("dead_at", null=True),  # given up on; a person may have it sent again
     _text("fault", null=True),  # why the last try failed
     _text("leased_by", null=True),
     _text("leased_until", null=True),
-    sa.Index(None, "sent_at", "due_at"),
+    _text("sender", null=True),  # as it was named when it was decided; none: Remit does not send it
+    sa.Index(None, "sender", "sent_at", "due_at"),
 )
 
 grants = sa.Table(

@@ -16,8 +16,11 @@ __all__ = ["decide"]
 @click.option("--input", "input_", required=True, metavar="FILE|-", help="The item as one JSON object; - reads stdin.")
 @click.option("--key", metavar="KEY", help="Names the item for ever: the same key gives the same decision.")
 @click.option("--executor", metavar="NAME", help="The candidate (default: the one with the highest grant).")
+@click.option("--callback", metavar="SENDER", help="Who is sent the answer of a person, where one is asked.")
 @json_option
-def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, as_json: bool) -> None:
+def decide(
+    *, work_id: str, input_: str, key: str | None, executor: str | None, callback: str | None, as_json: bool
+) -> None:
     """Decide one item with the level that counts now, and record it before answering.
 
     \b
@@ -33,7 +36,7 @@ def decide(*, work_id: str, input_: str, key: str | None, executor: str | None, 
     given = read_object(input_, expected='an object such as {"subject": "..."}')
     with opened() as project:
         with guarded_stdout():
-            settled = project.work(work_id).decide(given, key=key, actor="cli", executor=executor)
+            settled = project.work(work_id).decide(given, key=key, actor="cli", executor=executor, callback=callback)
         currency = project.file.currency
     record, review = settled.record, settled.review
     shown = as_shown(record.decision, () if review is None else (review,), to_asker=True)

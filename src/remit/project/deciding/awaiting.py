@@ -42,9 +42,12 @@ class AwaitingDesk:
         self._commits = GroupCommit(project.store, clock=clock)
         self._performs: dict[int, Callable[[JsonObject], Awaitable[Answer]]] = {}
 
-    async def decide(self, given: JsonObject, *, key: str | None, actor: str, executor: str | None) -> Settled:
+    async def decide(
+        self, given: JsonObject, *, key: str | None, actor: str, executor: str | None, callback: str | None = None
+    ) -> Settled:
         """Steps 0 to 7 for one item, as :meth:`~remit.project.items.Desk.decide`."""
         desk = self._desk
+        desk.refuse(callback)
         ready = await self._looks.ask(_Arrival(item=desk.item(given, key), executor=executor))
         if isinstance(ready, Settled):
             return ready
@@ -52,7 +55,7 @@ class AwaitingDesk:
         decision = await decide_async(
             desk.prepared, ready.item, perform=self._perform(ready.way), terms=now.terms, stopped=now.stopped
         )
-        settlement = desk.settlement(ready, decision, actor)
+        settlement = desk.settlement(ready, decision, actor, callback=callback)
         return await self._commits.settle(Decided(item=ready.item, decision=decision, settlement=settlement))
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from remit.errors import NotFound
+from remit.project.delivering.outbox import effect_senders
 from remit.project.items import effects_after_review
 
 if TYPE_CHECKING:
@@ -50,4 +51,5 @@ def rules_of(work: Work) -> ReviewRules:
         accountable=None if definition.accountable is None else definition.accountable.role,
         author=author,
         learned=learned,
+        senders=effect_senders(work.project, work.id),
     )

@@ -29,6 +29,7 @@ class Sweeper:
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """What there is to do, in the order in which it is done."""
+        from remit.project.delivering.outbox import Postroom, delivery_task, volume_task
         from remit.project.ledger.keeping import retain_all, seal_now
         from remit.project.operating.works import measure_works
         from remit.runtime.reviewing.time_outs import end_claims, time_out_reviews
@@ -47,6 +48,8 @@ class Sweeper:
             Task(name="retention", do=lambda store, now: retain_all(project, store, now)),
             Task(name="seals", do=lambda store, now: seal_now(project, store, now)),
             Task(name="readiness", do=lambda _store, now: measure_works(project, now=now)),
+            Task(name="volume", do=volume_task(project)),
+            Task(name="outbox", do=delivery_task(Postroom(project))),
         )
 
     def sweep(self, *, holder: str) -> Swept:
@@ -93,9 +96,19 @@ class Sweeper:
 
     def _alarm(self, now: datetime) -> Callable[[Writing, Review, str], None]:
         """Tell whoever the definition names that a review goes on waiting."""
-        del now
+        from remit.project.delivering.outbox import contact_of
+        from remit.store.operations.alerts import raise_alert
 
         def alarm(writing: Writing, one: Review, why: str) -> None:
-            del writing, one, why  # raise_alert goes here: see the report of the outbox
+            raise_alert(
+                writing,
+                id=self._project.ambient.new_id(),
+                work=one.work,
+                kind="time-out",
+                about=one.id,
+                text=f"review {one.id} goes on waiting: {why}",
+                contact=contact_of(self._project, one.work),
+                now=now,
+            )
 
         return alarm

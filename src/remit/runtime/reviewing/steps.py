@@ -20,8 +20,9 @@ from remit.reviews import (
 )
 from remit.runtime.review import ReviewRules, barred_from
 from remit.store.connections import Store, Writing
-from remit.store.decisions import decision, take_back_effects
+from remit.store.decisions import decision
 from remit.store.operations.acts import add_act
+from remit.store.operations.outbox import take_back_effects
 from remit.store.operations.reviewing import followers
 from remit.store.reviews import add_review, change_review, review, review_row
 

@@ -11,7 +11,8 @@ from remit.reviews import OutputCheck, Review, Reviewed, TimeOut, TimeOutStep, l
 from remit.runtime.review import ReviewRules, record_outcome
 from remit.runtime.reviewing.steps import record_step
 from remit.store.connections import Store, Writing
-from remit.store.decisions import add_effects, decision
+from remit.store.decisions import decision
+from remit.store.operations.outbox import add_effects, answer_callback
 from remit.store.operations.reviewing import due_reviews, lapsed_claims
 from remit.store.reviews import change_review, review, review_row
 
@@ -102,7 +103,9 @@ def _settle(
                 payload_id=due.id,
                 effects=rules(due.work).effects(record, out.output),
                 at=now,
+                senders=rules(due.work).senders,
             )
+            answer_callback(writing, decision_id=record.id, review_id=due.id, due_at=now)
         _tell(writing, out, alarm=alarm, now=now)
     return 1
 

@@ -36,8 +36,12 @@ def _columns() -> None:
     ):
         op.add_column("reviews", column)
     op.add_column("truths", sa.Column("wrong", sa.Boolean, nullable=True))
-    for name in ("dead_at", "fault", "leased_by", "leased_until"):
-        op.add_column("outbox", sa.Column(name, TEXT, nullable=True))
+    with op.batch_alter_table("outbox") as outbox:
+        for name in ("dead_at", "fault", "leased_by", "leased_until", "sender"):
+            outbox.add_column(sa.Column(name, TEXT, nullable=True))
+        outbox.alter_column("due_at", existing_type=TEXT, nullable=True)
+        outbox.drop_index(op.f("ix_outbox_sent_at_due_at"))
+        outbox.create_index(op.f("ix_outbox_sender_sent_at_due_at"), ["sender", "sent_at", "due_at"])
 
 
 def _indexes() -> None:

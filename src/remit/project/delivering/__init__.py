@@ -1,0 +1,1 @@
+"""Sending what leaves, and looking at what has not left; alerts; both for one project."""

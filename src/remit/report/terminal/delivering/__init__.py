@@ -1,0 +1,1 @@
+"""What leaves and who is alerted, for a terminal."""
