@@ -31,6 +31,7 @@ def url(opened):  # noqa: F811
         uvicorn.Config(application(served.service), port=0, lifespan="off", log_config=None, ws="none")
     )
     config_socket = server.config.bind_socket()
+    config_socket.listen()  # who comes before it serves waits
     thread = threading.Thread(target=server.run, kwargs={"sockets": [config_socket]})
     thread.start()
     yield f"http://127.0.0.1:{config_socket.getsockname()[1]}", served
