@@ -48,6 +48,7 @@ def facts_of(work: Work) -> Facts:
         probes=mirrored.probes,
         shared_failures=mirrored.shared_failures,
         grants=mirrored.grants,
+        operation=mirrored.operation,
         waivers=_waivers(work),
     )
 

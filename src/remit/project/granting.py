@@ -10,6 +10,7 @@ from remit.definition.levels import Level
 from remit.errors import FileUnreadable, Location, Problem
 from remit.project.items import provenance
 from remit.project.measuring import measure_cases
+from remit.project.operating import measure_operation
 from remit.project.people import who
 from remit.project.state.mirror import mirror
 from remit.project.watching.watched import watching_of
@@ -41,6 +42,7 @@ def grant_level(
     mirror_proofs(work)
     if work.case_path is not None and is_file(work.case_path):
         measure_cases(work)
+    measure_operation(work)
     if len(work.project.not_kept) > n_before:
         raise FileUnreadable(
             f"nothing is granted on facts that can't be renewed: {work.project.not_kept[-1]}",

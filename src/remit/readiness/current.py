@@ -6,7 +6,7 @@ needs it answers ``unknown``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +24,7 @@ from remit.readiness.facts import (
     RealItemsFact,
     SharedFailures,
 )
+from remit.readiness.operation_facts import OperationFacts, ReplayFact, SignalFact
 from remit.readiness.outcome import Unknown
 
 __all__ = ["Current", "NotMeasured", "Stale", "current_facts"]
@@ -72,6 +73,11 @@ class Current:
     candidate: ProofFacts | NotMeasured | Stale
     probe: ProbeFact | NotMeasured | Stale
     shared_failures: SharedFailures | NotMeasured | Stale
+    operation: OperationFacts | NotMeasured
+    replay: ReplayFact | NotMeasured | Stale
+    signal: SignalFact | NotMeasured | Stale
+    evidence: Callable[[], str]
+    """The evidence digest of the definition, computed where somebody asks."""
 
     def described(self, name: str) -> ExecutorFact | None:
         """The executor of this name as the project describes it now."""
@@ -103,6 +109,10 @@ def current_facts(
         candidate=candidate,
         probe=_probe(definition, check, facts.probes, asked_about),
         shared_failures=check.shared_failures,
+        operation=check.operation,
+        replay=check.replay(asked_about),
+        signal=check.signal(asked_about),
+        evidence=lambda: check.evidence,
     )
 
 
@@ -162,6 +172,12 @@ def _probe(
     return found[0] if stale is None else Stale(why=stale, mend=mend)
 
 
+def _only(names: Iterable[str]) -> str | None:
+    """The one name there is; None where there are several, or none."""
+    found = set(names)
+    return found.pop() if len(found) == 1 else None
+
+
 def _share_wrong(proof: ProofFacts) -> float:
     return proof.n_wrong / proof.n_judged if proof.n_judged else 1.0
 
@@ -174,7 +190,8 @@ class _Check:
         self._facts = facts
 
     @cached_property
-    def _evidence(self) -> str:
+    def evidence(self) -> str:
+        """The evidence digest of the definition."""
         return evidence_digest(self._definition)
 
     @property
@@ -184,7 +201,7 @@ class _Check:
         mend = f"remit cases check {self._definition.id}"
         if found is None:
             return NotMeasured(why="not measured yet: no cases were read", mend=mend)
-        if found.evidence_digest != self._evidence:
+        if found.evidence_digest != self.evidence:
             return Stale(why="the cases were checked against another version of the definition", mend=mend)
         return found
 
@@ -195,7 +212,7 @@ class _Check:
         mend = f"remit cases label {self._definition.id} --as PERSON, for two people; then remit cases agree"
         if found is None:
             return NotMeasured(why="not measured yet: no two people's answers were compared", mend=mend)
-        if found.evidence_digest != self._evidence:
+        if found.evidence_digest != self.evidence:
             return Stale(
                 why="people answered from another version of the definition",
                 mend=f"remit cases agree {self._definition.id}",
@@ -209,7 +226,7 @@ class _Check:
         mend = f"remit cases check {self._definition.id} --items FILE, with a week of items as they came"
         if found is None:
             return NotMeasured(why="not measured yet: no real items were held against the inputs", mend=mend)
-        if found.evidence_digest != self._evidence:
+        if found.evidence_digest != self.evidence:
             return Stale(why="real items were held against another version of the definition", mend=mend)
         return found
 
@@ -225,13 +242,52 @@ class _Check:
         changed = self._changed(found.evidence_digest, found.case_set_digest)
         return found if changed is None else Stale(why=changed, mend=mend)
 
+    @property
+    def operation(self) -> OperationFacts | NotMeasured:
+        """What running showed; what it is true for, each of its parts says itself."""
+        found = self._facts.operation
+        if found is None:
+            why = "not measured yet: nobody measured how the work runs"
+            return NotMeasured(why=why, mend=f"remit drill status {self._definition.id}")
+        return found
+
+    def replay(self, executor: str | None) -> ReplayFact | NotMeasured | Stale:
+        """The replay of the candidate, where it and the definition are still what was replayed."""
+        found = self._facts.operation.replays if self._facts.operation is not None else ()
+        name = executor if executor is not None else _only(one.executor for one in found)
+        mend = f"remit drill replay {self._definition.id}" + (f" --executor {name}" if name is not None else "")
+        mine = [one for one in found if one.executor == name]
+        if not mine:
+            return NotMeasured(why="not measured yet: no recorded item was answered once more", mend=mend)
+        changed = self._what_changed(mine[0].executor, mine[0].executor_digest, mine[0].evidence_digest)
+        return mine[0] if changed is None else Stale(why=f"since the replay {changed}", mend=mend)
+
+    def signal(self, executor: str | None) -> SignalFact | NotMeasured | Stale:
+        """What running showed of the candidate's errors, where it is still about it."""
+        found = self._facts.operation.signals if self._facts.operation is not None else ()
+        name = executor if executor is not None else _only(one.executor for one in found)
+        mine = [one for one in found if one.executor == name]
+        if not mine:
+            why = "not measured yet: of no item that was acted on and of none that was not the right answer is known"
+            return NotMeasured(why=why, mend="Audits and reviews bring it.")
+        changed = self._what_changed(mine[0].executor, mine[0].executor_digest, mine[0].evidence_digest)
+        mend = f"remit drill status {self._definition.id}, once it has run as it is now"
+        return mine[0] if changed is None else Stale(why=f"since it was measured {changed}", mend=mend)
+
+    def _what_changed(self, executor: str, made_of: str, evidence: str) -> str | None:
+        if evidence != self.evidence:
+            return "the definition changed in what the evidence is about"
+        known = self._facts.project.executors if self._facts.project else ()
+        described = next((one for one in known if one.name == executor), None)
+        return None if described is not None and described.digest == made_of else f"{executor} changed"
+
     def stale_proof(self, proof: ProofFacts) -> str | None:
         """Why a proof does not count any more, None where it does."""
         return self._changed(proof.evidence_digest, proof.case_set_digest) or self._executor_changed(proof)
 
     def stale_probe(self, probe: ProbeFact) -> str | None:
         """Why a probe does not count any more, None where it does."""
-        if probe.evidence_digest != self._evidence:
+        if probe.evidence_digest != self.evidence:
             return "the definition changed in what the evidence is about"
         known = self._facts.project.executors if self._facts.project else ()
         described = next((one for one in known if one.name == probe.executor), None)
@@ -239,7 +295,7 @@ class _Check:
         return None if same else f"{probe.executor} is not what was probed"
 
     def _changed(self, evidence: str, case_set: str) -> str | None:
-        if evidence != self._evidence:
+        if evidence != self.evidence:
             return "the definition changed in what the evidence is about"
         if self._facts.cases is None or self._facts.cases.prove_digest is None:
             return "there is no prove set to compare with"

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from remit.definition.levels import Level
 from remit.items.executor import ExecutorKind
+from remit.readiness.operation_facts import OperationFacts
 
 __all__ = [
     "AgreementFact",
@@ -350,4 +351,5 @@ class Facts:
     probes: tuple[ProbeFact, ...] = ()
     shared_failures: SharedFailures | None = None
     grants: tuple[GrantFact, ...] = ()
+    operation: OperationFacts | None = None
     waivers: tuple[Waiver, ...] = ()

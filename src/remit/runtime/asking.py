@@ -14,7 +14,7 @@ from remit.items import Json, Reason, Route
 from remit.reviews import Ask
 from remit.runtime.settle import AUDITED
 
-__all__ = ["asking", "auditors"]
+__all__ = ["ask_on_path", "asking", "auditors"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,3 +107,8 @@ def _on_timeout(said: OnTimeout | str | None) -> dict[str, Json] | None:
     if said.answer is not None:
         return {"answer": dict(said.answer)}
     return {"reassign": said.reassign}
+
+
+def ask_on_path(path: EscalationPath) -> Ask:
+    """What a path asks of its people, whatever the reason; nobody sees an answer."""
+    return _ask(path, shows_answer=False)

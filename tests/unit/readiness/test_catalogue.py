@@ -14,6 +14,8 @@ COUNTS = {"WD": 17, "TT": 15, "IO": 15, "FM": 12, "HE": 11, "OB": 11, "AX": 4, "
 ANSWERED_FROM_EVIDENCE = {
     "TT06", "TT07", "TT08", "TT09", "TT11", "TT12", "TT13", "TT14", "TT15",
     "FM06", "FM10", "IO13", "OB10", "OB11", "AX01", "AX02", "AX04", "AU05", "AU07",
+    "WD13", "WD16", "IO15", "FM08", "FM09", "HE06", "HE07", "HE08", "HE09", "HE10", "HE11",
+    "OB06", "OB07", "OB08", "AU06", "LV01", "LV03",
     "WD12", "WD15", "IO11", "TT10", "IO10", "IO12", "IO14", "FM11",
 }  # fmt: skip
 

@@ -21,6 +21,7 @@ from remit.readiness.facts import (
     RealItemsFact,
     SharedFailures,
 )
+from remit.readiness.operation_facts import OperationFacts
 
 if TYPE_CHECKING:
     from remit.project.work import Work
@@ -49,6 +50,7 @@ class Mirrored:
     probes: tuple[ProbeFact, ...] = ()
     shared_failures: SharedFailures | None = None
     grants: tuple[GrantFact, ...] = ()
+    operation: OperationFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

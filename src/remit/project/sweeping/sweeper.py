@@ -30,6 +30,7 @@ class Sweeper:
     def tasks(self) -> tuple[Task, ...]:
         """What there is to do, in the order in which it is done."""
         from remit.project.ledger.keeping import retain_all, seal_now
+        from remit.project.operating.works import measure_works
         from remit.runtime.reviewing.time_outs import end_claims, time_out_reviews
         from remit.runtime.sweeping.sweep import Task
 
@@ -44,6 +45,7 @@ class Sweeper:
             ),
             Task(name="retention", do=lambda store, now: retain_all(project, store, now)),
             Task(name="seals", do=lambda store, now: seal_now(project, store, now)),
+            Task(name="readiness", do=lambda _store, now: measure_works(project, now=now)),
         )
 
     def sweep(self, *, holder: str) -> Swept:

@@ -110,7 +110,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.AUTONOMOUS,
         title="Response works",
-        how="drill record: response done within its time",
+        how="each mode: a review or a drill in 30 days, decided in the time of its path",
         message="Never rehearsed.",
         variants={
             "slow": "Took {t}, allowed {u}.",
@@ -125,7 +125,7 @@ CARDS: tuple[RuleCard, ...] = (
         severity=Severity.MAJOR,
         since=Level.AUTONOMOUS,
         title="Written occurrence matches measured",
-        how="log rate within one FMEA class",
+        how="share of items in which it was noticed, by exact bounds, within one class of the written occurrence",
         message="You rated {a}; measured {b}.",
         mend="Re-rate; AP is now {ap}.",
         source="FMEA; essay risk",

@@ -12,17 +12,15 @@ from remit.errors import ExpressionInvalid
 from remit.items import ReasonKind
 from remit.readiness.current import Current
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
-from remit.readiness.registry import arises, rule
+from remit.readiness.registry import rule
 from remit.readiness.rules.failures import SEVERE, modes_at
 
 __all__ = [
     "capacity_suffices",
     "every_doubt_goes_somewhere",
     "paths_are_complete",
-    "paths_are_written",
     "receiver_is_another",
     "stop_exists",
-    "stop_is_written",
 ]
 
 _HINDSIGHT = frozenset({"expected", "case"})
@@ -256,15 +254,3 @@ def _review_share(definition: Definition) -> float | None:
         if target.metric is Metric.REVIEW_RATE and target.at_most is not None and target.where is None
     ]
     return min(shares, default=None)
-
-
-@arises("HE07")
-def paths_are_written(definition: Definition, _current: Current) -> str | None:
-    """Only a path that is written can be used."""
-    return None if _paths(definition) else "there are no paths yet"
-
-
-@arises("HE10")
-def stop_is_written(definition: Definition, _current: Current) -> str | None:
-    """Only a stop that is written can be tested."""
-    return None if definition.escalation and definition.escalation.stop else "there is no stop yet"

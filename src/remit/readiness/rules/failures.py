@@ -178,8 +178,6 @@ def irreversible_is_guarded(definition: Definition, _current: Current, _now: dat
 
 
 @arises("FM07")
-@arises("FM08")
-@arises("FM09")
 def modes_are_written(definition: Definition, _current: Current) -> str | None:
     """Detection, response and occurrence are of failure modes."""
     return None if modes_at(definition) else "there are no failure modes yet"

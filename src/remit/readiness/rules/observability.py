@@ -8,18 +8,16 @@ from datetime import datetime, timedelta
 
 from remit.definition.durations import parse_duration
 from remit.definition.model import Definition, Metric, Observe, OnTimeout
-from remit.items import ExecutorKind
 from remit.readiness.current import Current
 from remit.readiness.lexicons import MAIL_ADDRESS
 from remit.readiness.outcome import PASS, Failed, Fault, NotApplicable, Outcome, Unknown, verdict
-from remit.readiness.registry import arises, rule
+from remit.readiness.registry import rule
 from remit.readiness.rules.testing import CORRECTNESS, n_faultless
 
 __all__ = [
     "alert_reaches_a_person",
     "audits_suffice",
     "records_live_long_enough",
-    "replay_is_of_software",
     "retention_fits_obligations",
     "targets_have_signals",
 ]
@@ -163,11 +161,3 @@ def retention_fits_obligations(definition: Definition, _current: Current, _now: 
     found = _observe(definition).retain or "not at all"
     values = {"d": found, "e": f"{SIX_MONTHS.days}d"}
     return Failed(faults=(Fault(path=("observe", "retain"), values=values, expected="at least 183d", found=found),))
-
-
-@arises("OB06")
-def replay_is_of_software(_definition: Definition, current: Current) -> str | None:
-    """People are not asked the same twice to see whether they say the same."""
-    known = current.project.executors if current.project else ()
-    asked = [one for one in known if current.executor in (None, one.name)]
-    return "people do the work" if asked and all(one.kind is ExecutorKind.PERSON for one in asked) else None

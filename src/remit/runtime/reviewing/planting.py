@@ -24,7 +24,7 @@ from remit.store.connections import Reader, Store, Writing
 from remit.store.decisions import (
     PLANTED,
     DecisionRecord,
-    add_decision,
+    add_decisions,
     add_payload,
     decision_payload,
     decision_row,
@@ -129,7 +129,7 @@ def _plant(
         digests=digests,
         body_digest=body_digest(row),
     )
-    add_decision(writing, row)
+    add_decisions(writing, [row])
     add_payload(writing, record.id, payload)
     add_entry(writing, entry)
     opened = open_review(

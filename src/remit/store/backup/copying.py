@@ -88,7 +88,8 @@ def _fill(connection: sa.Connection, backup: Packed, path: Path) -> None:
         _require_references(connection)
     except Exception as error:
         if _is_refusal(error):
-            raise broken(path, "its rows do not fit together") from error
+            why = str(error).split("\n", 1)[0]
+            raise broken(path, f"its rows do not fit into a store: {why}") from error
         raise
     for part in header.tables:
         if _n_rows(connection, tables[part.name]) != part.n_rows:

@@ -100,8 +100,8 @@ def content_of(reader: Reader, decision_id: str) -> ItemContent:
 def decided_before(reader: Reader, *, work: str, before: datetime, after: int) -> Iterator[DecidedBefore]:
     """The decisions behind entry ``after`` that were made before an instant, a page at a time.
 
-    It ends at the first decision that is younger, and looks at nothing in front of ``after``: what it costs does not grow
-    with what was decided long ago.
+    It ends at the first decision that is younger, and looks at nothing in front of ``after``: what it costs does not
+    grow with what was decided long ago.
     """
     limit = instant_text(before)
     while True:

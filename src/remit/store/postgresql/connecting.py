@@ -14,7 +14,7 @@ from remit.store.postgresql.faults import is_lost, store_error
 
 __all__ = ["Line", "connect"]
 
-STATEMENT_S: Final = 120
+STATEMENT_S: Final = 600
 """How long one statement may take, and a transaction may do nothing, in seconds."""
 
 N_PREPARED: Final = 500

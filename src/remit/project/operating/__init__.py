@@ -1,0 +1,5 @@
+"""How one work runs, measured from its newest records in bounded time and mirrored, so that readiness can judge it."""
+
+from remit.project.operating.measuring import measure_operation
+
+__all__ = ["measure_operation"]
