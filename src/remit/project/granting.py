@@ -12,9 +12,8 @@ from remit.project.items import provenance
 from remit.project.measuring import measure_cases
 from remit.project.operating import measure_operation
 from remit.project.people import who
-from remit.project.state.mirror import mirror
-from remit.project.watching.watched import mirror_autonomy, watching_of
-from remit.readiness.facts import GrantFact
+from remit.project.state.grants import mirror_grants
+from remit.project.watching.watched import watching_of
 from remit.readiness.finding import Readiness, State
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 _JUDGED_HERE = frozenset({"AU01", "AU02", "AU07"})
 """One level at a time, on evidence of the level below, by the accountable person: judged by granting itself."""
 
-__all__ = ["grant_level", "mirror_grants", "revoke_grant"]
+__all__ = ["grant_level", "revoke_grant"]
 
 
 def grant_level(
@@ -103,20 +102,6 @@ def revoke_grant(work: Work, executor: str, *, by: str | None, reason: str) -> G
     )
     mirror_grants(work)
     return taken
-
-
-def mirror_grants(work: Work) -> None:
-    """Mirror the grants that are held now."""
-    from remit.store.grants import grants_of
-
-    newest = {one.executor: one for one in sorted(grants_of(work.project.store, work.id), key=lambda g: g.granted_at)}
-    held = tuple(
-        GrantFact(executor=one.executor, level=one.level, granted_at=one.granted_at, until=one.until)
-        for one in newest.values()
-        if one.level is not Level.MANUAL
-    )
-    mirror(work, grants=held)
-    mirror_autonomy(work)
 
 
 def _missing(readiness: Readiness, level: Level) -> tuple[Problem, ...]:
