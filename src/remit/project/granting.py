@@ -12,7 +12,7 @@ from remit.project.items import provenance
 from remit.project.measuring import measure_cases
 from remit.project.operating import measure_operation
 from remit.project.people import who
-from remit.project.state.grants import mirror_grants
+from remit.project.watching.mirrored import mirror_grants
 from remit.project.watching.watched import watching_of
 from remit.readiness.finding import Readiness, State
 

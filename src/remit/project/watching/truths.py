@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from remit.errors import CasesInvalid, Location, Problem
 from remit.project.people import who
-from remit.project.state.grants import mirror_grants
+from remit.project.watching.mirrored import mirror_grants
 from remit.project.watching.watched import advance_work
 
 if TYPE_CHECKING:

@@ -175,7 +175,7 @@ def advance_project(project: Project, store: Store, *, now: datetime) -> int:
 
     A work whose files can't be used at the moment is passed over.  Says how many things came of it.
     """
-    from remit.project.state.grants import mirror_grants
+    from remit.project.watching.mirrored import mirror_grants
     from remit.runtime.watching.outcomes import apply_stop_rule
 
     n = 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from remit.definition.levels import Level
 from remit.project.state.mirror import mirror
+from remit.project.watching.watched import mirror_autonomy
 from remit.readiness.facts import GrantFact
 
 if TYPE_CHECKING:
