@@ -1,4 +1,4 @@
-"""A project on either database whose desk acts alone, whose effects leave for a receiver, and what has to hold of it."""
+"""A project on either database whose desk acts alone, with a receiver of its effects, and what has to hold of it."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class Held:
 
 
 def hold_all(burning: Burning, keys: set[str]) -> Held:
-    """Nothing told is lost, nothing is there twice or half, what was sent had left, and every chain and seal verifies."""
+    """Nothing told is lost, nothing is there twice or half, what was sent had left; every chain and seal verifies."""
     with burning.opened() as project:
         for chain in project.verify_ledger():
             assert isinstance(chain.result, Verified), chain
@@ -153,12 +153,13 @@ def hold_all(burning: Burning, keys: set[str]) -> Held:
         assert asked[id_] == 1 if route == "review" else asked[id_] <= 1
         expected = {(id_, effect) for effect in (json.loads(effects) if route == "act" and effects else ())}
         assert {row[:2] for row in rows if row[0] == id_} >= expected
-    came = Counter(request.content["id"] for request in burning.receiver.requests)
+    whole = [one for one in burning.receiver.requests if len(one.body) == int(one.headers["content-length"])]
+    came = Counter(request.content["id"] for request in whole)
     effects_came = {id_ for id_ in came if not id_.startswith("alert/")}
     sent = {f"{id_}/{effect}" for id_, effect, at, _ in rows if at is not None}
     assert sent <= effects_came <= {f"{id_}/{effect}" for id_, effect, *_ in rows}
     assert not any(dead for *_, dead in rows)
-    assert all(request.headers["idempotency-key"] == request.content["id"] for request in burning.receiver.requests)
+    assert all(request.headers["idempotency-key"] == request.content["id"] for request in whole)
     return Held(
         routes=Counter(route for _, _, route, _ in decided),
         n_sent=len(sent),

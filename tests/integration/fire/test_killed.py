@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import socket
 import threading
 import time
 from contextlib import contextmanager
 
-import pytest
+import numpy as np
 from tests.by_hand import found_by_hand
 from tests.integration.fire.burning import hold_all, input_of
 
@@ -61,7 +60,7 @@ class Load:
     async def _send(self, coming) -> None:
         async with AsyncClient(self._url, timeout_s=5, tries=1) as client:
             for i in coming:
-                while not self._over and i >= self.allowed:
+                while not self._over and i >= self.allowed:  # noqa: ASYNC110 - another thread allows it
                     await asyncio.sleep(0.002)
                 while not self._over and f"k{i}" not in self.told:
                     try:
@@ -98,7 +97,7 @@ def report(capsys, request, **figures) -> None:
 def test_a_server_under_load_that_is_killed_loses_nothing_and_records_nothing_twice(
     burning, processes, capsys, request
 ):
-    rng = random.Random(1)
+    rng = np.random.default_rng(1)
     port = free_port()
     load = Load(f"http://127.0.0.1:{port}")
     serve = ["serve", "--port", str(port)]
@@ -111,7 +110,7 @@ def test_a_server_under_load_that_is_killed_loses_nothing_and_records_nothing_tw
             if rng.random() < 0.2:
                 time.sleep(rng.uniform(0, 0.2))  # some while it still starts
             else:
-                enough = before + rng.randrange(load.allowed - before)
+                enough = before + rng.integers(load.allowed - before)
                 until(lambda enough=enough: len(load.told) >= enough or load.faults, life)
                 time.sleep(rng.uniform(0, 0.01))
             life.kill()
@@ -131,13 +130,13 @@ def test_a_server_under_load_that_is_killed_loses_nothing_and_records_nothing_tw
 
 
 def test_a_batch_that_is_killed_goes_on_where_it_was(burning, processes, capsys, request):
-    rng = random.Random(2)
+    rng = np.random.default_rng(2)
     file = burning.root / "batch.json"
     file.write_text(json.dumps([[f"k{i}", input_of(i)] for i in range(N_ITEMS)]))
     n_before = 0
     for n in range(MOMENTS):
         life = processes.start(burning.root, env=burning.env, batch=str(file))
-        goal = n_before + rng.randrange(2 * N_ITEMS // MOMENTS) if n else 1
+        goal = n_before + rng.integers(2 * N_ITEMS // MOMENTS) if n else 1
         until(lambda goal=goal, life=life: len(life.lines) >= min(goal, N_ITEMS - 1), life)
         time.sleep(rng.uniform(0, 0.004))
         life.kill()
@@ -159,7 +158,7 @@ def test_a_batch_that_is_killed_goes_on_where_it_was(burning, processes, capsys,
 
 
 def test_a_sweeper_that_is_killed_settles_and_sends_all_the_same(burning, processes, capsys, request):
-    rng = random.Random(3)
+    rng = np.random.default_rng(3)
     with burning.opened() as project:
         items = (Item(key=f"k{i}", input=input_of(i)) for i in range(N_ITEMS))
         burning.told |= {
@@ -172,13 +171,13 @@ def test_a_sweeper_that_is_killed_settles_and_sends_all_the_same(burning, proces
             burning.root, env=burning.env, ahead=LATER_S + n * LEASE_S, arguments=["sweep", "--every", "1s"]
         )
         if left:  # time-outs come before the outbox
-            goal = max(left - rng.randrange(n_due // MOMENTS * 4 + 2), 1)
+            goal = max(left - rng.integers(n_due // MOMENTS * 4 + 2), 1)
             until(lambda goal=goal: len(due(burning)) <= goal, life)
             time.sleep(rng.uniform(0, 0.02))
         else:
-            goal = min(n_came + rng.randrange(1, n_left // MOMENTS * 2 + 2), n_left)
+            goal = min(n_came + rng.integers(1, n_left // MOMENTS * 2 + 2), n_left)
             until(lambda goal=goal: len(burning.receiver.requests) >= goal, life)
-            time.sleep(rng.choice((0.0, rng.uniform(0, 0.01))))
+            time.sleep(rng.uniform(0, 0.01) * (n % 2))
         life.kill()
     assert len(due(burning)) < n_due
     sweep(burning, ahead=LATER_S + MOMENTS * LEASE_S + 60)

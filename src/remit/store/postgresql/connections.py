@@ -34,10 +34,8 @@ WRITING_LOCK: Final = int.from_bytes(hashlib.sha256(b"remit: one writes at a tim
 N_READERS: Final = 4
 
 # One way to the server and back: the revision is read under the lock, as a migration takes the same one.
-_BEGIN = (
-    f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITING_LOCK});"
-    f" SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608
-).encode()
+_REVISION = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608
+_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITING_LOCK}); {_REVISION}".encode()
 
 
 class PostgresWriting:

@@ -80,10 +80,7 @@ class SqliteTransaction:
         connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
-            # Somebody may have brought the store to another version since it was opened here.
-            found = connection.execute(_REVISION).fetchone()
-            if found != (HEAD,):
-                raise outdated(str(self._path), str(found[0]) if found else "none")
+            self._require_head()
         except BaseException as error:
             try:
                 if connection.in_transaction:
@@ -94,6 +91,12 @@ class SqliteTransaction:
                 raise store_error(error, self._path) from error
             raise
         return SqliteWriting(connection, self._path)
+
+    def _require_head(self) -> None:
+        """Refuse to write into tables that somebody brought to another version since they were opened here."""
+        found = self._connection.execute(_REVISION).fetchone()
+        if found != (HEAD,):
+            raise outdated(str(self._path), str(found[0]) if found else "none")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
