@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 import numpy as np
 from tests.by_hand import found_by_hand
 from tests.integration.fire.burning import hold_all, input_of
+from tests.integration.fire.calling import free_port, until
 
 from remit.client import AsyncClient
 from remit.errors import OutsideError, StoreError
@@ -73,19 +73,6 @@ class Load:
                         raise
                     else:
                         self.told[f"k{i}"] = found["id"]
-
-
-def until(true, life=None) -> None:
-    over = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < over, life and life.said
-        time.sleep(0.0005)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 def report(capsys, request, **figures) -> None:
