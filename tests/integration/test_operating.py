@@ -12,7 +12,7 @@ from remit.definition.levels import Level
 from remit.project.operating import measure_operation
 from remit.project.reviewing.planting import plant_cases
 from remit.store.decisions import decision
-from remit.store.operations.volume import first_item_at, items_since
+from remit.store.figures.volume import first_item_at, items_since
 
 
 @pytest.fixture
