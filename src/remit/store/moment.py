@@ -17,7 +17,7 @@ __all__ = ["Allowance", "Moment", "allowance_now", "decided_among", "moment"]
 
 _value = sa.bindparam
 _newest_grant = sa.select(sa.func.max(grants.c.seq)).where(grants.c.work == _value("work")).scalar_subquery()
-_n_stop_changes = sum(
+_n_stop_changes: sa.ColumnElement[int] = sum(
     (
         sa.select(sa.func.count()).where(stops.c.work == _value(of)).scalar_subquery()  # an `or` is slower
         for of in ("work", "everything")
@@ -85,7 +85,7 @@ def allowance_now(reader: Reader, *, work: str) -> Allowance:
 
 def decided_among(reader: Reader, *, work: str, keys: Sequence[str]) -> Mapping[str, str]:
     """The ids of the decisions on those items of ``work`` that were decided before, by key."""
-    return {key: id_ for key, id_ in reader.rows(_AMONG, work=work, keys=json_text(keys))}
+    return dict(reader.rows(_AMONG, work=work, keys=json_text(keys)))
 
 
 def moment(reader: Reader, *, work: str, key: str) -> Moment:
