@@ -53,6 +53,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
         "Who holds which level since when, and what the next one still needs.",
     ),
     "decide": ("remit.cli.commands.decide", "decide", "Decide one item, with its reason and its record."),
+    "run": ("remit.cli.commands.running.run", "run", "Decide the items of a file, each once."),
     "review": (
         "remit.cli.commands.reviewing.review",
         "review",
