@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from remit.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from remit.autonomy.certificate import Certificate
     from remit.project.folder import Project
     from remit.project.work import Work
@@ -78,8 +80,28 @@ def _watching(work: Work, executor: str) -> Watching:
             certificate=latest_certificate(work, of),
         ),
         critical=critical,
-        tell=None,
+        tell=_telling(work),
     )
+
+
+def _telling(work: Work) -> Callable[[Writing, Change], None]:
+    """Tell whoever the definition names that a level fell, that one may, or that one may be granted."""
+    from remit.project.delivering.outbox import contact_of
+    from remit.store.operations.alerts import raise_alert
+
+    def tell(writing: Writing, change: Change) -> None:
+        raise_alert(
+            writing,
+            id=work.project.ambient.new_id(),
+            work=work.id,
+            kind=change.kind.value,
+            about=change.executor,
+            text=change.sentence,
+            contact=contact_of(work.project, work.id),
+            now=work.project.ambient.now(),
+        )
+
+    return tell
 
 
 def watched_executors(reader: Reader, work: str) -> tuple[str, ...]:
