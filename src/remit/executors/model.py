@@ -42,7 +42,7 @@ _MAX_ENTRIES: Final = 200_000
 _DECIMALS: Final = 9  # a row alone and in a batch may differ in the last bits of a sum
 _CONFIDENCES: Final = ("predict_proba", "decision_function", "none")
 _ANSWERS_THE_LIKELIEST: Final = frozenset({"CalibratedClassifierCV"})
-"""Estimators whose ``predict`` is by its own code the class with the highest ``predict_proba``: asked once, not twice."""
+"""Estimators whose ``predict`` is by its own code the class of the highest ``predict_proba``: asked once, not twice."""
 _NUMBERS: Final = frozenset({"number", "integer", "boolean"})
 
 

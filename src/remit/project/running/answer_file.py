@@ -30,12 +30,17 @@ class NotTaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredFile:
-    """What a file of answers came to; ``n_before`` were recorded before, the same by the same person."""
+    """What a file of answers came to; ``n_before`` were recorded before, the same by the same person.
+
+    ``n_wrong`` audits, of all lines that are recorded, found that what was acted on is wrong.  ``sentences`` say which
+    levels changed by it.
+    """
 
     by: str
     n: int
     n_new: int
     n_before: int
+    n_wrong: int
     not_taken: tuple[NotTaken, ...]
     sentences: tuple[str, ...] = ()
 
@@ -63,7 +68,7 @@ def answer_file(project: Project, file: Path, *, by: str | None, audits_only: bo
     looking = _Looking(project, file, person.id, audits_only=audits_only)
     n = refuse_lines((looking.checked(one) for one in stream_answers(file)), file)
     levels = _levels(project)
-    n_before = 0
+    n_before = n_wrong = 0
     not_taken: list[NotTaken] = []
     for one in stream_answers(file):
         if not isinstance(one, AnswerLine):  # all of them are: the file was checked
@@ -71,6 +76,7 @@ def answer_file(project: Project, file: Path, *, by: str | None, audits_only: bo
         review = looking.review(one)
         if not review.waits and looking.said_the_same(review, one):
             n_before += 1
+            n_wrong += looking.found_wrong(review)
             continue
         try:
             project.review_desk.decide(
@@ -80,11 +86,14 @@ def answer_file(project: Project, file: Path, *, by: str | None, audits_only: bo
             raise
         except RemitError as error:
             not_taken.append(NotTaken(line=one.line, review=review.id, why=error.problems[0].message))
+        else:
+            n_wrong += looking.found_wrong(review)
     return AnsweredFile(
         by=person.id,
         n=n,
         n_new=n - n_before - len(not_taken),
         n_before=n_before,
+        n_wrong=n_wrong,
         not_taken=tuple(not_taken),
         sentences=tuple(_fallen(project, levels)),
     )
@@ -161,6 +170,16 @@ class _Looking:
         if output is None or one.output is None:
             return output is None and one.output is None
         return same_value(dict(output), dict(one.output))
+
+    def found_wrong(self, review: Review) -> bool:
+        """Whether a review that is decided is an audit, and what was acted on is wrong by it."""
+        from remit.reviews import ReviewKind
+        from remit.store.reviews import truths_of
+
+        if review.kind is not ReviewKind.AUDIT:
+            return False
+        found = truths_of(self._project.store, review.decision_id)
+        return any(truth.payload_id == review.id and truth.wrong is True for truth, _ in found)
 
     def _problem(self, one: AnswerLine, message: str, *, mend: str | None = None) -> Problem:
         where = Location(file=str(self._file), line=one.line)

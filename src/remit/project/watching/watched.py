@@ -90,15 +90,17 @@ def _telling(work: Work) -> Callable[[Writing, Change], None]:
     from remit.store.operations.alerts import raise_alert
 
     def tell(writing: Writing, change: Change) -> None:
+        now = work.project.ambient.now()
         raise_alert(
             writing,
             id=work.project.ambient.new_id(),
             work=work.id,
             kind=change.kind.value,
-            about=change.executor,
+            # Each of them happened once: an older one that nobody settled yet keeps no later one back.
+            about=f"{change.executor}, {now.isoformat()}",
             text=change.sentence,
             contact=contact_of(work.project, work.id),
-            now=work.project.ambient.now(),
+            now=now,
         )
 
     return tell

@@ -31,7 +31,7 @@ _SIDE = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """What came of one day: ``level`` at its end, ``n_found`` the wrong ones among what was audited."""
+    """What came of one day: ``level`` is that at its end, ``n_wrong`` of ``n_audited`` were wrong."""
 
     number: int
     level: str
@@ -57,6 +57,8 @@ class Depot:
         self._root = root
         self._now = _FIRST
         self._n_drawn = 0
+        self.held: Mapping[str, Any] = {}
+        """What `remit autonomy --json` said of the candidate in the evening of the last day."""
         self.days: list[Day] = []
         self.ambient: Ambient = replace(system(), now=lambda: self._now, draw=self._draw)
         with (root / "arriving" / "boxes.csv").open(encoding="utf-8", newline="") as file:
@@ -88,36 +90,28 @@ class Depot:
         ran = self.ask("run", "postcode", items)
         self._now += timedelta(hours=1)
         waiting = self.ask("review", "list", "postcode")["reviews"]
-        n_reviewed = self._answer("review", [one for one in waiting if not one["is_audit"]], number, shown=shown)
+        reviewed = self._answer("review", [one for one in waiting if not one["is_audit"]], number, shown=shown)
         self._now += timedelta(minutes=10)
-        before = self._changes()
-        n_audited = self._answer("audit", [one for one in waiting if one["is_audit"]], number, shown=shown)
-        held = self.ask("autonomy", "postcode")["held"][0]
-        fell = [one for one in held["changes"] if one["by"] == "remit" and one not in before]
+        audited = self._answer("audit", [one for one in waiting if one["is_audit"]], number, shown=shown)
+        self.held = self._held()
         day = Day(
             number=number,
-            level=held["level"],
+            level=self.held["level"],
             n_items=ran["n"],
             n_acted=ran["routes"].get("act", 0),
-            n_reviewed=n_reviewed,
-            n_audited=n_audited,
-            n_wrong=self._n_wrong([one for one in waiting if one["is_audit"]]),
+            n_reviewed=reviewed["n"],
+            n_audited=audited["n"],
+            n_wrong=audited["n_wrong"],
             camera_moved=camera_moved,
-            sentences=tuple(one["reason"] for one in fell),
+            sentences=tuple(audited["sentences"]),
         )
         self.days.append(day)
         self._now = _FIRST + timedelta(days=number)
         return day
 
-    @property
-    def held(self) -> Mapping[str, Any]:
-        """What `remit autonomy --json` says of the candidate."""
+    def _held(self) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.ask("autonomy", "postcode")["held"][0]
         return found
-
-    def _changes(self) -> list[Any]:
-        changes: list[Any] = self.ask("autonomy", "postcode")["held"][0]["changes"]
-        return changes
 
     def _arrive(self, number: int, *, camera_moved: bool) -> str:
         """Write the boxes of a day: drawn with replacement from those that nobody has seen; a digit stays its own."""
@@ -131,10 +125,10 @@ class Depot:
         (self._root / path).write_text("".join(lines), encoding="utf-8")
         return str(path)
 
-    def _answer(self, group: str, waiting: list[Any], number: int, *, shown: bool) -> int:
+    def _answer(self, group: str, waiting: list[Any], number: int, *, shown: bool) -> Mapping[str, Any]:
         """A sorter reads every box that waits, knows the digit, and keys it; their tool writes one file of it."""
         if not waiting:
-            return 0
+            return {"n": 0, "n_wrong": 0, "sentences": []}
         path = Path("answers") / f"{group}-{number:02d}.jsonl"
         path.parent.mkdir(exist_ok=True)
         digits = {box.name: box.digit for box in self._boxes}
@@ -146,14 +140,8 @@ class Depot:
         command = (group, "decide", "--file", str(path), "--by", "noor")
         if shown:
             self.show(*command)
-        else:
-            self.ask(*command)
-        return len(answers)
-
-    def _n_wrong(self, audits: list[Any]) -> int:
-        """How many of the audits found something wrong: each says so once it is decided."""
-        found = [self.ask("review", "show", one["id"])["finding"] for one in audits]
-        return sum(one is not None and one["wrong"] is True for one in found)
+        done: Mapping[str, Any] = self.ask(*command)
+        return done
 
     def _draw(self) -> float:
         self._n_drawn += 1

@@ -66,7 +66,7 @@ class _Climb:
             "the work (level manual), and somebody proves a candidate."
         )
         self._depot.show("cases", "freeze", "postcode")
-        self._depot.show("prove", "postcode", "--executor", "svm", "--probe", "10", expect=_PROVED, first=3)
+        self._depot.show("prove", "postcode", "--executor", "svm", "--probe", "50", expect=_PROVED, first=3)
 
     def _shadow(self) -> None:
         self._telling.heading("Shadow: it answers too, nobody sees it, nothing depends on it")
@@ -102,7 +102,7 @@ class _Climb:
             days.append(self._depot.day(camera_moved=True, shown=not days))
         self._stretches.append(Stretch(what="supervised: the camera hangs upside down", days=tuple(days)))
         self._said(days)
-        fall = days[-1].sentences[0]
+        fall = days[-1].sentences[-1]
         self._telling.text(
             f"On day {days[-1].number} the level falls to {days[-1].level}, and nobody had to decide it:"
         )
@@ -137,7 +137,7 @@ class _Climb:
     def _climb(self, what: str) -> None:
         """Days like the others, until nothing is missing for the next level."""
         days: list[Day] = []
-        while self._depot.held["missing"]:
+        while not days or self._depot.held["missing"]:
             self._give_up_after(days)
             days.append(self._depot.day())
         self._stretches.append(Stretch(what=what, days=tuple(days)))

@@ -127,7 +127,8 @@ def _decide_file(file: Path, *, by: str | None, audits_only: bool, output: Outpu
         done = answer_file(project, file, by=by, audits_only=audits_only)
     output.document(versioned("answered", plain(done)))
     before = f"; {done.n_before:,} had been decided so before" if done.n_before else ""
-    output.text(f"{counted(done.n_new, 'audit' if audits_only else 'review')} decided by {done.by}{before}")
+    found = f"; {done.n_wrong:,} of what was acted on is wrong" if audits_only else ""
+    output.text(f"{counted(done.n_new, 'audit' if audits_only else 'review')} decided by {done.by}{before}{found}")
     for sentence in done.sentences:
         output.text(sentence)
     if done.not_taken:
