@@ -74,7 +74,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "drill": (
         "remit.cli.commands.drilling.drill",
         "drill",
-        "Try the stop, the escalation paths, replay, the records.",
+        "Try the stop, the paths, replay, the records, the alarm.",
     ),
     "import": ("remit.cli.commands.interchange.dmn", "import_", "Read decision tables of a DMN file as a draft."),
     "export": ("remit.cli.commands.interchange.dmn", "export", "Write decision tables as a DMN file."),
