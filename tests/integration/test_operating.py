@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from remit.store.operations.volume import first_item_at, items_since
 from tests.integration.small_project import ITEM
 
 from remit.definition.levels import Level
 from remit.project.operating import measure_operation
 from remit.project.reviewing.planting import plant_cases
 from remit.store.decisions import decision
-from remit.store.operations.volume import first_item_at, items_since
 
 
 @pytest.fixture
