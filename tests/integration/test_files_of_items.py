@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from tests.integration.small_project import SOURCE
@@ -104,7 +103,7 @@ def test_killed_in_the_middle_and_run_again_nothing_is_lost_and_nothing_twice(it
     with subprocess.Popen(command, cwd=tmp_path / "shop", env={"PYTHONPATH": str(SOURCE), "PATH": ""}) as process:
         with Project.open(tmp_path / "shop") as project:
             while decision_by_key(project.store, work="refunds", key="order-30") is None and process.poll() is None:
-                time.sleep(0.002)
+                pass
         process.send_signal(signal.SIGKILL)
     said = remit("run", "refunds", str(items), "--json").document
     assert said["n"] == sum(said["routes"].values()) == 600

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from tests.unit.report.samples import DECISION, ERROR, NOT_CERTIFIED, PROOF, READINESS
@@ -199,3 +200,11 @@ def test_an_error_document_has_every_problem_with_its_code():
     assert (made["kind"], made["code"], made["exit_code"], made["error"]) == ("error", "E303", 3, "DefinitionInvalid")
     assert [problem["code"] for problem in made["problems"]] == ["E303", "E302", "E303"]
     assert problems_document(OutsideError("gone"))["problems"][0]["message"] == "gone"
+
+
+def test_a_tuple_with_named_fields_keeps_their_names():
+    class Point(NamedTuple):
+        x: int
+        y: int
+
+    assert plain({"at": Point(1, 2)}) == {"at": {"x": 1, "y": 2}}
