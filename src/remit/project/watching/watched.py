@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from remit.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from remit.autonomy.certificate import Certificate
-    from remit.project.folder import Project
     from remit.project.work import Work
     from remit.readiness.facts import AutonomyFact
     from remit.runtime.terms import Provenance
     from remit.runtime.watching import Change, Watching
     from remit.runtime.watching.critical import CriticalCheck
-    from remit.store.connections import Reader, Store, Writing
+    from remit.store.connections import Reader, Writing
 
 __all__ = [
     "Watched",
-    "advance_project",
     "advance_work",
     "latest_certificate",
     "mirror_autonomy",
@@ -78,8 +76,30 @@ def _watching(work: Work, executor: str) -> Watching:
             certificate=latest_certificate(work, of),
         ),
         critical=critical,
-        tell=None,
+        tell=_telling(work),
     )
+
+
+def _telling(work: Work) -> Callable[[Writing, Change], None]:
+    """Tell whoever the definition names that a level fell, that one may, or that one may be granted."""
+    from remit.project.delivering.outbox import contact_of
+    from remit.store.operations.alerts import raise_alert
+
+    def tell(writing: Writing, change: Change) -> None:
+        now = work.project.ambient.now()
+        raise_alert(
+            writing,
+            id=work.project.ambient.new_id(),
+            work=work.id,
+            kind=change.kind.value,
+            # Each of them happened once: an older one that nobody settled yet keeps no later one back.
+            about=f"{change.executor}, {now.isoformat()}",
+            text=change.sentence,
+            contact=contact_of(work.project, work.id),
+            now=now,
+        )
+
+    return tell
 
 
 def watched_executors(reader: Reader, work: str) -> tuple[str, ...]:
@@ -168,27 +188,6 @@ def _fact(work: Work, executor: str) -> AutonomyFact | None:
         alarm=seen.alarm,
         n_never=seen.n_never,
     )
-
-
-def advance_project(project: Project, store: Store, *, now: datetime) -> int:
-    """Take in what is new for every work: deadlines, expiries and stop rules are noticed without any truth.
-
-    A work whose files can't be used at the moment is passed over.  Says how many things came of it.
-    """
-    from remit.project.watching.mirrored import mirror_grants
-    from remit.runtime.watching.outcomes import apply_stop_rule
-
-    n = 0
-    for id_ in project.work_ids:
-        work = project.work(id_)
-        with suppress(InvalidInput):
-            with store.writing() as writing:
-                changes = advance_work(work, writing)
-                n += len(changes)
-                n += apply_stop_rule(writing, work.definition, by="remit", now=now) is not None
-            if changes:
-                mirror_grants(work)
-    return n
 
 
 def latest_certificate(work: Work, of: Provenance) -> Certificate | None:
