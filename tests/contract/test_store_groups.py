@@ -19,6 +19,7 @@ from remit.runtime.settle import Settled
 from remit.runtime.stop import stop
 from remit.runtime.verify import verify_ledger
 from remit.store.ledger_entries import recorded
+from remit.store.moment import decided_among
 
 
 def decided(desk, key: str = "k1", route: Route = Route.REVIEW, **changes) -> Decided:
@@ -263,3 +264,10 @@ def test_a_gathering_that_was_never_asked_closes_at_once():
     gathering: Gathering[int, int] = Gathering(list, name="none", most=1, room=1)
     gathering.close()
     gathering.close()
+
+
+def test_items_that_were_decided_before_are_found_together_whatever_their_keys(store, desk):
+    odd = ["k1", '"quoted"', "back\\slash", "ünïcode 🜁", "50 %"]
+    made = [desk.settle(key).record.id for key in odd]
+    assert decided_among(store, work="triage", keys=[*odd, "new"]) == dict(zip(odd, made, strict=True))
+    assert decided_among(store, work="another", keys=odd) == {}

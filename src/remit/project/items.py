@@ -155,11 +155,14 @@ class Desk:
         work, store = self.work.id, self.work.project.store
         look = moment(store, work=work, key=arrivals[0].item.key)  # read first: what is read after it is no older
         known = decided_among(store, work=work, keys=[one.item.key for one in arrivals])
+        ways: dict[str | None, Ready] = {}
         found: list[Settled | Ready | Exception] = []
         for one in arrivals:
             try:
                 before = recall(store, one.item, work=work) if one.item.key in known else None
-                found.append(before if before is not None else self._ready(one.item, one.executor, look))
+                if before is None and one.executor not in ways:
+                    ways[one.executor] = self._ready(one.item, one.executor, look)
+                found.append(before if before is not None else replace(ways[one.executor], item=one.item))
             except StoreError:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, it is this item's alone

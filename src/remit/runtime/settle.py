@@ -279,12 +279,14 @@ class Settling:
 
     def write(self) -> None:
         """Write all that was settled."""
-        add_decisions(self._writing, self._decisions)
-        add_payloads(self._writing, self._payloads)
-        add_entries(self._writing, self._entries)
-        put_outgoing(self._writing, self._outgoing)
-        add_reviews(self._writing, self._reviews)
-        put_used(self._writing, tuple(self._counted.items()))
+        writing = self._writing
+        with writing.together():
+            add_decisions(writing, self._decisions)
+            add_payloads(writing, self._payloads)
+            add_entries(writing, self._entries)
+            put_outgoing(writing, self._outgoing)
+            add_reviews(writing, self._reviews)
+            put_used(writing, tuple(self._counted.items()))
 
     def _look_again(
         self, decision: Decision, settlement: Settlement, allowance: Allowance, counted: dict[Counter, float]

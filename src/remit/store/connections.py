@@ -57,6 +57,14 @@ class Writing(Protocol):
         """
         ...
 
+    def together(self) -> AbstractContextManager[None]:
+        """What is inserted in this block goes to the database in one journey; nothing is read in it.
+
+        Raises:
+            RowRefused: as :meth:`insert`, at the latest when the block ends.
+        """
+        ...
+
     def update(self, statement: Statement, **values: object) -> int:
         """Run an update or a deletion with its named values and say how many rows it changed."""
         ...

@@ -19,7 +19,7 @@ from remit.runtime.settle import Settled, content
 
 __all__ = ["decide_batch", "decide_batch_async"]
 
-_LONG_S = 0.02  # a group that takes longer is halved, so that a stop or a crash costs little
+_LONG_S = 0.1  # a group that takes longer is halved, so that a stop or a crash costs little
 
 
 def decide_batch(

@@ -76,6 +76,17 @@ class PostgresWriting:
             raise self._failed(error) from error
         return self._cursor.rowcount
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is inserted in this block is sent without waiting for the answer to each."""
+        try:
+            with self._cursor.connection.pipeline():
+                yield
+        except psycopg.IntegrityError as error:
+            raise refused(error) from error
+        except psycopg.Error as error:
+            raise self._failed(error) from error
+
     def update(self, statement: Statement, **values: object) -> int:
         """Run an update or a deletion with its named values and say how many rows it changed."""
         prepared = statement.postgresql

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -55,6 +56,10 @@ class SqliteWriting:
         except sqlite3.Error as error:
             raise store_error(error, self._path) from error
         return cursor.rowcount
+
+    def together(self) -> AbstractContextManager[None]:
+        """Nothing has to travel."""
+        return nullcontext()
 
     def update(self, statement: Statement, **values: object) -> int:
         """Run an update with its named values and say how many rows it changed."""
