@@ -64,9 +64,11 @@ def _lines(metrics: Metrics, waiting: Waiting, n_inside: int, now: datetime) -> 
     for one in waiting.reviews:
         if one.first_due_at is not None:
             yield _line("remit_reviews_overdue_seconds", (now - one.first_due_at).total_seconds(), {"work": one.work})
-    yield from _family("remit_outbox_waiting", "gauge", "Effects that are still to be sent.")
+    yield from _family("remit_outbox_waiting", "gauge", "Effects and answers that are still to be sent.")
     yield _line("remit_outbox_waiting", waiting.n_effects, {})
-    yield from _family("remit_outbox_dead", "gauge", "Effects that were given up.")
+    yield from _family("remit_outbox_held", "gauge", "Answers to callers that wait for a person.")
+    yield _line("remit_outbox_held", waiting.n_held, {})
+    yield from _family("remit_outbox_dead", "gauge", "Effects and answers that were given up on.")
     yield _line("remit_outbox_dead", waiting.n_dead, {})
 
 
