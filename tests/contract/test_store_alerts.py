@@ -11,6 +11,7 @@ import pytest
 from remit.definition.model import Definition, Observe
 from remit.errors import Conflict, NotFound
 from remit.runtime.delivering.volume import check_volume
+from remit.store.figures.volume import items_since
 from remit.store.operations.alerts import (
     alert_failed,
     alert_sent,
@@ -19,7 +20,6 @@ from remit.store.operations.alerts import (
     settle_alert,
     take_due_alert,
 )
-from remit.store.operations.volume import items_since
 
 DAY = timedelta(hours=24)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from remit.reviews import ReviewState
-from remit.store.operations.recent import (
+from remit.store.figures.recent import (
     alert_sent_at,
     n_recorded,
     newest_decision,

@@ -223,7 +223,7 @@ def test_6_where_the_record_does_not_verify(frozen, remit, reviewed):
     assert said.code == 6
     assert "refunds" in said.out
     document = remit("ledger", "verify", "--json").document
-    assert document["chains"][0]["at_entry"] == 2
+    assert document["chains"][0]["at_entry"] == 3  # a grant, where its evidence begins, the decision
 
 
 def test_8_where_a_rule_or_a_role_forbids_it(frozen, remit, reviewed):

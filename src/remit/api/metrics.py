@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from remit.store.operations.waiting import Waiting
+from remit.store.figures.waiting import Waiting
 
 __all__ = ["MEDIA_TYPE", "Metrics", "metrics_text"]
 

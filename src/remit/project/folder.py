@@ -273,7 +273,8 @@ class Project:
 
     def _fall(self, work: str | None) -> None:
         """Let levels fall whose digests, budget, certificate or time do not hold any more."""
-        from remit.project.watching.watched import advance_project, advance_work
+        from remit.project.watching.every_work import advance_project
+        from remit.project.watching.watched import advance_work
 
         if work is None:
             advance_project(self, self.store, now=self.ambient.now())

@@ -107,7 +107,7 @@ def test_the_order_of_reasons_is_the_order_of_the_design():
     assert [kind.value for kind in ReasonKind] == [
         "stopped", "input_refused", "out_of_scope", "level_manual", "never_input", "fault", "timeout",
         "output_invalid", "never_output", "constraint", "failure_mode", "review_when", "level", "confidence", "cap",
-        "budget", "within_limits",
+        "budget", "within_limits", "audit",
     ]  # fmt: skip
 
 

@@ -15,8 +15,8 @@ from remit.project.operating.reviewing import asked_back, path_uses
 from remit.project.operating.shares import Sharing
 from remit.project.operating.truths import outcome_of, rates_of, signals_of
 from remit.reviews import Ask, Review, ReviewKind, ReviewState
+from remit.store.figures.recent import RecentDecision, RecentTruth
 from remit.store.operations.acts import Act
-from remit.store.operations.recent import RecentDecision, RecentTruth
 from remit.store.reviews import TruthSource
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

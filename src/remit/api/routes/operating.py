@@ -27,7 +27,7 @@ def ready(project: Opened) -> Response:
 
 def metrics(project: Opened, service: Serving) -> Response:
     """What this process counts and what waits in the store, as text for Prometheus."""
-    from remit.store.operations.waiting import waiting
+    from remit.store.figures.waiting import waiting
 
     text = metrics_text(service.metrics, waiting(project.store), n_inside=service.room.n, now=project.ambient.now())
     return Response(text, media_type=MEDIA_TYPE)

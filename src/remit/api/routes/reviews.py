@@ -17,7 +17,7 @@ from remit.items import JsonObject
 from remit.project import Project
 from remit.report.documents import plain, versioned
 from remit.reviews import ReviewState, ReviewView
-from remit.store.operations.waiting import Place, review_ids
+from remit.store.figures.waiting import Place, review_ids
 
 __all__ = ["answer", "ask", "claim", "decide", "later", "list_page", "next_one", "read", "reassign", "release", "undo"]
 

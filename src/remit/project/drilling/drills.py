@@ -83,7 +83,7 @@ def drill_paths(work: Work, *, by: str | None, path: str | None = None, mode: st
         Conflict: a drill waits on every one of them already.
     """
     from remit.runtime.drilling.paths import drill_paths
-    from remit.store.operations.recent import newest_decision
+    from remit.store.figures.recent import newest_decision
 
     project, ambient = work.project, work.project.ambient
     person = who(project, by)
@@ -112,8 +112,8 @@ def drill_paths(work: Work, *, by: str | None, path: str | None = None, mode: st
 
 def waiting_drills(work: Work) -> tuple[Review, ...]:
     """The reviews of drills that nobody answered yet, oldest first."""
+    from remit.store.figures.recent import recent_reviews
     from remit.store.operations.acts import acts_of
-    from remit.store.operations.recent import recent_reviews
 
     store = work.project.store
     drilled = drilled_reviews(acts_of(store, work=work.id, kind=LedgerKind.DRILL))
@@ -185,7 +185,7 @@ def drill_replay(
     from remit.runtime.drilling.record import record_drill
     from remit.runtime.drilling.replaying import replay_records
     from remit.store.decisions import decision
-    from remit.store.operations.recent import to_replay
+    from remit.store.figures.recent import to_replay
 
     project, ambient = work.project, work.project.ambient
     person = who(project, by)

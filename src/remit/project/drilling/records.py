@@ -44,7 +44,7 @@ def drill_records(work: Work, keys: Path, *, source: str, by: str | None) -> Rec
         NotEnough: it names no item.
     """
     from remit.runtime.drilling.record import record_drill
-    from remit.store.operations.recent import n_recorded
+    from remit.store.figures.recent import n_recorded
 
     project, ambient = work.project, work.project.ambient
     person = who(project, by)

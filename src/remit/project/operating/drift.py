@@ -27,7 +27,7 @@ def drift_of(work: Work, *, n_entries: int) -> DriftFact | None:
     """The drift of each field against the first 2,000 prove cases; None where there are too few items or no cases."""
     from remit.files.case_file import stream_cases
     from remit.files.text_file import is_file
-    from remit.store.operations.recent import recent_inputs
+    from remit.store.figures.recent import recent_inputs
 
     path = work.case_path
     if path is None or not is_file(path):

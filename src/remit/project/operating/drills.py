@@ -73,7 +73,7 @@ def alarm_drill(store: Store, acts: Sequence[Act]) -> AlarmDrillFact | None:
     found = _of(acts, "alarm")
     if not found:
         return None
-    from remit.store.operations.recent import alert_sent_at
+    from remit.store.figures.recent import alert_sent_at
 
     newest = found[-1]
     sent = alert_sent_at(store, newest.body["alert"])

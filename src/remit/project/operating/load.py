@@ -14,7 +14,7 @@ from remit.readiness.operation.facts import LoadFact, PathLoad
 from remit.reviews import Review
 
 if TYPE_CHECKING:
-    from remit.store.operations.recent import RecentDecision
+    from remit.store.figures.recent import RecentDecision
 
 __all__ = ["load_of"]
 

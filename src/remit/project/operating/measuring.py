@@ -26,8 +26,8 @@ from remit.readiness.operation.facts import DriftFact, OperationFacts
 
 if TYPE_CHECKING:
     from remit.project.work import Work
+    from remit.store.figures.recent import RecentTruth
     from remit.store.operations.acts import Act
-    from remit.store.operations.recent import RecentTruth
 
 __all__ = ["WINDOW", "measure_operation"]
 
@@ -44,8 +44,8 @@ def measure_operation(work: Work) -> OperationFacts:
     At most the last 50,000 entries of its ledger and the newest 20,000 reviews of each state are read, so that it
     costs the same whatever came before.
     """
+    from remit.store.figures.recent import recent_decisions, recent_reviews, recent_truths
     from remit.store.operations.acts import acts_of
-    from remit.store.operations.recent import recent_decisions, recent_reviews, recent_truths
 
     project, definition = work.project, work.definition
     store, now = project.store, project.ambient.now()

@@ -15,8 +15,8 @@ from remit.project.operating.shares import Sharing
 from remit.readiness.operation.facts import ModeRate, OutcomeFact, SignalFact
 
 if TYPE_CHECKING:
+    from remit.store.figures.recent import RecentDecision, RecentTruth
     from remit.store.operations.acts import Act
-    from remit.store.operations.recent import RecentDecision, RecentTruth
 
 __all__ = ["outcome_of", "rates_of", "signals_of"]
 

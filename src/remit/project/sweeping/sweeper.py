@@ -32,7 +32,7 @@ class Sweeper:
         from remit.project.delivering.outbox import Postroom, delivery_task, volume_task
         from remit.project.ledger.keeping import retain_all, seal_now
         from remit.project.operating.works import measure_works
-        from remit.project.watching.watched import advance_project
+        from remit.project.watching.every_work import advance_project
         from remit.runtime.reviewing.time_outs import end_claims, time_out_reviews
         from remit.runtime.sweeping.sweep import Task
 

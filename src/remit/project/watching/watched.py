@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,17 +11,15 @@ from remit.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from remit.autonomy.certificate import Certificate
-    from remit.project.folder import Project
     from remit.project.work import Work
     from remit.readiness.facts import AutonomyFact
     from remit.runtime.terms import Provenance
     from remit.runtime.watching import Change, Watching
     from remit.runtime.watching.critical import CriticalCheck
-    from remit.store.connections import Reader, Store, Writing
+    from remit.store.connections import Reader, Writing
 
 __all__ = [
     "Watched",
-    "advance_project",
     "advance_work",
     "latest_certificate",
     "mirror_autonomy",
@@ -168,27 +164,6 @@ def _fact(work: Work, executor: str) -> AutonomyFact | None:
         alarm=seen.alarm,
         n_never=seen.n_never,
     )
-
-
-def advance_project(project: Project, store: Store, *, now: datetime) -> int:
-    """Take in what is new for every work: deadlines, expiries and stop rules are noticed without any truth.
-
-    A work whose files can't be used at the moment is passed over.  Says how many things came of it.
-    """
-    from remit.project.watching.mirrored import mirror_grants
-    from remit.runtime.watching.outcomes import apply_stop_rule
-
-    n = 0
-    for id_ in project.work_ids:
-        work = project.work(id_)
-        with suppress(InvalidInput):
-            with store.writing() as writing:
-                changes = advance_work(work, writing)
-                n += len(changes)
-                n += apply_stop_rule(writing, work.definition, by="remit", now=now) is not None
-            if changes:
-                mirror_grants(work)
-    return n
 
 
 def latest_certificate(work: Work, of: Provenance) -> Certificate | None:

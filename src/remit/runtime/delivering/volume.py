@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from remit.definition.model import Definition
 from remit.store.connections import Store
+from remit.store.figures.volume import first_item_at, items_since, looked_at, note_look
 from remit.store.operations.alerts import raise_alert
-from remit.store.operations.volume import first_item_at, items_since, looked_at, note_look
 
 __all__ = ["VOLUME_KIND", "check_volume"]
 
