@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from remit.runtime.groups.gathering import Gathering
@@ -25,6 +26,8 @@ class GroupCommit:
         most: how many decisions a group has at most.
         within: how long the first of a group waits for others, in seconds.
         room: how many decisions may wait; whoever comes then waits for room.
+
+    ``sizes`` counts the groups by how many decisions they had.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class GroupCommit:
         room: int = ROOM,
     ) -> None:
         self._store = store
+        self.sizes: Counter[int] = Counter()
         self._gathering: Gathering[Decided, Settled] = Gathering(
             self._settle_all, name="remit-group-commit", clock=clock, most=most, within=within, room=room
         )
@@ -56,4 +60,5 @@ class GroupCommit:
         self._gathering.close()
 
     def _settle_all(self, group: Sequence[Decided]) -> Sequence[Settled | Exception]:
+        self.sizes[len(group)] += 1
         return [one.error if isinstance(one, NotSettled) else one for one in settle_group(self._store, group)]
