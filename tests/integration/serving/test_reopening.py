@@ -88,7 +88,9 @@ def test_what_is_wrong_is_not_taken_and_said_until_it_is_mended(served, clock, n
     assert ready(served) == "as they are"
 
 
-def test_whoever_is_inside_finishes_with_the_files_as_they_were(served, clock):
+def test_whoever_is_inside_finishes_with_the_files_as_they_were(opened, clock):
+    machine = system()  # what groups items waits for real time to go by
+    served = opened(ambient=replace(machine, monotonic=lambda: machine.monotonic() + clock[0]))
     headers = served.of("service")
     first = served.client.post(f"{WORK}/decide", json={"input": ITEM}, headers=headers)
     assert first.status_code == 202

@@ -135,7 +135,7 @@ def test_reading_autonomy_writes_nothing_even_where_a_level_has_to_fall(acting):
 
 def test_drills_are_done_and_recorded(served):
     assert get(served, f"{WORK}/drills").json()["operation"]["stop_drill"] is None
-    stopped = post(served, f"{WORK}/drills/stop", "accountable", executor="desk").json()
+    stopped = post(served, f"{WORK}/drills/stop", "accountable").json()
     assert (stopped["drill"], stopped["works"]) == ("stop", True)
     waits(served)
     both = post(served, f"{WORK}/drills/path", "author", path="E1", mode="F1")
@@ -204,7 +204,7 @@ def test_alerts_are_listed_and_settled_once(served):
     assert get(served, "/v1/alerts").json()["alerts"] == []
 
 
-SENDERS = "senders:\n  desk: {url: 'http://127.0.0.1:1/in', secret: DESK_SECRET}\n"
+SENDERS = "senders:\n  desk: {webhook: 'http://127.0.0.1:1/in', secret_env: DESK_SECRET}\n"
 
 
 def test_an_answer_goes_back_to_a_sender_that_is_there_and_is_held_until_somebody_decides(opened):

@@ -21,8 +21,8 @@ from remit.store.figures.waiting import Place, review_ids
 
 __all__ = [
     "answer",
-    "audits",
     "ask",
+    "audits",
     "claim",
     "decide",
     "later",
