@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from remit.store.connections import Reader
     from remit.store.decisions import DecisionRecord
 
-__all__ = ["review_statistics"]
+__all__ = ["recorded_of", "review_statistics"]
 
 
 def review_statistics(work: Work) -> ReviewStatistics:
@@ -30,11 +30,11 @@ def review_statistics(work: Work) -> ReviewStatistics:
     planted = planted_cases(store, work=work.id)
     judge = CaseJudge(work.prepared)
     return statistics_of(
-        [_decided(work, judge, one, _root(planted, one, store)) for one in decided_reviews(store, work=work.id)]
+        [_decided(work, judge, one, recorded_of(planted, one, store)) for one in decided_reviews(store, work=work.id)]
     )
 
 
-def _root(planted: Mapping[str, JsonObject], one: Review, store: Reader) -> JsonObject | None:
+def recorded_of(planted: Mapping[str, JsonObject], one: Review, store: Reader) -> JsonObject | None:
     """What was recorded of a planted case, also where its first decision was undone."""
     from remit.store.operations.reviewing import reviews_before
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from remit.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from remit.autonomy.certificate import Certificate
     from remit.project.work import Work
     from remit.readiness.facts import AutonomyFact
@@ -74,8 +76,30 @@ def _watching(work: Work, executor: str) -> Watching:
             certificate=latest_certificate(work, of),
         ),
         critical=critical,
-        tell=None,
+        tell=_telling(work),
     )
+
+
+def _telling(work: Work) -> Callable[[Writing, Change], None]:
+    """Tell whoever the definition names that a level fell, that one may, or that one may be granted."""
+    from remit.project.delivering.outbox import contact_of
+    from remit.store.operations.alerts import raise_alert
+
+    def tell(writing: Writing, change: Change) -> None:
+        now = work.project.ambient.now()
+        raise_alert(
+            writing,
+            id=work.project.ambient.new_id(),
+            work=work.id,
+            kind=change.kind.value,
+            # Each of them happened once: an older one that nobody settled yet keeps no later one back.
+            about=f"{change.executor}, {now.isoformat()}",
+            text=change.sentence,
+            contact=contact_of(work.project, work.id),
+            now=now,
+        )
+
+    return tell
 
 
 def watched_executors(reader: Reader, work: str) -> tuple[str, ...]:
