@@ -22,10 +22,10 @@ def story(work: str, key: Annotated[str, Path(max_length=512)], project: Opened)
     `truths` and `effects` are null then.
     """
     from remit.store.content.of_items import decision_id_of
-    from remit.store.content.story import entries_of
     from remit.store.decisions import decision
     from remit.store.operations.outbox import outgoing_of
     from remit.store.operations.reviewing import reviews_of_decision
+    from remit.store.operations.story import entries_of
     from remit.store.reviews import truths_of
 
     store = project.store
