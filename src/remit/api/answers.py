@@ -29,7 +29,7 @@ async def _service(request: Request) -> Service:
 
 
 async def _project(request: Request) -> Project:
-    project: Project = request.app.state.service.project
+    project: Project = request.state.project
     return project
 
 

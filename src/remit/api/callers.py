@@ -17,6 +17,7 @@ from remit.project.serving.tokens import hash_of, refusal_of, token_of
 
 if TYPE_CHECKING:
     from remit.project.folder import Project
+    from remit.project.serving.reopening import Served
     from remit.store.operations.tokens import Token
 
 __all__ = ["Caller", "Callers", "LoggedIn", "Way"]
@@ -102,18 +103,22 @@ class Callers:
     """Knows callers by what they show.
 
     Args:
-        project: whose people and tokens.
+        served: whose people and tokens.
         own_machine: the server listens to this machine only; nobody logs in there until a first token was made.
     """
 
-    def __init__(self, project: Project, *, own_machine: bool) -> None:
-        self._project = project
+    def __init__(self, served: Served, *, own_machine: bool) -> None:
+        self._served = served
         self._own_machine = own_machine
-        self._key = key_of(project)
+        self._key = key_of(served.now)
         self._known: OrderedDict[str, tuple[Token | None, float]] = OrderedDict()
         self._ended: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
         self._has_tokens = False
+
+    @property
+    def _project(self) -> Project:
+        return self._served.now
 
     def by_token(self, secret: str) -> Caller:
         """The caller that a token stands for.

@@ -78,9 +78,11 @@ class Guard:
 
     async def _let_in(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         room = self._service.room
+        await self._service.look()
         if not room.enter():
             raise _busy("the server has as many requests inside as it takes")
         n_bytes = 0
+        project = self._service.served.enter()
         try:
             caller, entry = await self._admitted(scope)
             body = b""
@@ -90,10 +92,11 @@ class Guard:
                 if not room.carry(n_bytes):
                     n_bytes = 0
                     raise _busy("the server has as many bytes inside as it takes")
-            scope.setdefault("state", {})["caller"] = caller
+            scope.setdefault("state", {}).update(caller=caller, project=project)
             with acting(caller.acting if caller is not None and entry is not None else None):
                 await self._inner(scope, _replay(body, receive), answer.send)
         finally:
+            self._service.served.leave(project)
             room.leave(n_bytes)
 
     async def _admitted(self, scope: Scope) -> tuple[Caller | None, Entry | None]:

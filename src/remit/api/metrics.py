@@ -14,6 +14,7 @@ __all__ = ["MEDIA_TYPE", "Metrics", "metrics_text"]
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BOUNDS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_BOUNDS_ITEMS = (1, 2, 5, 10, 20, 50, 100)
 
 
 class Metrics:
@@ -40,12 +41,15 @@ class Metrics:
             self.requests[known, str(status)] += 1
 
 
-def metrics_text(metrics: Metrics, waiting: Waiting, *, n_inside: int, now: datetime) -> str:
+def metrics_text(
+    metrics: Metrics, waiting: Waiting, *, n_inside: int, group_sizes: Mapping[int, int], now: datetime
+) -> str:
     """Everything that is counted, and what waits in the store now."""
-    return "\n".join(_lines(metrics, waiting, n_inside, now)) + "\n"
+    lines = (*_counted(metrics, n_inside), *_groups(group_sizes), *_waiting(waiting, now))
+    return "\n".join(lines) + "\n"
 
 
-def _lines(metrics: Metrics, waiting: Waiting, n_inside: int, now: datetime) -> Iterator[str]:
+def _counted(metrics: Metrics, n_inside: int) -> Iterator[str]:
     yield from _family("remit_decisions_total", "counter", "Items decided by this process.")
     for (work, route), n in sorted(metrics.decisions.items()):
         yield _line("remit_decisions_total", n, {"work": work, "route": route})
@@ -55,6 +59,9 @@ def _lines(metrics: Metrics, waiting: Waiting, n_inside: int, now: datetime) -> 
         yield _line("remit_requests_total", n, {"method": method, "status": status})
     yield from _family("remit_requests_inside", "gauge", "Requests being answered.")
     yield _line("remit_requests_inside", n_inside, {})
+
+
+def _waiting(waiting: Waiting, now: datetime) -> Iterator[str]:
     yield from _family("remit_reviews_waiting", "gauge", "Reviews that nobody decided yet.")
     for one in waiting.reviews:
         yield _line("remit_reviews_waiting", one.n, {"work": one.work})
@@ -64,10 +71,22 @@ def _lines(metrics: Metrics, waiting: Waiting, n_inside: int, now: datetime) -> 
     for one in waiting.reviews:
         if one.first_due_at is not None:
             yield _line("remit_reviews_overdue_seconds", (now - one.first_due_at).total_seconds(), {"work": one.work})
-    yield from _family("remit_outbox_waiting", "gauge", "Effects that are still to be sent.")
+    yield from _family("remit_outbox_waiting", "gauge", "Effects and answers that are still to be sent.")
     yield _line("remit_outbox_waiting", waiting.n_effects, {})
-    yield from _family("remit_outbox_dead", "gauge", "Effects that were given up.")
+    yield from _family("remit_outbox_held", "gauge", "Answers to callers that wait for a person.")
+    yield _line("remit_outbox_held", waiting.n_held, {})
+    yield from _family("remit_outbox_dead", "gauge", "Effects and answers that were given up on.")
     yield _line("remit_outbox_dead", waiting.n_dead, {})
+
+
+def _groups(sizes: Mapping[int, int]) -> Iterator[str]:
+    name = "remit_commit_items"
+    yield from _family(name, "histogram", "Items recorded together in one transaction of this process.")
+    for bound in _BOUNDS_ITEMS:
+        yield _line(f"{name}_bucket", sum(n for size, n in sizes.items() if size <= bound), {"le": str(bound)})
+    yield _line(f"{name}_bucket", sum(sizes.values()), {"le": "+Inf"})
+    yield _line(f"{name}_sum", sum(size * n for size, n in sizes.items()), {})
+    yield _line(f"{name}_count", sum(sizes.values()), {})
 
 
 def _histogram(metrics: Metrics) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from remit.api.limits import Buckets, Room
 from remit.api.metrics import Metrics
 from remit.items import JsonObject
 from remit.project.serving.refused import Refusals
+from remit.project.serving.reopening import Served
 
 if TYPE_CHECKING:
     from remit.project.folder import Project
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from remit.runtime.settle import Settled
 
 __all__ = ["Limits", "Service"]
+
+_log = logging.getLogger("remit.api")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +45,19 @@ class Limits:
 
 
 class Service:
-    """One open project, and what a server keeps about its callers.
+    """One served project, and what a server keeps about its callers.
 
     Args:
-        project: the project; its files are read once.
+        project: the project; it is opened again when its files change.
         own_machine: whether only this machine can reach the server.
         limits: how much it takes.
     """
 
     def __init__(self, project: Project, *, own_machine: bool, limits: Limits | None = None) -> None:
-        self.project = project
+        self.served = Served(project)
         self.own_machine = own_machine
         self.limits = limits if limits is not None else Limits()
-        self.callers = Callers(project, own_machine=own_machine)
+        self.callers = Callers(self.served, own_machine=own_machine)
         self.refusals = Refusals(project)
         self.metrics = Metrics()
         clock = project.ambient.monotonic
@@ -62,22 +66,43 @@ class Service:
         self.room = Room(most=self.limits.inside, most_bytes=self.limits.inside_bytes)
         self._works: dict[str, Work] = {}
 
+    @property
+    def project(self) -> Project:
+        """The project as it is served now."""
+        return self.served.now
+
+    async def look(self) -> None:
+        """Take changed files, where it is time to look."""
+        if self.served.is_time:
+            fault = await to_thread.run_sync(self.served.look)
+            if fault is not None:
+                _log.error("changed files are not taken: %s", fault)
+
     async def decide(
-        self, work: str, given: JsonObject, *, key: str | None, actor: str, executor: str | None
+        self,
+        project: Project,
+        work: str,
+        given: JsonObject,
+        *,
+        key: str | None,
+        actor: str,
+        executor: str | None,
+        callback: str | None,
     ) -> Settled:
         """Decide one item of ``work``; whoever decides at the moment shares one commit."""
-        clock = self.project.ambient.monotonic
+        clock = project.ambient.monotonic
         since = clock()
         one = self._works.get(work)
-        if one is None:
-            one = self._works[work] = await to_thread.run_sync(self._ready, work)
-        settled = await one.adecide(given, key=key, actor=actor, executor=executor)
+        if one is None or one.project is not project:
+            one = self._works[work] = await to_thread.run_sync(_ready, project, work)
+        settled = await one.adecide(given, key=key, actor=actor, executor=executor, callback=callback)
         if not settled.repeated:
             self.metrics.decided(one.id, settled.record.decision.route.value, clock() - since)
         return settled
 
-    def _ready(self, work: str) -> Work:
-        """A work whose files were read, so that nobody waits for that on the event loop."""
-        one = self.project.work(work)
-        _ = one.prepared
-        return one
+
+def _ready(project: Project, work: str) -> Work:
+    """A work whose files were read, so that nobody waits for that on the event loop."""
+    one = project.work(work)
+    _ = one.prepared
+    return one

@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -109,7 +109,7 @@ def serve(
         ws="none",
     )
     server = _Server(config, on_ready)
-    with Sweeping(project) if with_sweeper else nullcontext():
+    with closing(service.served), Sweeping(service.served) if with_sweeper else nullcontext():
         asyncio.run(server.serve(sockets=[bound]))
 
 

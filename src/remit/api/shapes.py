@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -10,11 +10,18 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from remit.definition.levels import Level
 
 __all__ = [
+    "AddingOutcome",
+    "AddingTruths",
+    "AuditsShown",
     "ChainsShown",
     "Changing",
     "Deciding",
     "DecisionShown",
     "Document",
+    "DrillingPaths",
+    "DrillingReplay",
+    "DrillingStop",
+    "Erasing",
     "Granting",
     "HandingOn",
     "LoggingIn",
@@ -27,6 +34,7 @@ __all__ = [
     "Saying",
     "SessionShown",
     "StoppingOne",
+    "Truth",
 ]
 
 
@@ -52,6 +60,9 @@ class Deciding(_Body):
     executor: Annotated[Name | None, Field(description="the candidate; the one with the highest grant if absent")] = (
         None
     )
+    callback: Annotated[
+        Name | None, Field(description="the sender of remit.yaml to whom a person's answer goes, where one is needed")
+    ] = None
 
 
 class Granting(_Body):
@@ -112,6 +123,57 @@ class HandingOn(_Body):
     role: Name | None = None
     person: Name | None = None
     reason: Sentence
+
+
+class Truth(_Body):
+    """What turned out to be right for one item. Say one of `key` and `decision`."""
+
+    key: Key | None = None
+    decision: Annotated[str | None, Field(max_length=64)] = None
+    expected: Annotated[Fields, Field(description="the output that was right")]
+    at: Annotated[AwareDatetime | None, Field(description="when that became known")] = None
+    seen: Annotated[bool, Field(description="whether you saw the executor's answer first")] = True
+
+
+class AddingTruths(_Body):
+    """What turned out to be right, for items that were decided: all of it is recorded, or nothing."""
+
+    truths: Annotated[list[Truth], Field(min_length=1, max_length=1_000)]
+
+
+class AddingOutcome(_Body):
+    """A value of the measure that the intent names; `day` is today if absent."""
+
+    value: float
+    day: date | None = None
+    note: Annotated[str | None, Field(max_length=2_000)] = None
+
+
+class Erasing(_Body):
+    """Content to be erased for good: of the item with this key, or this id of its decision."""
+
+    item: Key
+    reason: Annotated[Sentence, Field(description="it stays in the record: don't repeat what is erased")]
+
+
+class DrillingStop(_Body):
+    """The stop of a work, or of one executor of it, is tried."""
+
+    executor: Name | None = None
+
+
+class DrillingPaths(_Body):
+    """Escalation paths are tried: all of them, one of them, or the one that a failure mode takes."""
+
+    path: Name | None = None
+    mode: Name | None = None
+
+
+class DrillingReplay(_Body):
+    """Recorded items are answered once more."""
+
+    executor: Name
+    n: Annotated[int, Field(ge=1, le=1_000, description="so many of the newest decisions")] = 200
 
 
 class LoggingIn(_Body):
@@ -189,6 +251,13 @@ class ReviewsShown(_Shown):
     """A page of reviews; `next` is the cursor of the following page, null on the last one."""
 
     reviews: list[OneReview]
+    next: str | None
+
+
+class AuditsShown(_Shown):
+    """A page of audits; `next` is the cursor of the following page, null on the last one."""
+
+    audits: list[OneReview]
     next: str | None
 
 

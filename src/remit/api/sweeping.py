@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Self
 from remit.errors import RemitError
 
 if TYPE_CHECKING:
-    from remit.project.folder import Project
+    from remit.project.serving.reopening import Served
+    from remit.project.sweeping import Sweeper
 
 __all__ = ["Sweeping"]
 
@@ -21,9 +22,10 @@ _log = logging.getLogger("remit.api")
 class Sweeping:
     """Sweeps within a ``with`` block, in a thread of its own; another process takes over when it ends."""
 
-    def __init__(self, project: Project, *, every_s: float = EVERY_S) -> None:
-        self._sweeper = project.sweeper
-        self._holder = f"serve {project.ambient.new_id()}"
+    def __init__(self, served: Served, *, every_s: float = EVERY_S) -> None:
+        self._served = served
+        self._sweeper: Sweeper = served.now.sweeper
+        self._holder = f"serve {served.now.ambient.new_id()}"
         self._every_s = every_s
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
@@ -38,6 +40,7 @@ class Sweeping:
         self._ending.set()
         self._thread.join()
         self._sweeper.give_up(holder=self._holder)
+        self._sweeper.close()
 
     def _sweep(self) -> None:
         said: str | None = None
@@ -50,6 +53,12 @@ class Sweeping:
     def _round(self) -> str | None:
         """One round, and what kept it from doing all."""
         try:
+            fault = self._served.look()
+            if fault is not None:
+                _log.error("changed files are not taken: %s", fault)
+            if self._served.now.sweeper is not self._sweeper:
+                self._sweeper.close()
+                self._sweeper = self._served.now.sweeper
             swept = self._sweeper.sweep(holder=self._holder)
         except RemitError as error:  # the store is away for a while: the next round asks again
             return str(error)

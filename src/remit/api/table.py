@@ -10,6 +10,7 @@ from typing import Any
 from starlette.routing import compile_path
 
 from remit.api.shapes import (
+    AuditsShown,
     ChainsShown,
     DecisionShown,
     Document,
@@ -64,6 +65,12 @@ GRANTERS = frozenset({"accountable"})
 REVOKERS = frozenset({"author", "accountable", "admin"})
 REVIEWERS = frozenset({"reviewer", "accountable"})
 RECORD_READERS = frozenset({"service", "author", "accountable", "leader", "auditor", "admin"})
+ITEM_READERS = RECORD_READERS - {"service"}
+SETTLERS = STOPPERS
+SENDERS = frozenset({"author", "accountable", "admin"})
+KNOWERS = frozenset({"author", "accountable"})
+DRILLERS = frozenset({"author", "accountable", "leader", "admin"})
+ERASERS = frozenset({"accountable", "admin"})
 
 _WORK = "/v1/definitions/{work}"
 _REVIEW = "/v1/reviews/{review_id}"
@@ -89,12 +96,16 @@ ROUTES: tuple[Entry, ...] = (
         more_statuses=(202,),
     ),
     _get("/v1/decisions/{decision_id}", "decisions.read", RECORD_READERS, About.RECORD, DecisionShown),
+    _get(f"{_WORK}/items/{{key:path}}", "items.story", ITEM_READERS, About.WORK),
     # work definitions
     _get("/v1/definitions", "definitions.list_all", PEOPLE, About.LIST),
     _get(_WORK, "definitions.read", PEOPLE, About.WORK),
     _get(f"{_WORK}/readiness", "definitions.readiness", PEOPLE, About.WORK),
     _get(f"{_WORK}/grants", "definitions.grants", PEOPLE, About.WORK),
     _get(f"{_WORK}/autonomy", "definitions.autonomy", PEOPLE, About.WORK),
+    _get(f"{_WORK}/plan", "definitions.plan", PEOPLE, About.WORK),
+    _get(f"{_WORK}/proofs", "definitions.proofs", PEOPLE, About.WORK),
+    _get(f"{_WORK}/proofs/{{n}}", "definitions.proof", PEOPLE, About.WORK),
     # what is allowed
     _post(f"{_WORK}/grants", "allowing.grant", GRANTERS, About.WORK),
     _post(f"{_WORK}/revoke", "allowing.revoke", REVOKERS, About.WORK),
@@ -104,6 +115,7 @@ ROUTES: tuple[Entry, ...] = (
     _post("/v1/resume", "allowing.resume_everything", STOPPERS, About.EVERYTHING),
     # reviews
     _get("/v1/reviews", "reviews.list_page", PEOPLE, About.LIST, ReviewsShown),
+    _get("/v1/audits", "reviews.audits", PEOPLE, About.LIST, AuditsShown),
     _get(_REVIEW, "reviews.read", PEOPLE, About.RECORD, ReviewShown),
     _post(f"{_REVIEW}/claim", "reviews.claim", REVIEWERS, About.RECORD, ReviewShown),
     _post(f"{_REVIEW}/release", "reviews.release", REVIEWERS, About.RECORD, ReviewShown),
@@ -114,7 +126,24 @@ ROUTES: tuple[Entry, ...] = (
     _post(f"{_REVIEW}/reassign", "reviews.reassign", REVIEWERS | {"author"}, About.RECORD, ReviewShown),
     _post(f"{_REVIEW}/undo", "reviews.undo", REVIEWERS, About.RECORD, ReviewShown),
     _post(f"{_WORK}/reviews/next", "reviews.next_one", REVIEWERS, About.WORK, ReviewShown),
+    # what turned out to be right, and how the work runs
+    _post(f"{_WORK}/truths", "watching.add_truths", KNOWERS, About.WORK),
+    _post(f"{_WORK}/outcomes", "watching.add_outcome", KNOWERS, About.WORK),
+    _get(f"{_WORK}/reviewers", "watching.reviewers", WATCHERS, About.WORK),
+    _get(f"{_WORK}/drills", "drilling.status", ITEM_READERS, About.WORK),
+    _post(f"{_WORK}/drills/stop", "drilling.stop", STOPPERS, About.WORK),
+    _post(f"{_WORK}/drills/path", "drilling.paths", DRILLERS, About.WORK),
+    _post(f"{_WORK}/drills/replay", "drilling.replay", DRILLERS, About.WORK),
+    # what leaves, and what somebody has to look at
+    _get("/v1/outbox", "delivering.outbox", ITEM_READERS, About.LIST),
+    _post("/v1/outbox/replay", "delivering.replay_all", SENDERS, About.EVERYTHING),
+    _post("/v1/outbox/{decision_id}/{effect}/replay", "delivering.replay", SENDERS, About.RECORD),
+    _get("/v1/alerts", "delivering.alerts", PEOPLE, About.LIST),
+    _post("/v1/alerts/{alert_id}/settle", "delivering.settle", SETTLERS, About.RECORD),
     # the record, and what watches over it
+    _get(f"{_WORK}/ledger", "records.entries", WATCHERS, About.WORK),
+    _get(f"{_WORK}/seals", "records.seals", WATCHERS, About.WORK),
+    _post(f"{_WORK}/erase", "records.erase", ERASERS, About.WORK),
     _get("/v1/ledger/verify", "records.verify", WATCHERS, About.EVERYTHING, ChainsShown),
     _get("/v1/denials", "records.denied", frozenset({"auditor", "admin"}), About.EVERYTHING),
     _get("/metrics", "operating.metrics", WATCHERS, About.EVERYTHING, None),

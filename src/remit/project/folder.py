@@ -78,6 +78,21 @@ class Project:
         _ = project.file
         return project
 
+    def reopened(self) -> Project:
+        """This project with its files read anew, on the same open store.
+
+        Raises:
+            InvalidInput: ``remit.yaml`` is wrong.
+            ProjectInvalid: it names another store.
+        """
+        again = Project(self.root, ambient=self.ambient)
+        if again.store_location != self.store_location:
+            raise ProjectInvalid(
+                f"{PROJECT_FILE} names another store", found=again.store_place, mend="start the server again"
+            )
+        again.__dict__["store"] = self.store
+        return again
+
     @cached_property
     def file(self) -> ProjectFile:
         """What ``remit.yaml`` says."""
@@ -326,10 +341,23 @@ class Project:
 
         return verify_ledger(self, work=work, anchor=anchor, key=key)
 
-    def close(self) -> None:
-        """Record what asyncio callers wait for, and close the store, if it was opened."""
+    def end_deciding(self) -> None:
+        """Record what asyncio callers wait for. The store stays open for whoever else uses it."""
         for work in self._works.values():
             work.end_deciding()
+
+    @property
+    def group_sizes(self) -> Mapping[int, int]:
+        """How many transactions recorded so many items of asyncio callers together, by how many."""
+        found: dict[int, int] = {}
+        for work in tuple(self._works.values()):
+            for size, n in tuple(work.group_sizes.items()):
+                found[size] = found.get(size, 0) + n
+        return found
+
+    def close(self) -> None:
+        """Record what asyncio callers wait for, and close the store, if it was opened."""
+        self.end_deciding()
         if "store" in self.__dict__:
             self.store.close()
             del self.__dict__["store"]

@@ -378,14 +378,16 @@ class Work:
 
         return revoke_grant(self, executor, by=by, reason=reason)
 
-    def autonomy(self) -> Autonomy:
+    def autonomy(self, *, take_in: bool = True) -> Autonomy:
         """Who holds which level since when, what was seen, and what the next level still needs, in numbers.
 
-        What is new is taken in first: a level that must fall has fallen when this answers.
+        Args:
+            take_in: what is new is taken in first, so that a level that must fall has fallen when this answers; else
+                nothing is written, and this is how it stood when it was last taken in.
         """
         from remit.project.watching.autonomy import autonomy_of
 
-        return autonomy_of(self)
+        return autonomy_of(self, take_in=take_in)
 
     def import_truths(self, file: str | Path, *, by: str | None = None) -> ImportedTruths:
         """Record what turned out to be right for items that were decided; the same file again changes nothing.
@@ -396,6 +398,16 @@ class Work:
         from remit.project.watching.truths import import_truths
 
         return import_truths(self, Path(file), by=by)
+
+    def add_truths(self, rows: Sequence[JsonObject], *, by: str | None = None) -> ImportedTruths:
+        """Record what turned out to be right, a row as :meth:`import_truths` takes them from a file, all or none.
+
+        Raises:
+            ItemInvalid: rows that do not fit or speak of no item, with their places.
+        """
+        from remit.project.watching.truths import add_truths
+
+        return add_truths(self, rows, by=by)
 
     def add_outcome(
         self, value: float, *, by: str | None = None, day: date | None = None, note: str | None = None
@@ -479,6 +491,12 @@ class Work:
         awaiting = self.__dict__.pop("_awaiting_desk", None)
         if awaiting is not None:
             awaiting.close()
+
+    @property
+    def group_sizes(self) -> Mapping[int, int]:
+        """How many transactions recorded so many items of :meth:`adecide` together, by how many."""
+        awaiting = self.__dict__.get("_awaiting_desk")
+        return {} if awaiting is None else awaiting.group_sizes
 
     @cached_property
     def _awaiting_desk(self) -> AwaitingDesk:

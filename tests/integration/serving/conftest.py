@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,10 +12,14 @@ from tests.integration.small_project import Small, make
 
 from remit.api.application import application
 from remit.api.service import Limits, Service
+from remit.autonomy.certificate import Certificate, Grant
 from remit.definition.levels import Level
+from remit.ledger import LedgerKind
 from remit.project import Project
+from remit.project.items import provenance
 from remit.project.people import ACCESS_ROLES
 from remit.project.serving.tokens import make_token
+from remit.runtime.recording import record_grant
 
 HERE = "http://127.0.0.1:8321"
 
@@ -69,6 +74,40 @@ class Served:
 
     def headers(self, person: str, **narrowed) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token(person, **narrowed)}"}
+
+    def hold(self, level: Level, *, days_ago: int = 0) -> None:
+        """Let the desk hold a level, however it came by it."""
+        of = provenance(self.project.work("refunds"), "desk")
+        now = self.project.ambient.now() - timedelta(days=days_ago)
+        digests = {"evidence_digest": of.evidence_digest, "executor_digest": of.executor_digest}
+        certificate = Certificate(
+            threshold=0.5,
+            alpha=0.05,
+            delta=0.05,
+            n_acted=300,
+            n_wrong=0,
+            n_cases=300,
+            coverage=1.0,
+            upper_bound=0.01,
+            method="fixed_sequence",
+            assumptions=(),
+            case_set_digest="c" * 64,
+            made_at=now,
+            **digests,
+        )
+        given = Grant(
+            work="refunds",
+            executor="desk",
+            level=level,
+            by="jonas",
+            reason="so",
+            definition_digest=of.definition_digest,
+            granted_at=now,
+            certificate=certificate if level.at_least(Level.SUPERVISED) else None,
+            **digests,
+        )
+        with self.project.store.writing() as writing:
+            record_grant(writing, given, LedgerKind.GRANT)
 
     def of(self, role: str) -> dict[str, str]:
         return self.headers(WITH_ROLE[role])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from remit.api.table import ROUTES, About
 from remit.project import Ambient, system
 from remit.project.people import ACCESS_ROLES
 from remit.project.serving.tokens import revoke_token, tokens_made
+from remit.store.operations.alerts import raise_alert
 
 MANY = Limits(per_s=1e6, burst=1_000_000, guesses_per_s=1e6, guesses=1_000_000)
 
@@ -24,6 +26,11 @@ READS_WORKS = {
     "GET /v1/definitions/{work}/readiness",
     "GET /v1/definitions/{work}/grants",
     "GET /v1/definitions/{work}/autonomy",
+    "GET /v1/definitions/{work}/plan",
+    "GET /v1/definitions/{work}/proofs",
+    "GET /v1/definitions/{work}/proofs/{n}",
+    "GET /v1/alerts",
+    "GET /v1/audits",
     "GET /v1/reviews",
     "GET /v1/reviews/{review_id}",
 }
@@ -34,8 +41,25 @@ STOPS = {
     "POST /v1/definitions/{work}/resume",
     "POST /v1/stop",
     "POST /v1/resume",
+    "POST /v1/definitions/{work}/drills/stop",
+    "POST /v1/alerts/{alert_id}/settle",
 }
-WATCHES = {"GET /v1/ledger/verify", "GET /metrics"}
+WATCHES = {
+    "GET /v1/ledger/verify",
+    "GET /metrics",
+    "GET /v1/definitions/{work}/reviewers",
+    "GET /v1/definitions/{work}/ledger",
+    "GET /v1/definitions/{work}/seals",
+}
+READS_ITEMS = {
+    "GET /v1/definitions/{work}/items/{key:path}",
+    "GET /v1/definitions/{work}/drills",
+    "GET /v1/outbox",
+}
+KNOWS = {"POST /v1/definitions/{work}/truths", "POST /v1/definitions/{work}/outcomes"}
+DRILLS = {"POST /v1/definitions/{work}/drills/path", "POST /v1/definitions/{work}/drills/replay"}
+SENDS = {"POST /v1/outbox/replay", "POST /v1/outbox/{decision_id}/{effect}/replay"}
+ERASES = {"POST /v1/definitions/{work}/erase"}
 REVIEWS = {
     "POST /v1/definitions/{work}/reviews/next",
     *(
@@ -54,13 +78,29 @@ MAY = {
     | DECIDES
     | READS_ONE
     | REVOKES
+    | READS_ITEMS
+    | KNOWS
+    | DRILLS
+    | SENDS
     | {"POST /v1/reviews/{review_id}/answer", "POST /v1/reviews/{review_id}/reassign"},
     "reviewer": READS_WORKS | STOPS | REVIEWS,
-    "accountable": READS_WORKS | STOPS | REVIEWS | DECIDES | READS_ONE | REVOKES | GRANTS | WATCHES,
-    "leader": READS_WORKS | STOPS | READS_ONE | WATCHES,
-    "auditor": READS_WORKS | READS_ONE | WATCHES | DENIED,
+    "accountable": READS_WORKS
+    | STOPS
+    | REVIEWS
+    | DECIDES
+    | READS_ONE
+    | REVOKES
+    | GRANTS
+    | WATCHES
+    | READS_ITEMS
+    | KNOWS
+    | DRILLS
+    | SENDS
+    | ERASES,
+    "leader": READS_WORKS | STOPS | READS_ONE | WATCHES | READS_ITEMS | DRILLS,
+    "auditor": READS_WORKS | READS_ONE | WATCHES | DENIED | READS_ITEMS,
     "service": DECIDES | READS_ONE,
-    "admin": READS_WORKS | STOPS | READS_ONE | WATCHES | DENIED | REVOKES,
+    "admin": READS_WORKS | STOPS | READS_ONE | WATCHES | DENIED | REVOKES | READS_ITEMS | DRILLS | SENDS | ERASES,
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 KNOWN = {(entry.method, entry.path) for entry in ROUTES}
@@ -75,12 +115,25 @@ def world(opened):
     headers = served.of("author")
     for work in ("refunds", "returns"):
         made[work] = served.client.post(f"/v1/definitions/{work}/decide", json={"input": ITEM}, headers=headers).json()
+        made[work]["alert"] = f"alert-{work}"
+        with served.project.store.writing() as writing:
+            about = {"work": work, "kind": "volume", "about": "", "text": "too few", "contact": None}
+            raise_alert(writing, id=made[work]["alert"], now=served.project.ambient.now(), **about)
     return served, made
 
 
 def url(path, made, work="refunds"):
     record = made[work]
-    return path.format(work=work, decision_id=record["id"], review_id=record["review"])
+    places = {
+        "work": work,
+        "decision_id": record["id"],
+        "review_id": record["review"],
+        "alert_id": record["alert"],
+        "key:path": record["key"],
+        "effect": "note",
+        "n": "1",
+    }
+    return re.sub(r"{([a-z_:]+)}", lambda found: places[found[1]], path)
 
 
 def asked(served, method, where, headers):
@@ -188,7 +241,7 @@ def test_an_expired_token_is_worth_nothing(opened):
     for role in ACCESS_ROLES:
         for entry in ROUTES:
             if entry.about is not About.NOBODY:
-                where = entry.path.format(work="refunds", decision_id="x", review_id="x")
+                where = re.sub(r"{[a-z_:]+}", "refunds", entry.path)
                 assert asked(served, entry.method, where, headers[role]).status_code == 401, (role, entry)
 
 
@@ -208,6 +261,8 @@ def test_a_token_for_one_work_says_and_does_nothing_about_another(world, role):
         assert answer.status_code == 200, answer.text
         listed = answer.json()["reviews"]
         assert {one["work"] for one in listed} == {"returns"}
+        told = served.client.get("/v1/alerts", headers=headers).json()["alerts"]
+        assert {one["work"] for one in told} == {"returns"}
         works = served.client.get("/v1/definitions", headers=headers).json()["definitions"]
         assert [one["id"] for one in works] == ["returns"]
         assert served.client.get("/v1/reviews?work=refunds", headers=headers).status_code == 404

@@ -18,7 +18,7 @@ from remit.report.shown import as_shown
 from remit.reviews import Review, ReviewKind
 from remit.store.decisions import DecisionRecord
 
-__all__ = ["decide", "read"]
+__all__ = ["decide", "decided_document", "read"]
 
 Id = Annotated[str, Path(max_length=64)]
 
@@ -26,19 +26,22 @@ Id = Annotated[str, Path(max_length=64)]
 async def decide(
     work: str,
     body: Deciding,
+    project: Opened,
     service: Serving,
     caller: Calling,
     idempotency_key: Annotated[str | None, Header(max_length=512)] = None,
 ) -> Response:
     """Decide one item with the level that counts now, and record it before answering.
 
-    `200` is the decision. `202` says that a person has to decide: ask again at `Location`. The same key with the same
-    input gives the same decision.
+    `200` is the decision. `202` says that a person has to decide: ask again at `Location`, or name a sender as
+    `callback`. The same key with the same input gives the same decision.
     """
     key = _key(body.key, idempotency_key)
-    settled = await service.decide(work, body.input, key=key, actor=caller.name, executor=body.executor)
+    settled = await service.decide(
+        project, work, body.input, key=key, actor=caller.name, executor=body.executor, callback=body.callback
+    )
     opened = () if settled.review is None else (settled.review,)
-    document = _document(service.project, settled.record, opened, to_asker=True)
+    document = decided_document(project, settled.record, opened, to_asker=True)
     document["repeated"] = settled.repeated
     if not document["waiting"]:
         return answered(document)
@@ -59,10 +62,13 @@ def read(decision_id: Id, project: Opened, caller: Calling) -> Response:
         raise NotFound(f"there is no decision {decision_id}")
     to_asker = asked and "reviewer" not in caller.roles
     reviews = reviews_of_decision(project.store, record.id)
-    return answered(_document(project, record, reviews, to_asker=to_asker))
+    return answered(decided_document(project, record, reviews, to_asker=to_asker))
 
 
-def _document(project: Project, record: DecisionRecord, reviews: Sequence[Review], *, to_asker: bool) -> dict[str, Any]:
+def decided_document(
+    project: Project, record: DecisionRecord, reviews: Sequence[Review], *, to_asker: bool
+) -> dict[str, Any]:
+    """What became of an item, as far as whoever asks may see it."""
     shown = as_shown(record.decision, reviews, to_asker=to_asker)
     asked = [one for one in reviews if one.kind is ReviewKind.REVIEW]
     waiting = any(one.waits for one in asked)

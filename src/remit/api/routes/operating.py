@@ -17,19 +17,26 @@ async def healthy() -> Response:
     return answered(versioned("health", {"alive": True}))
 
 
-def ready(project: Opened) -> Response:
-    """The store can be reached."""
+def ready(project: Opened, service: Serving) -> Response:
+    """The store can be reached. `files` says whether the files are served as they are now."""
     from remit.store.operations.tokens import has_tokens
 
     has_tokens(project.store)
-    return answered(versioned("ready", {"store": True}))
+    taken = "as they are" if service.served.fault is None else "changed, but wrong: as they were; the log says why"
+    return answered(versioned("ready", {"store": True, "files": taken}))
 
 
 def metrics(project: Opened, service: Serving) -> Response:
     """What this process counts and what waits in the store, as text for Prometheus."""
     from remit.store.figures.waiting import waiting
 
-    text = metrics_text(service.metrics, waiting(project.store), n_inside=service.room.n, now=project.ambient.now())
+    text = metrics_text(
+        service.metrics,
+        waiting(project.store),
+        n_inside=service.room.n,
+        group_sizes=service.served.group_sizes,
+        now=project.ambient.now(),
+    )
     return Response(text, media_type=MEDIA_TYPE)
 
 

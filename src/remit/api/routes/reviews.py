@@ -16,10 +16,23 @@ from remit.errors import ItemInvalid, Location
 from remit.items import JsonObject
 from remit.project import Project
 from remit.report.documents import plain, versioned
-from remit.reviews import ReviewState, ReviewView
+from remit.reviews import ReviewKind, ReviewState, ReviewView
 from remit.store.figures.waiting import Place, review_ids
 
-__all__ = ["answer", "ask", "claim", "decide", "later", "list_page", "next_one", "read", "reassign", "release", "undo"]
+__all__ = [
+    "answer",
+    "ask",
+    "audits",
+    "claim",
+    "decide",
+    "later",
+    "list_page",
+    "next_one",
+    "read",
+    "reassign",
+    "release",
+    "undo",
+]
 
 Id = Annotated[str, Path(max_length=64)]
 IfMatch = Annotated[str | None, Header(max_length=200)]
@@ -34,7 +47,33 @@ def list_page(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Response:
-    """Reviews, the oldest first, a page at a time: `next` is the `cursor` of the following page."""
+    """Reviews and audits, the oldest first, a page at a time: `next` is the `cursor` of the following page."""
+    return _page(project, caller, "reviews", work=work, state=state, role=role, limit=limit, cursor=cursor)
+
+
+def audits(
+    project: Opened,
+    caller: Calling,
+    work: Annotated[str | None, Query(max_length=200)] = None,
+    state: Annotated[ReviewState | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+) -> Response:
+    """Audits: items that software acted on, to be answered without seeing its answer; it is shown once they are."""
+    return _page(project, caller, "audits", work=work, state=state, role=None, limit=limit, cursor=cursor)
+
+
+def _page(
+    project: Project,
+    caller: Caller,
+    what: str,
+    *,
+    work: str | None,
+    state: ReviewState | None,
+    role: str | None,
+    limit: int,
+    cursor: str | None,
+) -> Response:
     if work is not None:
         caller.require_work(work, f"work `{work}`")
         work = project.work(work).id
@@ -43,13 +82,14 @@ def list_page(
         work=work if work is not None else caller.work,
         state=None if state is None else state.value,
         role=role,
+        kind=ReviewKind.AUDIT.value if what == "audits" else None,
         after=None if cursor is None else _place(cursor),
         n=limit + 1,
     )
     page = places[:limit]
     more = _cursor(page[-1]) if len(places) > limit else None
     shown = [plain(project.review_desk.show(one.id)) for one in page]
-    return answered(versioned("reviews", {"reviews": shown, "next": more}))
+    return answered(versioned(what, {what: shown, "next": more}))
 
 
 def read(review_id: Id, project: Opened, caller: Calling) -> Response:

@@ -7,7 +7,7 @@ Columns are ``key`` or ``decision`` (which item), ``expected.*`` or ``output.*``
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import TextIOWrapper
@@ -27,7 +27,7 @@ from remit.files.case_file.jsonl_rows import MAX_LINE, parse_line
 from remit.files.case_file.opening import not_utf8, open_file
 from remit.items import Json, JsonObject
 
-__all__ = ["TruthLine", "stream_truths"]
+__all__ = ["TruthLine", "stream_truths", "truths_in"]
 
 _OWN: Final = ("key", "decision", "by", "at", "seen")
 _PARTS: Final = ("expected", "output")
@@ -72,6 +72,13 @@ def stream_truths(path: Path, *, definition: Definition) -> Iterator[TruthLine |
                 found=other or "no ending",
                 mend="save it as CSV, with commas and UTF-8",
             )
+
+
+def truths_in(rows: Sequence[JsonObject], *, definition: Definition) -> Iterator[TruthLine | tuple[Problem, ...]]:
+    """Truths that came otherwise than in a file, counted from 1, or everything that is wrong with one of them."""
+    checked = _Rows(Path("truths"), definition)
+    for n, values in enumerate(rows, start=1):
+        yield checked.one(values, n)
 
 
 class _Rows:
@@ -131,6 +138,9 @@ class _Rows:
                     yield (self._problem(number, "the line is no object", expected=example, found=found),)
             if not number:
                 yield (self._problem(1, "the file is empty", expected=example, found="nothing"),)
+
+    def one(self, values: JsonObject, line: int) -> TruthLine | tuple[Problem, ...]:
+        return self._values(values, line)
 
     def _column_faults(self, names: list[str]) -> Iterator[Problem]:
         if not any(names):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from remit.deciding.decide import decide_async
 from remit.executors.perform import Performer
@@ -46,6 +46,11 @@ class AwaitingDesk:
         )
         settlement = desk.settlement(ready, decision, actor, callback=callback)
         return await self._commits.settle(Decided(item=ready.item, decision=decision, settlement=settlement))
+
+    @property
+    def group_sizes(self) -> Mapping[int, int]:
+        """How many transactions recorded so many items, by how many."""
+        return self._commits.sizes
 
     def close(self) -> None:
         """Record what waits to be recorded, and take nothing more."""

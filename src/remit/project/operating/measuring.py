@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from remit.store.figures.recent import RecentTruth
     from remit.store.operations.acts import Act
 
-__all__ = ["WINDOW", "measure_operation"]
+__all__ = ["WINDOW", "measure_operation", "operation_of"]
 
 WINDOW = timedelta(days=60)
 """How far back reviews are looked at: twice the time in which one has to be used."""
@@ -39,7 +39,14 @@ MOST_REVIEWS = 20_000
 
 
 def measure_operation(work: Work) -> OperationFacts:
-    """What the newest records of the store show of ``work``, mirrored for readiness.
+    """What :func:`operation_of` says, mirrored for readiness."""
+    facts = operation_of(work)
+    mirror(work, operation=facts)
+    return facts
+
+
+def operation_of(work: Work) -> OperationFacts:
+    """What the newest records of the store show of ``work``.
 
     At most the last 50,000 entries of its ledger and the newest 20,000 reviews of each state are read, so that it
     costs the same whatever came before.
@@ -58,7 +65,7 @@ def measure_operation(work: Work) -> OperationFacts:
     drilled = drilled_reviews(acts)
     uses = path_uses(definition, reviews, since=now - WINDOW / 2)
     people = planted_cases(work, [one for one in reviews if one.id not in drilled], sharing)
-    facts = OperationFacts(
+    return OperationFacts(
         measured_at=now,
         stop_drill=stop_drill(acts),
         interrupted_stop=interrupted_stop(store, work.id),
@@ -80,8 +87,6 @@ def measure_operation(work: Work) -> OperationFacts:
         signed_at=_signed_at(work),
         used_since=_used_since(work),
     )
-    mirror(work, operation=facts)
-    return facts
 
 
 def _drift(work: Work) -> DriftFact | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from remit.errors import StoreError
 
 if TYPE_CHECKING:
+    from remit.project.delivering.outbox import Postroom
     from remit.project.folder import Project
     from remit.reviews import Review
     from remit.runtime.review import ReviewRules
@@ -25,6 +26,7 @@ class Sweeper:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._postroom: Postroom | None = None
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -37,6 +39,7 @@ class Sweeper:
         from remit.runtime.sweeping.sweep import Task
 
         project = self._project
+        postroom = self._postroom = Postroom(project)
         return (
             Task(name="claims", do=lambda store, now: end_claims(store, now=now)),
             Task(
@@ -50,7 +53,7 @@ class Sweeper:
             Task(name="seals", do=lambda store, now: seal_now(project, store, now)),
             Task(name="readiness", do=lambda _store, now: measure_works(project, now=now)),
             Task(name="volume", do=volume_task(project)),
-            Task(name="outbox", do=delivery_task(Postroom(project))),
+            Task(name="outbox", do=delivery_task(postroom)),
         )
 
     def sweep(self, *, holder: str) -> Swept:
@@ -66,6 +69,11 @@ class Sweeper:
 
         project = self._project
         return sweep(project.store, self.tasks, holder=holder, now=project.ambient.now())
+
+    def close(self) -> None:
+        """Let the threads of its senders go."""
+        if self._postroom is not None:
+            self._postroom.close()
 
     def give_up(self, *, holder: str) -> None:
         """Let another process sweep at once."""

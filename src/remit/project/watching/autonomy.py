@@ -68,15 +68,22 @@ class Autonomy:
     stopped: bool
 
 
-def autonomy_of(work: Work) -> Autonomy:
-    """How autonomy stands now; what is new in the ledger is taken in first, and levels fall that must."""
+def autonomy_of(work: Work, *, take_in: bool = True) -> Autonomy:
+    """How autonomy stands.
+
+    Args:
+        work: the work.
+        take_in: what is new in the ledger is taken in first, and levels fall that must; else nothing is written, and
+            this is how it stood when it was last taken in.
+    """
     from remit.runtime.watching.outcomes import stop_rule_now
     from remit.store.grants import grants_of, stops_now
 
     store = work.project.store
-    with store.writing() as writing:
-        advance_work(work, writing)
-    mirror_grants(work)
+    if take_in:
+        with store.writing() as writing:
+            advance_work(work, writing)
+        mirror_grants(work)
     stops = stops_now(store, work=work.id)
     every = grants_of(store, work.id)
     ceiling = work.definition.autonomy.ceiling if work.definition.autonomy is not None else None

@@ -1,14 +1,15 @@
-"""Import truths from a file: checked whole, then recorded, then acted on."""
+"""Take truths in, from a file or from a caller: checked whole, then recorded, then acted on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from remit.errors import CasesInvalid, Location, Problem
+from remit.errors import CasesInvalid, ItemInvalid, Location, Problem
+from remit.items import JsonObject
 from remit.project.people import who
 from remit.project.watching.mirrored import mirror_grants
 from remit.project.watching.watched import advance_work
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from remit.store.connections import Reader
     from remit.store.decisions import DecisionRecord
 
-__all__ = ["ImportedTruths", "import_truths"]
+__all__ = ["ImportedTruths", "add_truths", "import_truths"]
 
 _AT_ONCE = 200
 _MOST_PROBLEMS = 20
@@ -45,16 +46,41 @@ def import_truths(work: Work, file: Path, *, by: str | None) -> ImportedTruths:
         CasesInvalid: with the first problems, each with its line.
         FileUnreadable: it can't be read.
     """
+    person = who(work.project, by).id
+    _refuse(work, file)
+    return _recorded(work, _lines(work, file), person)
+
+
+def add_truths(work: Work, rows: Sequence[JsonObject], *, by: str | None) -> ImportedTruths:
+    """Record truths, each with the keys that a line of a file has: all of them or, where one is wrong, none.
+
+    Raises:
+        ItemInvalid: with the first problems, each with its place.
+    """
+    from remit.files.truths import TruthLine, truths_in
+
+    person = who(work.project, by).id
+    lines: list[TruthLine] = []
+    problems: list[Problem] = []
+    for n, one in enumerate(truths_in(rows, definition=work.definition)):
+        if isinstance(one, TruthLine):
+            lines.append(one)
+        found = tuple(_unknown(work.project.store, work.id, one, Path())) if isinstance(one, TruthLine) else one
+        problems.extend(replace(problem, where=Location(path=f"truths.{n}")) for problem in found)
+    if problems:
+        raise ItemInvalid(problems=problems[:_MOST_PROBLEMS])
+    return _recorded(work, lines, person)
+
+
+def _recorded(work: Work, said_lines: Iterable[TruthLine], person: str) -> ImportedTruths:
     from remit.runtime.watching.critical import CriticalCheck
     from remit.runtime.watching.truths import Imported, add_imported_truth
 
-    person = who(work.project, by).id
-    _refuse(work, file)
     check = CriticalCheck(work.prepared)
     ambient, store = work.project.ambient, work.project.store
     n_new = n_known = n_wrong = 0
     changes: list[Change] = []
-    lines = _lines(work, file)
+    lines = iter(said_lines)
     while batch := list(islice(lines, _AT_ONCE)):
         executors: set[str] = set()
         with store.writing() as writing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from remit.runtime.groups.gathering import Gathering
@@ -22,10 +23,13 @@ class GroupCommit:
         store: the store.
         most: how many decisions a group has at most.
         room: how many decisions may wait; whoever comes then waits for room.
+
+    ``sizes`` counts the groups by how many decisions they had.
     """
 
     def __init__(self, store: Store, *, most: int = MOST, room: int = ROOM) -> None:
         self._store = store
+        self.sizes: Counter[int] = Counter()
         self._gathering: Gathering[Decided, Settled] = Gathering(
             self._settle_all, name="remit-group-commit", most=most, room=room
         )
@@ -45,4 +49,5 @@ class GroupCommit:
         self._gathering.close()
 
     def _settle_all(self, group: Sequence[Decided]) -> Sequence[Settled | Exception]:
+        self.sizes[len(group)] += 1
         return [one.error if isinstance(one, NotSettled) else one for one in settle_group(self._store, group)]

@@ -34,7 +34,11 @@ _TRUTHS = prepare(
 )
 _UNSENT = prepare(
     sa.select(outbox.c.effect, outbox.c.dead_at)
-    .where(outbox.c.decision_id == _value("decision"), outbox.c.sent_at.is_(None))
+    .where(
+        outbox.c.decision_id == _value("decision"),
+        outbox.c.sender.is_not(None),  # what Remit does not send would hold the content for ever
+        outbox.c.sent_at.is_(None),
+    )
     .order_by(outbox.c.effect)
 )
 _SALT = prepare(sa.select(payloads.c.salt).where(payloads.c.id == _value("id")))

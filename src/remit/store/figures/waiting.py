@@ -19,13 +19,18 @@ _value = sa.bindparam
 _UNDECIDED = ("open", "claimed", "returned")
 _FIRST = ("", "")
 
-_counts: tuple[sa.ColumnClause[Any], ...] = (sa.literal_column("count(*)"), sa.literal_column("count(dead_at)"))
+_counts: tuple[sa.ColumnClause[Any], ...] = (
+    sa.literal_column("count(due_at)"),
+    sa.literal_column("count(dead_at)"),
+    sa.literal_column("count(*)"),
+)
 _PAGE = prepare(
     sa.select(reviews.c.id, reviews.c.opened_at)
     .where(
         sa.or_(_value("work") == sa.literal_column("''"), reviews.c.work == _value("work")),
         sa.or_(_value("state") == sa.literal_column("''"), reviews.c.state == _value("state")),
         sa.or_(_value("role") == sa.literal_column("''"), reviews.c.role == _value("role")),
+        sa.or_(_value("of_kind") == sa.literal_column("''"), reviews.c.kind == _value("of_kind")),
         sa.or_(
             reviews.c.opened_at > _value("opened_at"),
             sa.and_(reviews.c.opened_at == _value("opened_at"), reviews.c.id > _value("id")),
@@ -47,7 +52,9 @@ _REVIEWS = prepare(
     .group_by(reviews.c.work)
     .order_by(reviews.c.work)
 )
-_OUTBOX = prepare(sa.select(*_counts).select_from(outbox).where(outbox.c.sent_at.is_(None)))
+_OUTBOX = prepare(
+    sa.select(*_counts).select_from(outbox).where(outbox.c.sender.is_not(None), outbox.c.sent_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +69,15 @@ class ReviewsWaiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What waits in a store: reviews by work, effects still to be sent, and effects that were given up."""
+    """What waits in a store: reviews by work, and what Remit still has to send.
+
+    ``n_effects`` are to be sent, ``n_held`` wait for the answer of a person first, ``n_dead`` were given up on.  What
+    Remit does not send (effects without a sender) is none of them.
+    """
 
     reviews: tuple[ReviewsWaiting, ...]
     n_effects: int
+    n_held: int
     n_dead: int
 
 
@@ -78,19 +90,37 @@ class Place:
 
 
 def review_ids(
-    reader: Reader, *, work: str | None, state: str | None, role: str | None, after: Place | None, n: int
+    reader: Reader,
+    *,
+    work: str | None,
+    state: str | None,
+    role: str | None,
+    kind: str | None = None,
+    after: Place | None,
+    n: int,
 ) -> tuple[Place, ...]:
-    """At most ``n`` reviews that come after a place, the oldest first; filters that are None let all through."""
+    """At most ``n`` reviews that come after a place, the oldest first; filters that are None let all through.
+
+    ``kind`` is as it is written: a plain review has none.
+    """
     opened_at, id_ = _FIRST if after is None else (after.opened_at, after.id)
     rows = reader.rows(
-        _PAGE, work=work or "", state=state or "", role=role or "", opened_at=opened_at, id=id_, n=n, skip=0
+        _PAGE,
+        work=work or "",
+        state=state or "",
+        role=role or "",
+        of_kind=kind or "",
+        opened_at=opened_at,
+        id=id_,
+        n=n,
+        skip=0,
     )
     return tuple(Place(id=found, opened_at=at) for found, at in rows)
 
 
 def waiting(reader: Reader) -> Waiting:
     """What waits now."""
-    ((n, n_dead),) = reader.rows(_OUTBOX)
+    ((n_due, n_dead, n),) = reader.rows(_OUTBOX)
     return Waiting(
         reviews=tuple(
             ReviewsWaiting(
@@ -101,6 +131,7 @@ def waiting(reader: Reader) -> Waiting:
             )
             for work, n_open, due, opened in reader.rows(_REVIEWS, **{state: state for state in _UNDECIDED})
         ),
-        n_effects=n - n_dead,
+        n_effects=n_due,
+        n_held=n - n_due - n_dead,
         n_dead=n_dead,
     )

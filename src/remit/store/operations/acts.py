@@ -16,7 +16,7 @@ from remit.store.ledger_entries import add_entry, head_of
 from remit.store.statements import insert_into, prepare
 from remit.store.tables import acts
 
-__all__ = ["Act", "acts_after", "acts_of", "add_act", "newest_act"]
+__all__ = ["Act", "acts_about", "acts_after", "acts_of", "add_act", "newest_act"]
 
 _value = sa.bindparam
 _ADD = insert_into(acts)
@@ -31,6 +31,16 @@ _PAGE = prepare(
     .order_by(acts.c.seq)
     .limit(_value("n"))
     .offset(_value("skip"))
+)
+_ABOUT = prepare(
+    sa.select(acts)
+    .where(
+        acts.c.work == _value("work"),
+        acts.c.kind == _value("kind"),
+        acts.c.subject == _value("subject"),
+        acts.c.seq > _value("after"),
+    )
+    .order_by(acts.c.seq)
 )
 _NEWEST = prepare(
     sa.select(acts)
@@ -87,6 +97,11 @@ def acts_after(reader: Reader, *, work: str, kind: LedgerKind, after: int = 0) -
         if len(page) < _PAGE_ROWS:
             return
         after = page[-1][1]
+
+
+def acts_about(reader: Reader, *, work: str, kind: LedgerKind, subject: str, after: int) -> tuple[Act, ...]:
+    """The acts of one kind about one subject behind entry ``after``, oldest first."""
+    return tuple(map(_act, reader.rows(_ABOUT, work=work, kind=kind.value, subject=subject, after=after)))
 
 
 def newest_act(reader: Reader, *, work: str, kind: LedgerKind, subject: str) -> Act | None:

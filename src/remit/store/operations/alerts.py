@@ -15,6 +15,7 @@ from remit.store.tables import alerts
 
 __all__ = [
     "Alert",
+    "alert",
     "alert_failed",
     "alert_sent",
     "open_alerts",
@@ -121,14 +122,23 @@ def settle_alert(writing: Writing, alert_id: str, *, by: str, now: datetime) -> 
         NotFound: there is none of that id.
         Conflict: it is settled.
     """
-    found = writing.rows(_ONE, alert=alert_id)
-    if not found:
-        raise NotFound(f"there is no alert {alert_id}", mend="`remit alerts list` shows those that are open")
-    alert = _alert(found[0])
-    if alert.settled_at is not None:
-        raise Conflict(f"alert {alert_id} is settled", found=f"by {alert.settled_by}, {alert.settled_at.isoformat()}")
+    known = alert(writing, alert_id)
+    if known.settled_at is not None:
+        raise Conflict(f"alert {alert_id} is settled", found=f"by {known.settled_by}, {known.settled_at.isoformat()}")
     writing.update(_SETTLE, alert=alert_id, now=instant_text(now), by=by)
     return _alert(writing.rows(_ONE, alert=alert_id)[0])
+
+
+def alert(reader: Reader, alert_id: str) -> Alert:
+    """The alert of that id, settled or not.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = reader.rows(_ONE, alert=alert_id)
+    if not found:
+        raise NotFound(f"there is no alert {alert_id}", mend="`remit alerts list` shows those that are open")
+    return _alert(found[0])
 
 
 def open_alerts(reader: Reader) -> tuple[Alert, ...]:
@@ -141,19 +151,19 @@ def take_due_alert(writing: Writing, *, until: datetime, most: int, now: datetim
     found = writing.rows(_DUE, now=instant_text(now), most=most, n=1, skip=0)
     if not found:
         return None
-    alert = _alert(found[0])
-    writing.update(_TAKE, alert=alert.id, until=instant_text(until), tries=alert.n_tries + 1)
-    return _alert(writing.rows(_ONE, alert=alert.id)[0])
+    due = _alert(found[0])
+    writing.update(_TAKE, alert=due.id, until=instant_text(until), tries=due.n_tries + 1)
+    return _alert(writing.rows(_ONE, alert=due.id)[0])
 
 
-def alert_sent(writing: Writing, alert: Alert, *, now: datetime) -> None:
+def alert_sent(writing: Writing, one: Alert, *, now: datetime) -> None:
     """It is sent."""
-    writing.update(_SENT, alert=alert.id, now=instant_text(now))
+    writing.update(_SENT, alert=one.id, now=instant_text(now))
 
 
-def alert_failed(writing: Writing, alert: Alert, *, why: str, due_at: datetime) -> None:
+def alert_failed(writing: Writing, one: Alert, *, why: str, due_at: datetime) -> None:
     """A try failed; the next one is at ``due_at``. Nothing changes where somebody else tried since."""
-    writing.update(_FAILED, alert=alert.id, tries=alert.n_tries, why=why, next_due=instant_text(due_at))
+    writing.update(_FAILED, alert=one.id, tries=one.n_tries, why=why, next_due=instant_text(due_at))
 
 
 _COLUMNS = tuple(column.name for column in alerts.c)

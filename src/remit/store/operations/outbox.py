@@ -34,6 +34,7 @@ __all__ = [
     "effect_rows",
     "outgoing",
     "outgoing_in",
+    "outgoing_of",
     "put_outgoing",
     "record_failed",
     "record_sent",
@@ -157,6 +158,7 @@ _OF_PAYLOAD = prepare(
     .where(outbox.c.decision_id == _value("decision"), outbox.c.payload_id == _value("payload"))
     .order_by(outbox.c.effect)
 )
+_OF_DECISION = prepare(sa.select(outbox).where(outbox.c.decision_id == _value("decision")).order_by(outbox.c.effect))
 _REMOVE = prepare(sa.delete(outbox).where(*_this))
 _of_decision = payloads.alias("of_decision")
 _CONTENT = prepare(
@@ -173,8 +175,9 @@ _NEXT_NAME = prepare(sa.select(sa.func.min(outbox.c.sender)).where(outbox.c.send
 def _listed(*conditions: sa.ColumnElement[bool], by: sa.ColumnElement[str], ours: bool = True) -> Statement:
     whose = outbox.c.sender == _value("from_sender") if ours else outbox.c.sender.is_(None)
     order = (by, outbox.c.decision_id, outbox.c.effect)
+    of_work = sa.or_(_value("work") == sa.literal_column("''"), outbox.c.work == _value("work"))
     return prepare(
-        sa.select(outbox).where(whose, *conditions).order_by(*order).limit(_value("n")).offset(_value("skip"))
+        sa.select(outbox).where(whose, of_work, *conditions).order_by(*order).limit(_value("n")).offset(_value("skip"))
     )
 
 
@@ -335,6 +338,11 @@ def outgoing(reader: Reader, id: str) -> Outgoing:  # noqa: A002
     return _outgoing(found[0])
 
 
+def outgoing_of(reader: Reader, decision_id: str) -> tuple[Outgoing, ...]:
+    """What leaves of one decision."""
+    return tuple(map(_outgoing, reader.rows(_OF_DECISION, decision=decision_id)))
+
+
 def sender_names(reader: Reader) -> Iterator[str]:
     """The senders that anything in the outbox names, in their order; as many looks as there are, whatever the rows."""
     after = ""
@@ -346,16 +354,24 @@ def sender_names(reader: Reader) -> Iterator[str]:
         after = name
 
 
-def outgoing_in(reader: Reader, state: OutgoingState, *, n: int, sender: str | None = None) -> tuple[Outgoing, ...]:
-    """At most ``n`` of what is in one state, of one sender or of all: what is due longest first, what was sent last.
+def outgoing_in(
+    reader: Reader, state: OutgoingState, *, n: int, sender: str | None = None, work: str | None = None
+) -> tuple[Outgoing, ...]:
+    """At most ``n`` of what is in one state, of one sender or of all, of one work or of all.
+
+    What is due longest comes first, and what was sent last.
 
     Cost: ``n`` rows for each sender, whatever else is in the outbox.
     """
     statement = _IN_STATE[state]
     if state is OutgoingState.NOT_OURS:
-        return tuple(map(_outgoing, reader.rows(statement, n=n, skip=0)))
+        return tuple(map(_outgoing, reader.rows(statement, work=work or "", n=n, skip=0)))
     names = tuple(sender_names(reader)) if sender is None else (sender,)
-    found = [_outgoing(row) for name in names for row in reader.rows(statement, from_sender=name, n=n, skip=0)]
+    found = [
+        _outgoing(row)
+        for name in names
+        for row in reader.rows(statement, from_sender=name, work=work or "", n=n, skip=0)
+    ]
     return tuple(sorted(found, key=_instant, reverse=state is OutgoingState.SENT)[:n])
 
 

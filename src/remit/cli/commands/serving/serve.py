@@ -21,8 +21,8 @@ __all__ = ["serve"]
 def serve(*, host: str, port: int, no_sweeper: bool) -> None:
     """Serve this project over HTTP, until it is interrupted or told to end (SIGTERM).
 
-    On your own machine nobody needs a token until the first one is made. Files are read at the start: start it again
-    to take a changed definition.
+    On your own machine nobody needs a token until the first one is made. Changed definitions and executor files are
+    taken while it runs; files that are wrong are not, and the log says why.
 
     \b
     Examples:
