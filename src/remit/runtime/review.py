@@ -30,6 +30,7 @@ from remit.reviews import (
 from remit.store.connections import Reader, Store, Writing
 from remit.store.decisions import DecisionRecord, Payload, add_payload, decision
 from remit.store.ledger_entries import add_entry, head_of
+from remit.store.operations.alerts import settle_open
 from remit.store.operations.outbox import add_effects, answer_callback
 from remit.store.operations.reviewing import reviews_before
 from remit.store.reviews import (
@@ -45,6 +46,7 @@ from remit.store.reviews import (
 )
 
 __all__ = [
+    "TIME_OUT",
     "PersonsAnswer",
     "ReviewRules",
     "barred_from",
@@ -54,6 +56,10 @@ __all__ = [
     "record_outcome",
     "wrong_by_person",
 ]
+
+
+TIME_OUT = "time-out"
+"""The kind of the alert about a review that goes on waiting after its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +185,9 @@ def decide_review(store: Store, review_id: str, answer: PersonsAnswer, *, rules:
         )
         same = _same_as_first(writing, reviewed) if opened.kind is ReviewKind.SECOND else None
         weight = weigh(reviewed.review, four_eyes=rules.four_eyes is True, same=same)
+        settle_open(
+            writing, work=opened.work, kinds=(TIME_OUT,), about=opened.id, by=answer.by, now=answer.now
+        )
         truth = record_outcome(
             writing, reviewed, by=answer.by, salt=answer.salt, now=answer.now, wrong=_truth(weight, rules, record)
         )

@@ -80,6 +80,7 @@ class Sweeper:
     def _alarm(self, now: datetime) -> Callable[[Writing, Review, str], None]:
         """Tell whoever the definition names that a review goes on waiting."""
         from remit.project.delivering.outbox import contact_of
+        from remit.runtime.review import TIME_OUT
         from remit.store.operations.alerts import raise_alert
 
         def alarm(writing: Writing, one: Review, why: str) -> None:
@@ -87,7 +88,7 @@ class Sweeper:
                 writing,
                 id=self._project.ambient.new_id(),
                 work=one.work,
-                kind="time-out",
+                kind=TIME_OUT,
                 about=one.id,
                 text=f"review {one.id} goes on waiting: {why}",
                 contact=contact_of(self._project, one.work),

@@ -56,9 +56,11 @@ def _watching(work: Work, executor: str) -> Watching:
     from remit.autonomy.watch import watch_terms
     from remit.project.items import provenance
     from remit.runtime.watching import Watching
+    from remit.runtime.watching.alarms import alarming
     from remit.runtime.watching.critical import CriticalCheck
 
     of = provenance(work, executor)
+    observe = work.definition.observe
 
     @cache
     def critical() -> CriticalCheck:
@@ -74,7 +76,7 @@ def _watching(work: Work, executor: str) -> Watching:
             certificate=latest_certificate(work, of),
         ),
         critical=critical,
-        tell=None,
+        tell=alarming(contact=None if observe is None else observe.alert, new_id=work.project.ambient.new_id),
     )
 
 

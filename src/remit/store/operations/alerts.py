@@ -20,6 +20,7 @@ __all__ = [
     "open_alerts",
     "raise_alert",
     "settle_alert",
+    "settle_open",
     "take_due_alert",
 ]
 
@@ -68,6 +69,16 @@ _DUE = prepare(
 )
 _SETTLE = prepare(
     sa.update(alerts).where(alerts.c.id == _value("alert")).values(settled_at=_value("now"), settled_by=_value("by"))
+)
+_SETTLE_OPEN = prepare(
+    sa.update(alerts)
+    .where(
+        alerts.c.work == _value("of_work"),
+        alerts.c.kind == _value("of_kind"),
+        alerts.c.about == _value("of_about"),
+        _open,
+    )
+    .values(settled_at=_value("now"), settled_by=_value("by"))
 )
 _TAKE = prepare(
     sa.update(alerts).where(alerts.c.id == _value("alert")).values(due_at=_value("until"), n_tries=_value("tries"))
@@ -129,6 +140,16 @@ def settle_alert(writing: Writing, alert_id: str, *, by: str, now: datetime) -> 
         raise Conflict(f"alert {alert_id} is settled", found=f"by {alert.settled_by}, {alert.settled_at.isoformat()}")
     writing.update(_SETTLE, alert=alert_id, now=instant_text(now), by=by)
     return _alert(writing.rows(_ONE, alert=alert_id)[0])
+
+
+def settle_open(
+    writing: Writing, *, work: str, kinds: tuple[str, ...], about: str, by: str, now: datetime
+) -> None:
+    """What the alerts told ended by itself, or somebody ended it: those that are open are closed."""
+    for kind in kinds:
+        writing.update(
+            _SETTLE_OPEN, of_work=work, of_kind=kind, of_about=about, now=instant_text(now), by=by
+        )
 
 
 def open_alerts(reader: Reader) -> tuple[Alert, ...]:
