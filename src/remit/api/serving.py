@@ -15,7 +15,7 @@ import uvicorn
 
 from remit.api.application import application
 from remit.api.service import Limits, Service
-from remit.api.sweeping import Sweeping
+from remit.api.sweeping import Delivering, Sweeping
 from remit.errors import OutsideError, UsageError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def serve(
         ws="none",
     )
     server = _Server(config, on_ready)
-    with Sweeping(project) if with_sweeper else nullcontext():
+    with Delivering(project) if with_sweeper else nullcontext(), Sweeping(project) if with_sweeper else nullcontext():
         asyncio.run(server.serve(sockets=[bound]))
 
 

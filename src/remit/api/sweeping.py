@@ -1,4 +1,4 @@
-"""The sweeper in the background of a server: one round after the other, until the server ends."""
+"""What a server does in the background: sweeping, and sending what is due, each in a thread of its own."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from remit.errors import RemitError
 if TYPE_CHECKING:
     from remit.project.folder import Project
 
-__all__ = ["Sweeping"]
+__all__ = ["Delivering", "Sweeping"]
 
 EVERY_S = 1.0
+ROUND_S = 5.0
+ROUND_MOST = 200
+END_S = 10.0
 _log = logging.getLogger("remit.api")
 
 
@@ -50,10 +53,47 @@ class Sweeping:
     def _round(self) -> str | None:
         """One round, and what kept it from doing all."""
         try:
-            swept = self._sweeper.sweep(holder=self._holder)
+            swept = self._sweeper.sweep(holder=self._holder, delivers=False)
         except RemitError as error:  # the store is away for a while: the next round asks again
             return str(error)
         except Exception:  # noqa: BLE001 - a bug in one task must not end the sweeping
             _log.exception("a bug in the sweeper")
             return None
         return "; ".join(f"{one.name}: {one.fault}" for one in swept.tasks if one.fault is not None) or None
+
+
+class Delivering:
+    """Sends what is due within a ``with`` block: a sender that is slow holds up neither sweeping nor its lease.
+
+    Any number of processes may send: what one of them took nobody else takes meanwhile.
+    """
+
+    def __init__(self, project: Project, *, every_s: float = EVERY_S) -> None:
+        self._sweeper = project.sweeper
+        self._every_s = every_s
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._deliver, name="delivery", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ending.set()
+        self._thread.join(END_S)  # what is on its way when the process ends is sent again, under the same key
+
+    def _deliver(self) -> None:
+        said: str | None = None
+        while not self._ending.wait(self._every_s):
+            fault: str | None = None
+            try:
+                self._sweeper.postroom.deliver(seconds=ROUND_S, most=ROUND_MOST)
+            except RemitError as error:  # the store is away for a while: the next round asks again
+                fault = str(error)
+            except Exception:  # noqa: BLE001 - a bug in one round must not end the sending
+                _log.exception("a bug in sending")
+            if fault is not None and fault != said:
+                _log.error("sending: %s", fault)
+            said = fault

@@ -330,6 +330,8 @@ class Project:
         """Record what asyncio callers wait for, and close the store, if it was opened."""
         for work in self._works.values():
             work.end_deciding()
+        if "sweeper" in self.__dict__:
+            self.sweeper.close()
         if "store" in self.__dict__:
             self.store.close()
             del self.__dict__["store"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from remit.errors import StoreError
 
 if TYPE_CHECKING:
+    from remit.project.delivering.outbox import Postroom
     from remit.project.folder import Project
     from remit.reviews import Review
     from remit.runtime.review import ReviewRules
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Sweeper"]
 
 
+_DELIVERY = "outbox"
+
+
 class Sweeper:
     """Does what has to happen by itself, as long as no other process does. Made by :attr:`Project.sweeper`."""
 
@@ -27,9 +31,23 @@ class Sweeper:
         self._project = project
 
     @cached_property
+    def postroom(self) -> Postroom:
+        """Who sends what is due, made at the first use."""
+        from remit.project.delivering.outbox import Postroom
+
+        return Postroom(self._project)
+
+    def close(self) -> None:
+        """Let the threads of the senders go."""
+        postroom = self.__dict__.pop("postroom", None)
+        if postroom is not None:
+            self.__dict__.pop("tasks", None)
+            postroom.close()
+
+    @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """What there is to do, in the order in which it is done."""
-        from remit.project.delivering.outbox import Postroom, delivery_task, volume_task
+        from remit.project.delivering.outbox import delivery_task, volume_task
         from remit.project.ledger.keeping import retain_all, seal_now
         from remit.project.operating.works import measure_works
         from remit.project.watching.every_work import advance_project
@@ -50,14 +68,15 @@ class Sweeper:
             Task(name="seals", do=lambda store, now: seal_now(project, store, now)),
             Task(name="readiness", do=lambda _store, now: measure_works(project, now=now)),
             Task(name="volume", do=volume_task(project)),
-            Task(name="outbox", do=delivery_task(Postroom(project))),
+            Task(name=_DELIVERY, do=delivery_task(lambda: self.postroom)),
         )
 
-    def sweep(self, *, holder: str) -> Swept:
+    def sweep(self, *, holder: str, delivers: bool = True) -> Swept:
         """One round: every task once, unless another process is the sweeper now.
 
         Args:
             holder: names this process in every round, unique among all that may sweep.
+            delivers: whether what is due is sent, too; a server does that in a thread of its own.
 
         Raises:
             StoreError: the lease can't be asked for.
@@ -65,7 +84,8 @@ class Sweeper:
         from remit.runtime.sweeping.sweep import sweep
 
         project = self._project
-        return sweep(project.store, self.tasks, holder=holder, now=project.ambient.now())
+        tasks = [task for task in self.tasks if delivers or task.name != _DELIVERY]
+        return sweep(project.store, tasks, holder=holder, now=project.ambient.now())
 
     def give_up(self, *, holder: str) -> None:
         """Let another process sweep at once."""

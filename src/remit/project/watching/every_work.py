@@ -30,8 +30,9 @@ def advance_project(project: Project, store: Store, *, now: datetime) -> int:
             with store.writing() as writing:
                 changes = advance_work(work, writing)
                 n += len(changes)
-                n += hold_stop_rule(work, writing, by="remit", now=now)
-            if changes:
+                fired = hold_stop_rule(work, writing, by="remit", now=now)
+                n += fired
+            if changes or fired:
                 mirror_grants(work)
     return n
 

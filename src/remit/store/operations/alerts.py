@@ -16,6 +16,7 @@ from remit.store.tables import alerts
 __all__ = [
     "Alert",
     "alert_failed",
+    "alert_of",
     "alert_sent",
     "open_alerts",
     "raise_alert",
@@ -125,6 +126,18 @@ def raise_alert(
     return True
 
 
+def alert_of(reader: Reader, alert_id: str) -> Alert:
+    """One alert.
+
+    Raises:
+        NotFound: there is none of that id.
+    """
+    found = reader.rows(_ONE, alert=alert_id)
+    if not found:
+        raise NotFound(f"there is no alert {alert_id}", mend="`remit alerts list` shows those that are open")
+    return _alert(found[0])
+
+
 def settle_alert(writing: Writing, alert_id: str, *, by: str, now: datetime) -> Alert:
     """Somebody saw to it: the alert is closed, and is not sent any more.
 
@@ -132,10 +145,7 @@ def settle_alert(writing: Writing, alert_id: str, *, by: str, now: datetime) -> 
         NotFound: there is none of that id.
         Conflict: it is settled.
     """
-    found = writing.rows(_ONE, alert=alert_id)
-    if not found:
-        raise NotFound(f"there is no alert {alert_id}", mend="`remit alerts list` shows those that are open")
-    alert = _alert(found[0])
+    alert = alert_of(writing, alert_id)
     if alert.settled_at is not None:
         raise Conflict(f"alert {alert_id} is settled", found=f"by {alert.settled_by}, {alert.settled_at.isoformat()}")
     writing.update(_SETTLE, alert=alert_id, now=instant_text(now), by=by)
