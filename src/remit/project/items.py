@@ -127,7 +127,10 @@ class Desk:
             return before
         with self._looking:
             way = self._way(executor if executor is not None else self._candidate(look.allowance))
-            now = way.seen = standing(store, way.of, now=ambient.now(), seen=way.seen, allowance=look.allowance)
+            before = way.seen
+            now = way.seen = standing(store, way.of, now=ambient.now(), seen=before, allowance=look.allowance)
+            if now is not before and _has_fallen(now):
+                _record_fall(work, way.of)
         share = None
         if now.terms.level.at_least(Level.SUPERVISED) and way.of.executor is not None:
             share = audit_share_now(store, definition=work.definition, executor=way.of.executor)
@@ -220,6 +223,22 @@ def effects_after_review(work: Work) -> Callable[[DecisionRecord, JsonObject], t
         return effects.follow(item, record.decision.input, output)
 
     return follow
+
+
+def _has_fallen(now: Standing) -> bool:
+    return now.grant is not None and now.terms.level.rank < now.grant.level.rank
+
+
+def _record_fall(work: Work, of: Provenance) -> None:
+    """Whoever sees first that a grant does not count any more records it; this item still says why."""
+    from remit.project.watching.mirrored import mirror_grants
+    from remit.project.watching.watched import advance_work
+
+    if of.executor is None:
+        return
+    with work.project.store.writing() as writing:
+        advance_work(work, writing, only=frozenset({of.executor}))
+    mirror_grants(work)
 
 
 def _highest(work: Work) -> str | None:
