@@ -58,7 +58,7 @@ def grant(store: Store, asked: Grant, circumstances: Circumstances) -> Grant:
         asked = replace(asked, until=now + EXPIRES_AFTER)
     if watching is not None:
         with store.writing() as writing:  # by itself: it stays, even where the grant is refused
-            advance(writing, watching, now=now)
+            advance(writing, watching, now=now, anew=True)
     with store.writing() as writing:
         held = grant_now(writing, work=asked.work, executor=asked.executor)
         current = terms_of(held, circumstances.of, now=now).level

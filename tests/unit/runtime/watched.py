@@ -70,6 +70,7 @@ class Watched:
     n: int = 0
     critical: object = None
     told: list = field(default_factory=list)
+    noticed: float = 1.0
 
     @property
     def watching(self) -> Watching:
@@ -79,6 +80,7 @@ class Watched:
             terms=self.terms,
             critical=self.critical,
             tell=self._tell,
+            noticed=lambda: self.noticed,
         )
 
     def _tell(self, writing, change, now) -> None:
@@ -151,9 +153,9 @@ class Watched:
         )
         return grant(self.store, self.asked(level, **changes), circumstances)
 
-    def advance(self):
+    def advance(self, *, anew: bool = False):
         with self.store.writing() as writing:
-            return advance(writing, self.watching, now=self.now)
+            return advance(writing, self.watching, now=self.now, anew=anew)
 
     def seen(self):
         return evidence_now(self.store, work="triage", executor="clerk").look()

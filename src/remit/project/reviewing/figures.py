@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from remit.store.connections import Reader
     from remit.store.decisions import DecisionRecord
 
-__all__ = ["review_statistics"]
+__all__ = ["planted_flags", "review_statistics"]
 
 
 def review_statistics(work: Work) -> ReviewStatistics:
@@ -32,6 +32,28 @@ def review_statistics(work: Work) -> ReviewStatistics:
     return statistics_of(
         [_decided(work, judge, one, _root(planted, one, store)) for one in decided_reviews(store, work=work.id)]
     )
+
+
+def planted_flags(work: Work) -> tuple[bool, ...]:
+    """Of every planted wrong suggestion that was decided, in order, whether the person called it wrong."""
+    from remit.deciding.judge_case import CaseJudge
+    from remit.runtime.reviewing.planting import planted_cases
+    from remit.store.decisions import decision
+    from remit.store.operations.reviewing import decided_reviews
+    from remit.store.reviews import review_output
+
+    store = work.project.store
+    planted = planted_cases(store, work=work.id)
+    if not planted:
+        return ()
+    judge = CaseJudge(work.prepared)
+    flags = []
+    for one in decided_reviews(store, work=work.id):
+        said = _root(planted, one, store)
+        if said is not None and said["wrong"]:
+            record = decision(store, one.decision_id)
+            flags.append(_planted(work, judge, record, said, review_output(store, one)).is_flagged)
+    return tuple(flags)
 
 
 def _root(planted: Mapping[str, JsonObject], one: Review, store: Reader) -> JsonObject | None:

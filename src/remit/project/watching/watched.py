@@ -54,7 +54,9 @@ def watching_of(work: Work, executor: str) -> Watching:
 
 def _watching(work: Work, executor: str) -> Watching:
     from remit.autonomy.watch import watch_terms
+    from remit.project.reviewing.figures import planted_flags
     from remit.project.items import provenance
+    from remit.reviews.statistics import noticed_share
     from remit.runtime.watching import Watching
     from remit.runtime.watching.alarms import alarming
     from remit.runtime.watching.critical import CriticalCheck
@@ -66,15 +68,17 @@ def _watching(work: Work, executor: str) -> Watching:
     def critical() -> CriticalCheck:
         return CriticalCheck(work.prepared)
 
+    terms = watch_terms(
+        work.definition,
+        evidence_digest=of.evidence_digest,
+        executor_digest=of.executor_digest or "",
+        certificate=latest_certificate(work, of),
+    )
     return Watching(
         work=work.id,
         executor=executor,
-        terms=watch_terms(
-            work.definition,
-            evidence_digest=of.evidence_digest,
-            executor_digest=of.executor_digest or "",
-            certificate=latest_certificate(work, of),
-        ),
+        terms=terms,
+        noticed=lambda: noticed_share(planted_flags(work), terms.delta / 2.0),
         critical=critical,
         tell=alarming(contact=None if observe is None else observe.alert, new_id=work.project.ambient.new_id),
     )
@@ -87,10 +91,13 @@ def watched_executors(reader: Reader, work: str) -> tuple[str, ...]:
     return tuple(sorted({one.executor for one in grants_of(reader, work)}))
 
 
-def advance_work(work: Work, writing: Writing, *, only: frozenset[str] | None = None) -> tuple[Change, ...]:
+def advance_work(
+    work: Work, writing: Writing, *, only: frozenset[str] | None = None, anew: bool = False
+) -> tuple[Change, ...]:
     """Take in what is new for every executor of a work (or for some), and do what the evidence says now.
 
-    An executor that can't be read at the moment is passed over: it can't act either.
+    An executor that can't be read at the moment is passed over: it can't act either.  ``anew``: what people notice is
+    measured again.
     """
     from remit.runtime.watching import advance
 
@@ -102,7 +109,7 @@ def advance_work(work: Work, writing: Writing, *, only: frozenset[str] | None = 
             watching = watching_of(work, executor)
         except (NotFound, InvalidInput):
             continue
-        changes.extend(advance(writing, watching, now=work.project.ambient.now()))
+        changes.extend(advance(writing, watching, now=work.project.ambient.now(), anew=anew))
     return tuple(changes)
 
 

@@ -43,6 +43,7 @@ REMIT = "remit"
 ENDS_SOON = timedelta(days=7)
 """How long before a grant to act alone ends somebody is told."""
 
+_MEASURED = "people measured"
 _MOST_FALLS = 4  # there are no more levels to fall
 
 
@@ -79,7 +80,8 @@ class Watching:
     """Who is watched, and on which terms.
 
     ``critical`` makes the check for critical failures at its first use.  ``tell`` is called in the same transaction
-    for every change, with the time.
+    for every change, with the time.  ``noticed`` measures which share of errors people notice at least, 1 where nobody
+    can say.
     """
 
     work: str
@@ -87,13 +89,21 @@ class Watching:
     terms: WatchTerms
     critical: Callable[[], CriticalCheck] | None = None
     tell: Callable[[Writing, Change, datetime], None] | None = None
+    noticed: Callable[[], float] | None = None
+
+    def budget_share(self, phase: Phase) -> float:
+        """What a promotion tests against, as a share of the error budget."""
+        return 1.0 if self.noticed is None or phase is not Phase.SUGGEST else self.noticed()
 
 
-def advance(writing: Writing, watching: Watching, *, now: datetime) -> tuple[Change, ...]:
+def advance(writing: Writing, watching: Watching, *, now: datetime, anew: bool = False) -> tuple[Change, ...]:
     """Take in what is new in the ledger, and do what the evidence says now.
 
     The level falls where it must (a grant of a lower level, by ``remit``, with the reason), however far; a warning is
     raised or settled; a promotion that may be granted is proposed, once; an ``autonomous`` grant renews itself.
+
+    ``anew``: how much people notice is measured again, and the promotion test is held against it from its beginning.
+    It is where a stretch of evidence begins, and has to be before a person grants on it.
     """
     changes: list[Change] = []
     for _ in range(_MOST_FALLS):
@@ -101,7 +111,7 @@ def advance(writing: Writing, watching: Watching, *, now: datetime) -> tuple[Cha
         phase = None if held is None else phase_of(held.grant.level)
         if held is None or phase is None:
             break
-        evidence = _current(writing, watching, held, phase, now)
+        evidence = _current(writing, watching, held, phase, now, anew=anew)
         changes.extend(_warnings(writing, watching, held.grant, evidence.look(), now))
         ending = tuple(_ending(writing, watching, held, now))
         said = watch(watching.terms, held.grant, evidence.look(), now)
@@ -136,7 +146,9 @@ def rebuild(reader: Reader, watching: Watching, *, now: datetime) -> Evidence | 
     return None if begun is None else _feeding(reader, watching).anew(begun, now=now)
 
 
-def _current(writing: Writing, watching: Watching, held: PlacedGrant, phase: Phase, now: datetime) -> Evidence:
+def _current(
+    writing: Writing, watching: Watching, held: PlacedGrant, phase: Phase, now: datetime, *, anew: bool
+) -> Evidence:
     """The evidence of the level that is held, up to date; begun where something differs that it was fixed to."""
     kept = watch_of(writing, work=watching.work, executor=watching.executor)
     feeding = _feeding(writing, watching)
@@ -148,7 +160,13 @@ def _current(writing: Writing, watching: Watching, held: PlacedGrant, phase: Pha
     if goes_on and kept is not None and _left(writing, watching, kept, held, phase):
         goes_on = False
     if evidence is not None and goes_on and evidence.begun.tests_like(fixed):
+        share = watching.budget_share(phase) if anew else evidence.begun.budget_share
+        if share != evidence.begun.budget_share:
+            _act(writing, watching, {"what": _MEASURED, "budget_share": share}, now)
+            evidence.test_anew(replace(evidence.begun, budget_share=share))
+            feeding.feed(evidence, now=now)
         return evidence
+    fixed = replace(fixed, budget_share=watching.budget_share(phase))
     head = head_of(writing, watching.work)
     here = held.seq if head is None else head.seq  # what was seen before a test was fixed is not tested
     if evidence is not None and goes_on:
@@ -190,8 +208,15 @@ def _begun(act: Act) -> Begun:
 
 
 def _last_begun(reader: Reader, watching: Watching) -> Begun | None:
-    acts = _begun_acts(reader, watching)
-    return _begun(acts[-1]) if acts else None
+    last: Begun | None = None
+    for act in acts_of(reader, work=watching.work, kind=LedgerKind.WATCH):
+        if act.subject != watching.executor:
+            continue
+        if act.body.get("what") == "began":
+            last = _begun(act)
+        elif last is not None and act.body.get("what") == _MEASURED:
+            last = replace(last, budget_share=act.body["budget_share"])
+    return last
 
 
 def _feeding(reader: Reader, watching: Watching) -> Feeding:
