@@ -68,6 +68,7 @@ __all__ = [
     "Problem",
     "ProjectInvalid",
     "RemitError",
+    "ReviewPending",
     "RunInProgress",
     "StoreError",
     "StoreOutdated",
@@ -318,6 +319,20 @@ class ContentErased(Conflict):
     """
 
     code = "E506"
+
+
+class ReviewPending(Conflict):
+    """The item waits for a person: a function under ``@remit.executor(..., incumbent=True)`` has no answer for it yet.
+
+    ``id`` is the review. Wait for it, or write ``on_review="incumbent"`` to have the function answer meanwhile.
+    """
+
+    code = "E507"
+
+    @property
+    def id(self) -> str:
+        """The review, or the decision where nobody has to look at it."""
+        return self.problems[0].found or ""
 
 
 class StoreError(RemitError):

@@ -10,11 +10,11 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from remit.deciding.decide import decide
-from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.expressions import Expression, activation
 from remit.definition.levels import Level
 from remit.items import Answer, Executor, ExecutorKind, Fault, FaultKind, Item, JsonObject, Route
 from remit.project.delivering.outbox import effect_senders, refuse_callback
+from remit.project.state.provenance import provenance
 
 if TYPE_CHECKING:
     from remit.deciding.decision import Decision
@@ -127,9 +127,9 @@ class Desk:
             return before
         with self._looking:
             way = self._way(executor if executor is not None else self._candidate(look.allowance))
-            before = way.seen
-            now = way.seen = standing(store, way.of, now=ambient.now(), seen=before, allowance=look.allowance)
-            if now is not before and _has_fallen(now):
+            last_seen = way.seen
+            now = way.seen = standing(store, way.of, now=ambient.now(), seen=last_seen, allowance=look.allowance)
+            if now is not last_seen and _has_fallen(now):
                 _record_fall(work, way.of)
         share = None
         if now.terms.level.at_least(Level.SUPERVISED) and way.of.executor is not None:
@@ -201,19 +201,6 @@ class _Effects:
         return tuple(id_ for id_, when in self._declared if when is None or when.holds(values) is True)
 
 
-def provenance(work: Work, executor: str | None) -> Provenance:
-    """With what decisions are made: the digests of the definition and of the executor."""
-    from remit.runtime.terms import Provenance
-
-    return Provenance(
-        work=work.id,
-        definition_digest=definition_digest(work.definition),
-        evidence_digest=evidence_digest(work.definition),
-        executor=executor,
-        executor_digest=work.executor_digest(executor) if executor is not None else None,
-    )
-
-
 def effects_after_review(work: Work) -> Callable[[DecisionRecord, JsonObject], tuple[str, ...]]:
     """Which effects follow from what a person answered to a recorded item."""
     effects = _Effects(work)
@@ -254,7 +241,7 @@ def _highest(work: Work) -> str | None:
 
 
 def _software_is_incumbent(work: Work) -> bool:
-    return any(
+    return work.has_incumbent_software or any(
         file.spec.incumbent and file.spec.kind is not ExecutorKind.PERSON for file in work.executor_files.values()
     )
 

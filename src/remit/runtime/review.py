@@ -185,9 +185,7 @@ def decide_review(store: Store, review_id: str, answer: PersonsAnswer, *, rules:
         )
         same = _same_as_first(writing, reviewed) if opened.kind is ReviewKind.SECOND else None
         weight = weigh(reviewed.review, four_eyes=rules.four_eyes is True, same=same)
-        settle_open(
-            writing, work=opened.work, kinds=(TIME_OUT,), about=opened.id, by=answer.by, now=answer.now
-        )
+        settle_open(writing, work=opened.work, kinds=(TIME_OUT,), about=opened.id, by=answer.by, now=answer.now)
         truth = record_outcome(
             writing,
             reviewed,

@@ -39,7 +39,7 @@ def test_a_warning_is_told_once_and_settled_with_it(watched):
 def test_a_fall_is_told_in_the_place_of_the_warning_until_somebody_grants_anew(watched):
     watched.hold(Level.SUPERVISED)
     while watched.level is Level.SUPERVISED:
-        audits(watched, True)
+        audits(watched, *[True])
     assert watched.alerts == [("demoted", "clerk")]
     earn_suggest(watched, 200)
     assert sorted(watched.alerts) == [("demoted", "clerk"), ("may promote", "clerk")]

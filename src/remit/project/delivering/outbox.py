@@ -93,7 +93,9 @@ class Postroom:
         self.close()
 
 
-def delivery_task(postroom: Callable[[], Postroom], *, seconds: float = 5.0, most: int = 200) -> Callable[[Store, datetime], int]:
+def delivery_task(
+    postroom: Callable[[], Postroom], *, seconds: float = 5.0, most: int = 200
+) -> Callable[[Store, datetime], int]:
     """What the sweeper does about the outbox and the alerts: a short round, so that its other tasks get their turn."""
 
     def deliver(store: Store, now: datetime) -> int:

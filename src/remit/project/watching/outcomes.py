@@ -35,8 +35,8 @@ def add_outcome(work: Work, value: float, *, by: str | None, day: date | None, n
     Raises:
         UsageError: no measure is written, the value is no finite number, or the day is still to come.
     """
-    from remit.runtime.watching import outcomes
     from remit.project.watching.every_work import hold_stop_rule
+    from remit.runtime.watching import outcomes
 
     definition, ambient = work.definition, work.project.ambient
     now = ambient.now()

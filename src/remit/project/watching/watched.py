@@ -54,8 +54,8 @@ def watching_of(work: Work, executor: str) -> Watching:
 
 def _watching(work: Work, executor: str) -> Watching:
     from remit.autonomy.watch import watch_terms
-    from remit.project.reviewing.figures import planted_flags
-    from remit.project.items import provenance
+    from remit.project.state.provenance import provenance
+    from remit.project.watching.planted import planted_flags
     from remit.reviews.statistics import noticed_share
     from remit.runtime.watching import Watching
     from remit.runtime.watching.alarms import alarming

@@ -10,8 +10,8 @@ from remit.items import Json
 from remit.ledger import LedgerKind
 from remit.runtime.delivering.deliver import ALERT_KIND
 from remit.store.connections import Store, Writing
-from remit.store.operations.alerts import settle_open
 from remit.store.operations.acts import add_act
+from remit.store.operations.alerts import settle_open
 from remit.store.operations.outbox import Outgoing, OutgoingState, outgoing, outgoing_in, send_again
 
 __all__ = ["replay", "replay_all"]

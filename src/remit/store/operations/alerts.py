@@ -152,14 +152,10 @@ def settle_alert(writing: Writing, alert_id: str, *, by: str, now: datetime) -> 
     return _alert(writing.rows(_ONE, alert=alert_id)[0])
 
 
-def settle_open(
-    writing: Writing, *, work: str, kinds: tuple[str, ...], about: str, by: str, now: datetime
-) -> None:
+def settle_open(writing: Writing, *, work: str, kinds: tuple[str, ...], about: str, by: str, now: datetime) -> None:
     """What the alerts told ended by itself, or somebody ended it: those that are open are closed."""
     for kind in kinds:
-        writing.update(
-            _SETTLE_OPEN, of_work=work, of_kind=kind, of_about=about, now=instant_text(now), by=by
-        )
+        writing.update(_SETTLE_OPEN, of_work=work, of_kind=kind, of_about=about, now=instant_text(now), by=by)
 
 
 def open_alerts(reader: Reader) -> tuple[Alert, ...]:

@@ -38,4 +38,6 @@ def erase(*, work_id: str, item: str, reason: str, by: str | None, as_json: bool
     output.document(versioned("erased", plain(done)))
     parts = "1 content" if len(done.ids) == 1 else f"{len(done.ids)} contents"
     output.text(f"erased: {parts} of decision {done.decision_id}; the act is entry {done.act.seq}")
-    output.text("its key, and what people wrote about it (comments, questions, reasons), stay: they are the record itself")
+    output.text(
+        "its key, and what people wrote about it (comments, questions, reasons), stay: they are the record itself"
+    )
