@@ -22,7 +22,7 @@ export UV_SYSTEM_CERTS := true
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 8
 
-demo: $(VENV)/has-demo ## two pieces of real work, the whole way, in ./remit-demo
+demo: $(VENV)/has-demo ## real work, the whole way and up the whole ladder, in ./remit-demo
 	$(BIN)/remit demo
 
 test: $(VENV)/has-test ## every test, with coverage

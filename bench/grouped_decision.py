@@ -164,7 +164,7 @@ def measured(folder: Path) -> dict[str, float]:
     stores = [open_store(folder / f"{name}.db") for name in ("write", "decide", "callers")]
     for store in stores:
         _hold_a_grant(store)
-    commit = GroupCommit(stores[2], clock=time.monotonic)
+    commit = GroupCommit(stores[2])
     sides: Sides = {
         "plain": plain.write_group,
         "batch, write alone": _batch(stores[0]),

@@ -21,11 +21,6 @@ from remit.runtime.verify import verify_ledger
 from remit.store.ledger_entries import recorded
 
 
-def still() -> float:
-    """A clock that stands: a group goes off only when it is full, or where nobody waits for others."""
-    return 0.0
-
-
 def decided(desk, key: str = "k1", route: Route = Route.REVIEW, **changes) -> Decided:
     return Decided(item=desk.item(key), decision=desk.decision(route), settlement=desk.settlement(**changes))
 
@@ -63,10 +58,29 @@ async def all_of(commit: GroupCommit, group: Sequence[Decided]) -> list[Settled 
 
 
 def run(store, group: Sequence[Decided], **given) -> list[Settled | BaseException]:
-    commit = GroupCommit(store, **{"clock": still, "most": len(group), "within": 1.0, **given})
+    commit = GroupCommit(store, **given)
     try:
         return asyncio.run(all_of(commit, group))
     finally:
+        commit.close()
+
+
+def together(gate: Gate, first: Decided, group: Sequence[Decided], **given) -> list[Settled | BaseException]:
+    """What comes of ``group``, all of which comes while ``first`` is being recorded."""
+
+    async def come() -> list[Settled | BaseException]:
+        asked = [asyncio.ensure_future(commit.settle(first))]
+        await asyncio.to_thread(gate.began.wait, 30)
+        asked += [asyncio.ensure_future(commit.settle(one)) for one in group]
+        await asyncio.sleep(0)
+        gate.may.set()
+        return (await asyncio.gather(*asked, return_exceptions=True))[1:]
+
+    commit = GroupCommit(gate, **given)
+    try:
+        return asyncio.run(come())
+    finally:
+        gate.may.set()
         commit.close()
 
 
@@ -109,28 +123,27 @@ class TestSettleGroup:
 
 
 class TestGroupCommit:
-    def test_callers_of_one_group_share_one_transaction(self, store, desk):
+    def test_callers_who_come_while_one_is_recorded_share_one_transaction(self, store, desk):
         gate = Gate(store)
-        gate.may.set()
-        settled = run(gate, [decided(desk, f"k{i}") for i in range(20)])
-        assert gate.n == 1
-        assert [one.record.key for one in settled] == keys(store) == [f"k{i}" for i in range(20)]
+        settled = together(gate, decided(desk, "first"), [decided(desk, f"k{i}") for i in range(20)])
+        assert gate.n == 2
+        assert (
+            ["first", *(one.record.key for one in settled)] == keys(store) == ["first", *(f"k{i}" for i in range(20))]
+        )
 
     def test_a_group_is_never_larger_than_it_may_be(self, store, desk):
         gate = Gate(store)
-        gate.may.set()
-        run(gate, [decided(desk, f"k{i}") for i in range(20)], most=5)
-        assert gate.n == 4
+        together(gate, decided(desk, "first"), [decided(desk, f"k{i}") for i in range(20)], most=5)
+        assert gate.n == 1 + 4
 
-    def test_a_lone_caller_does_not_wait_for_others_for_ever(self, store, desk):
-        ticks = iter(range(1_000))
-        assert run(store, [decided(desk)], most=100, within=1.0, clock=lambda: float(next(ticks)))[0].record.key == "k1"
+    def test_a_lone_caller_waits_for_nobody(self, store, desk):
+        assert run(store, [decided(desk)])[0].record.key == "k1"
 
     def test_the_same_key_twice_in_one_group_is_one_decision(self, store, desk):
-        one, other = run(store, [decided(desk), decided(desk)])
+        one, other = together(Gate(store), decided(desk, "first"), [decided(desk), decided(desk)])
         assert (one.repeated, other.repeated) == (False, True)
         assert one.record == other.record
-        assert keys(store) == ["k1"]
+        assert keys(store) == ["first", "k1"]
 
     def test_nobody_is_answered_before_the_commit(self, store, desk):
         gate = Gate(store)
@@ -144,7 +157,7 @@ class TestGroupCommit:
             await asyncio.gather(*asked)
             assert len(keys(store)) == 3
 
-        commit = GroupCommit(gate, clock=still, most=3, within=1.0)
+        commit = GroupCommit(gate, most=3)
         try:
             asyncio.run(watch())
         finally:
@@ -168,16 +181,16 @@ class TestGroupCommit:
         assert keys(store) == []
 
     def test_the_next_group_goes_on_after_one_that_failed(self, store, desk):
-        class Once(Gate):
+        class Second(Gate):
             def writing(self):
-                self.n += 1
-                if self.n == 1:
+                transaction = super().writing()
+                if self.n == 2:
                     raise StoreError("locked for too long")
-                return self._store.writing()
+                return transaction
 
-        found = run(Once(store), [decided(desk, f"k{i}") for i in range(4)], most=2)
+        found = together(Second(store), decided(desk, "first"), [decided(desk, f"k{i}") for i in range(4)], most=2)
         assert [type(one) for one in found] == [StoreError, StoreError, Settled, Settled]
-        assert keys(store) == ["k2", "k3"]
+        assert keys(store) == ["first", "k2", "k3"]
 
     def test_whoever_finds_no_room_waits_for_it(self, store, desk):
         gate = Gate(store)
@@ -189,7 +202,7 @@ class TestGroupCommit:
             gate.may.set()
             assert len(await asyncio.gather(*asked)) == 9
 
-        commit = GroupCommit(gate, clock=still, most=3, within=1.0, room=3)
+        commit = GroupCommit(gate, most=3, room=3)
         try:
             asyncio.run(watch())
         finally:
@@ -201,30 +214,38 @@ class TestGroupCommit:
         async def leave() -> list[Settled | BaseException]:
             asked = [asyncio.ensure_future(commit.settle(decided(desk, f"k{i}"))) for i in range(3)]
             await asyncio.sleep(0)
+            gate.may.set()
             await asyncio.to_thread(commit.close)
             with pytest.raises(StoreError):
                 await commit.settle(decided(desk, "late"))
             return await asyncio.gather(*asked)
 
-        commit = GroupCommit(store, clock=still, most=100, within=1.0)
+        gate = Gate(store)
+        commit = GroupCommit(gate)
         assert [one.record.key for one in asyncio.run(leave())] == keys(store) == ["k0", "k1", "k2"]
 
     def test_a_caller_that_gave_up_before_its_group_went_off_leaves_nothing(self, store, desk):
+        gate = Gate(store)
+
         async def leave() -> None:
+            first = asyncio.ensure_future(commit.settle(decided(desk, "first")))
+            await asyncio.to_thread(gate.began.wait, 30)
             gone = asyncio.ensure_future(commit.settle(decided(desk, "gone")))
             await asyncio.sleep(0)
             gone.cancel()
-            await commit.settle(decided(desk, "stays"))
+            gate.may.set()
+            await asyncio.gather(first, commit.settle(decided(desk, "stays")))
 
-        commit = GroupCommit(store, clock=still, most=2, within=1.0)
+        commit = GroupCommit(gate)
         try:
             asyncio.run(leave())
         finally:
+            gate.may.set()
             commit.close()
-        assert keys(store) == ["stays"]
+        assert keys(store) == ["first", "stays"]
 
     def test_callers_on_two_event_loops_share_a_thread(self, store, desk):
-        commit = GroupCommit(store, clock=still, most=2, within=1.0)
+        commit = GroupCommit(store)
         found = []
         threads = [
             threading.Thread(target=lambda one=one: found.append(asyncio.run(commit.settle(one))))
@@ -239,6 +260,6 @@ class TestGroupCommit:
 
 
 def test_a_gathering_that_was_never_asked_closes_at_once():
-    gathering: Gathering[int, int] = Gathering(list, name="none", clock=still, most=1, within=0.0, room=1)
+    gathering: Gathering[int, int] = Gathering(list, name="none", most=1, room=1)
     gathering.close()
     gathering.close()

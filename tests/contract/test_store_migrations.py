@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from tests.by_hand import tamper
 
+from remit.errors import StoreOutdated
 from remit.ledger import Verified
 from remit.reviews import Outcome, ReviewState
 from remit.runtime.verify import verify_ledger
@@ -170,3 +172,21 @@ def test_the_store_of_every_release_opens_in_this_one_with_all_that_is_in_it(kep
         (run,) = attempts(store, work="triage", executor="clerk", case_set_digest="c" * 64)
         assert [one.case_id for one in answers(store, run)] == ["c1", "c2"]
         assert proof_document(store, run) == '{"remit":1}'
+
+
+@pytest.mark.parametrize("version", ["0001", "0099"])
+def test_a_process_that_opened_the_store_before_it_got_another_version_writes_nothing(desk, store, version):
+    desk.settle("before")
+    tamper(store, f"UPDATE {VERSION_TABLE} SET version_num = '{version}'")
+    for _ in range(2):
+        with pytest.raises(StoreOutdated, match="older" if version < HEAD else "newer"):
+            desk.settle("after")
+    tamper(store, f"UPDATE {VERSION_TABLE} SET version_num = '{HEAD}'")
+    assert not desk.settle("after").repeated
+    assert desk.settle("before").repeated
+
+
+def test_a_store_without_its_version_is_not_written(desk, store):
+    tamper(store, f"DELETE FROM {VERSION_TABLE}")
+    with pytest.raises(StoreOutdated):
+        desk.settle("after")

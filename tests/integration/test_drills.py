@@ -1,28 +1,42 @@
 """Drills on a whole small project: pressed in earnest, recorded in the ledger, read by readiness."""
 
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.integration.small_project import ITEM, Small
+from tests.by_hand import found_by_hand
+from tests.integration.small_project import ITEM, PROJECT, Small, environment
+from tests.unit.delivering.receiver import Receiver, status
 
 from remit.definition.levels import Level
 from remit.errors import Conflict, NotAllowed, NotEnough, NotFound, UsageError
 from remit.ledger import LedgerKind
 from remit.project import Project
 from remit.project.ambient import system
-from remit.project.drilling import drill_paths, drill_records, drill_replay, drill_stop, waiting_drills
+from remit.project.drilling import drill_alarm, drill_paths, drill_records, drill_replay, drill_stop, waiting_drills
+from remit.project.items import provenance
 from remit.project.operating import measure_operation
 from remit.project.operating.works import measure_works
 from remit.readiness.finding import State
 from remit.reviews import ReviewKind
 from remit.runtime.drilling import stopping
+from remit.runtime.drilling.stopping import DrillClock
 from remit.runtime.stop import resume, stop
 from remit.runtime.verify import verify_ledger
+from remit.store import open_store
 from remit.store.grants import stops_now
 from remit.store.operations.acts import acts_of
+from remit.store.operations.alerts import open_alerts
 from remit.store.reviews import truths_of
+
+DRILLING = Path(__file__).with_name("drilling_process.py")
 
 
 class Clock:
@@ -86,29 +100,67 @@ def test_the_stop_of_one_executor_turns_an_act_into_a_review_and_says_nothing_of
     assert state(work, "HE10").state is State.UNKNOWN
 
 
-def test_a_stop_that_nobody_sees_does_not_work_and_is_let_go(work, monkeypatch):
-    monkeypatch.setattr(stopping, "LONGEST_S", 0.0)
-    monkeypatch.setattr(stopping, "recheck", lambda decision, **_: decision)
-    assert drill_stop(work, executor=None, by="jonas").works is False
+@pytest.fixture
+def blind(work, tmp_path):
+    """A store that is another one: whoever looks there never sees the stop."""
+    shutil.copy(work.project.store.place, tmp_path / "blind.db")
+    with open_store(tmp_path / "blind.db") as store:
+        yield store
+
+
+def pressed(work, elsewhere, pause):
+    """The drill of the stop with a clock of which five seconds are over each time it is asked."""
+    seconds = itertools.count(step=5.0)
+    clock = DrillClock(now=work.project.ambient.now, monotonic=lambda: next(seconds), pause=pause)
+    of = provenance(work, None)
+    return stopping.drill_stop(
+        work.project.store, elsewhere, of, executor=None, by="jonas", drill="drill-1", clock=clock
+    )
+
+
+def test_a_stop_that_nobody_sees_does_not_work_and_is_let_go(work, blind):
+    found = pressed(work, blind, lambda _: None)
+    assert (found.works, found.seconds) == (False, 10.0)
     assert stops_now(work.project.store, work=work.id) == ()
+    measure_operation(work)
     assert state(work, "HE10").state is State.FAIL
 
 
-def test_an_error_in_the_middle_lets_the_work_go_on_and_records_no_drill(work, monkeypatch):
-    def broken(*_args, **_more):
+def test_an_error_in_the_middle_lets_the_work_go_on_and_records_no_drill(work, blind):
+    def broken(_):
         raise NotEnough("no")
 
-    monkeypatch.setattr(stopping, "recheck", broken)
     with pytest.raises(NotEnough):
-        drill_stop(work, executor=None, by="jonas")
+        pressed(work, blind, broken)
     assert stops_now(work.project.store, work=work.id) == ()
     assert drilled(work) == ()
 
 
-def test_a_drill_that_was_killed_leaves_its_stop_and_the_next_one_says_so(work, monkeypatch):
-    monkeypatch.setattr(stopping, "resume", lambda *_args, **_more: None)  # as where the process is gone by then
+def test_a_drill_records_no_item_that_never_came(work):
     drill_stop(work, executor=None, by="jonas")
-    monkeypatch.undo()
+    (chain,) = work.project.verify_ledger()
+    assert found_by_hand(work.project.store, "SELECT count(*) FROM decisions") == [(0,)]
+    assert found_by_hand(work.project.store, "SELECT kind FROM ledger ORDER BY seq") == [
+        ("stop",),
+        ("stop",),
+        ("drill",),
+    ], chain
+
+
+def test_a_drill_that_was_killed_leaves_its_stop_and_the_next_one_says_so(work, blind):
+    process = subprocess.Popen(
+        [sys.executable, str(DRILLING), work.project.store.place, blind.place],
+        env=environment(PYTHONPATH=os.pathsep.join(sys.path)),
+    )
+    try:
+        over = time.monotonic() + 30
+        while not stops_now(work.project.store, work=work.id):
+            assert process.poll() is None
+            assert time.monotonic() < over
+            time.sleep(0.01)
+    finally:
+        process.kill()
+        process.wait()
     assert work.decide(ITEM, key="meanwhile").record.decision.route.value == "stopped"
     measure_operation(work)
     assert "interrupted" in state(work, "HE10").findings[0].message
@@ -118,16 +170,12 @@ def test_a_drill_that_was_killed_leaves_its_stop_and_the_next_one_says_so(work, 
     assert drill_stop(work, executor=None, by="jonas").works
 
 
-def test_somebody_who_ends_the_stop_meanwhile_does_no_harm(work, monkeypatch):
-    watch = stopping._watch
+def test_somebody_who_ends_the_stop_meanwhile_does_no_harm(work, blind):
+    def meddle(_):
+        if stops_now(work.project.store, work=work.id):
+            resume(work.project.store, work.id, by="mira", reason="what is this?", now=work.project.ambient.now())
 
-    def watched(elsewhere, of, seen, **more):
-        found = watch(elsewhere, of, seen, **more)
-        resume(elsewhere, of.work, by="mira", reason="what is this?", now=work.project.ambient.now())
-        return found
-
-    monkeypatch.setattr(stopping, "_watch", watched)
-    assert drill_stop(work, executor=None, by="jonas").works
+    assert not pressed(work, blind, meddle).works
     assert stops_now(work.project.store, work=work.id) == ()
 
 
@@ -256,6 +304,90 @@ def test_items_without_a_record_are_counted_and_named(work, tmp_path: Path):
     keys.write_text("\n", encoding="utf-8")
     with pytest.raises(NotEnough, match="names no item"):
         drill_records(work, keys, source="the shop", by="mira")
+
+
+# the alarm
+
+
+@pytest.fixture
+def receiver(monkeypatch):
+    monkeypatch.setenv("DESK_SECRET", "a secret of the help desk")
+    with Receiver() as running:
+        yield running
+
+
+def told_by(small, receiver):
+    small.write(
+        "remit.yaml",
+        PROJECT + f"senders:\n  desk: {{webhook: '{receiver.url}', secret_env: DESK_SECRET, timeout: 5s}}\n"
+        "alerts: {sender: desk}\n",
+    )
+
+
+def test_the_alarm_rings_on_a_copy_and_its_alert_leaves_for_the_contact(small, receiver, remit):
+    told_by(small, receiver)
+    said = remit("drill", "alarm", "--by", "jonas", "--json")
+    assert said.code == 0, said.err
+    found = said.document
+    assert (found["drill"], found["contact"], found["fault"]) == ("alarm", "mira@shop.example", None)
+    assert 0 <= found["seconds"] < 5
+    assert 2 <= found["n_wrong"] < 30
+    (request,) = receiver.requests
+    assert request.content["output"]["kind"] == "drill"
+    assert "this is a drill" in request.content["output"]["text"]
+    with Project.open(small.root) as project:
+        work = project.work("refunds")
+        assert open_alerts(project.store) == ()
+        assert state(work, "OB08").state is State.PASS
+        (act,) = drilled(work)
+        assert (act.by, act.body["what"], act.body["alert"]) == ("jonas", "alarm", found["alert"])
+        assert all(one.result.n for one in project.verify_ledger())
+    assert "✓ the alarm was tried" in remit("drill", "status").out
+
+
+def test_a_drill_of_the_alarm_changes_nothing_that_really_watches(work, small, receiver):
+    from remit.runtime.drilling.alarming import monitor_copy, wrong_until_alarm
+    from remit.runtime.watching import evidence_now
+
+    decided(work, 3)
+    work.project.sweeper.sweep(holder="one")
+    before = evidence_now(work.project.store, work=work.id, executor="desk")
+    assert before is not None
+    monitor = monitor_copy(work.project.store, work=work.id, executor="desk", budget=0.1, delta=0.05)
+    assert wrong_until_alarm(monitor) > 1
+    found = drill_alarm(work, executor="desk", by="jonas")
+    assert found.executor == "desk"
+    after = evidence_now(work.project.store, work=work.id, executor="desk")
+    assert after.to_json() == before.to_json()
+    assert [one.level for one in work.autonomy().held] == [Level.SHADOW]
+
+
+def test_an_alert_that_does_not_leave_stays_open_and_the_alarm_is_not_said_to_ring(small, receiver, remit, clock):
+    told_by(small, receiver)
+    receiver.answers = [status(500)]
+    said = remit("drill", "alarm", "--by", "jonas")
+    assert (said.code, "nobody was told: " in said.out) == (1, True)
+    with Project.open(small.root, ambient=clock.ambient()) as project:
+        assert len(open_alerts(project.store)) == 1
+        work = project.work("refunds")
+        assert state(work, "OB08").state is State.UNKNOWN
+        clock.ahead = timedelta(days=2)
+        measure_operation(work)
+        assert state(work, "OB08").state is State.FAIL
+    assert "✗ the alarm was tried" in remit("drill", "status").out
+
+
+def test_without_a_sender_of_alerts_the_drill_says_so(small, remit):
+    said = remit("drill", "alarm", "--by", "jonas")
+    assert (said.code, "remit.yaml names no sender of alerts" in said.out) == (1, True)
+
+
+def test_a_work_without_an_error_budget_has_no_alarm_to_try(small, remit):
+    small.change("work/refunds.yaml", "  error_budget: 0.10\n", "")
+    said = remit("drill", "alarm", "--by", "jonas")
+    assert said.code == 4
+    assert "autonomy.error_budget" in said.err
+    assert remit("drill", "alarm", "--executor", "nobody", "--by", "jonas").code != 0
 
 
 # measuring

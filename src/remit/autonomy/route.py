@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from remit.definition.levels import Level
 from remit.items import Reason, ReasonKind, Route
 
-__all__ = ["Objection", "Routed", "Terms", "route"]
+__all__ = ["Objection", "Routed", "Terms", "limits", "route"]
 
 _ORDER = {kind: place for place, kind in enumerate(ReasonKind)}
 
@@ -75,20 +75,25 @@ def route(objections: Sequence[Objection], *, confidence: float | None, terms: T
     """
     found = sorted(objections, key=lambda one: _ORDER[one.reason.kind]) if objections else []
     eligible = not found
-    limits = [Objection(reason=reason) for reason in _limits(confidence, terms)]
-    if eligible and not limits:
+    against = [Objection(reason=reason) for reason in limits(confidence, terms)]
+    if eligible and not against:
         if terms.threshold is None or confidence is None:
             return _COVERED
         return Routed(route=Route.ACT, reasons=(_reached(confidence, terms.threshold),), eligible=True)
-    reasons = tuple(one.reason for one in (*found, *limits))
+    reasons = tuple(one.reason for one in (*found, *against))
     if found and found[0].reason.kind is ReasonKind.STOPPED:
         return Routed(route=found[0].route, reasons=reasons, eligible=False)
     if not terms.level.at_least(Level.SUGGEST):
         level = _level_reason(terms)
         others = tuple(reason for reason in reasons if reason != level)
         return Routed(route=Route.INCUMBENT, reasons=(level, *others), eligible=eligible)
-    decisive = (*found, *limits)[0]
+    decisive = (*found, *against)[0]
     return Routed(route=decisive.route, reasons=reasons, eligible=eligible)
+
+
+def limits(confidence: float | None, terms: Terms) -> tuple[Reason, ...]:
+    """What level, certificate, cap and budget say against acting on an answer; nothing where it may be acted on."""
+    return tuple(_limits(confidence, terms))
 
 
 def _limits(confidence: float | None, terms: Terms) -> Iterator[Reason]:

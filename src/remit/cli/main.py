@@ -22,7 +22,11 @@ BUG = 70
 
 # name: (module, attribute, one line of help). Kept here so that listing the commands imports none of them.
 _COMMANDS: dict[str, tuple[str, str, str]] = {
-    "demo": ("remit.cli.commands.demo", "demo", "Two pieces of real work, the whole way, in ./remit-demo."),
+    "demo": (
+        "remit.cli.commands.demo.command",
+        "demo",
+        "Real work, the whole way and up the whole ladder, in ./remit-demo.",
+    ),
     "intent": (
         "remit.cli.commands.defining.intent",
         "intent",
@@ -53,6 +57,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
         "Who holds which level since when, and what the next one still needs.",
     ),
     "decide": ("remit.cli.commands.decide", "decide", "Decide one item, with its reason and its record."),
+    "run": ("remit.cli.commands.running.run", "run", "Decide the items of a file, each once."),
     "review": (
         "remit.cli.commands.reviewing.review",
         "review",
@@ -69,7 +74,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "drill": (
         "remit.cli.commands.drilling.drill",
         "drill",
-        "Try the stop, the escalation paths, replay, the records.",
+        "Try the stop, the paths, replay, the records, the alarm.",
     ),
     "import": ("remit.cli.commands.interchange.dmn", "import_", "Read decision tables of a DMN file as a draft."),
     "export": ("remit.cli.commands.interchange.dmn", "export", "Write decision tables as a DMN file."),
@@ -121,7 +126,7 @@ def cli(*, debug: bool) -> None:
 
     \b
     Examples:
-      remit demo                                  the whole way on two real data sets
+      remit demo                                  the whole way, on real data
       remit check                                 what is missing, for every work of this project
       remit prove digits --executor svm           run, measure, judge, certify
       remit decide digits --input item.json       decide one item, with its reason

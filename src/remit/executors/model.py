@@ -41,6 +41,8 @@ _MAX_UNPACKED: Final = 2_000_000_000
 _MAX_ENTRIES: Final = 200_000
 _DECIMALS: Final = 9  # a row alone and in a batch may differ in the last bits of a sum
 _CONFIDENCES: Final = ("predict_proba", "decision_function", "none")
+_ANSWERS_THE_LIKELIEST: Final = frozenset({"CalibratedClassifierCV"})
+"""Estimators whose ``predict`` is by its own code the class of the highest ``predict_proba``: asked once, not twice."""
 _NUMBERS: Final = frozenset({"number", "integer", "boolean"})
 
 
@@ -137,6 +139,8 @@ class ModelExecutor:
         import numpy as np
 
         table = np.array(rows, dtype=np.float64)
+        if self._confidence == "predict_proba" and type(self._estimator).__name__ in _ANSWERS_THE_LIKELIEST:
+            return self._likeliest(self._estimator.predict_proba(table))
         predicted = self._estimator.predict(table).tolist()
         if self._meanings is None:
             return [Answer(output={self._output: value}) for value in predicted]
@@ -144,6 +148,13 @@ class ModelExecutor:
         return [
             Answer(output={self._output: meanings[value]}, confidence=confidence)
             for value, confidence in zip(predicted, self._confidences(table, predicted), strict=True)
+        ]
+
+    def _likeliest(self, chances: Any) -> list[Answer]:
+        classes, meanings = self._estimator.classes_.tolist(), self._meanings or {}
+        return [
+            Answer(output={self._output: meanings[classes[best]]}, confidence=round(float(row[best]), _DECIMALS))
+            for row, best in zip(chances, chances.argmax(axis=1).tolist(), strict=True)
         ]
 
     def _confidences(self, table: Any, predicted: list[Json]) -> list[float | None]:

@@ -36,8 +36,11 @@ def system() -> Ambient:
     )
 
 
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)  # two at a time: half the work
+
+
 def _new_id() -> str:
     """26 characters that sort by time: 10 of milliseconds, 16 random (Crockford's base 32, the form of a ULID)."""
-    alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
     number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
-    return "".join(alphabet[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from remit.deciding.decide import decide
 from remit.definition.expressions import Expression, activation
 from remit.definition.levels import Level
+from remit.errors import StoreError
 from remit.items import Answer, Executor, ExecutorKind, Fault, FaultKind, Item, JsonObject, Route
 from remit.project.delivering.outbox import effect_senders, refuse_callback
 from remit.project.state.provenance import provenance
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from remit.runtime.settle import Settled, Settlement
     from remit.runtime.terms import Provenance, Standing
     from remit.store.decisions import DecisionRecord
-    from remit.store.moment import Allowance
+    from remit.store.moment import Allowance, Moment
 
-__all__ = ["Desk", "Ready", "Way", "effects_after_review", "provenance"]
+__all__ = ["Arrival", "Desk", "Ready", "Way", "effects_after_review", "provenance"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +36,23 @@ class Way:
     perform: Callable[[JsonObject], Answer]
     executor: Executor | None = None
     seen: Standing | None = None
+    share: _Share | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Share:
+    """Which share of what is acted on is audited, as it was at the newest act of the work then."""
+
+    newest_act: int | None
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An item that came, and for which executor: the one with the highest grant where none is named."""
+
+    item: Item
+    executor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,24 +135,60 @@ class Desk:
             NotFound: there is no such executor.
         """
         from remit.runtime.settle import recall
-        from remit.runtime.terms import standing
-        from remit.runtime.watching import audit_share_now
         from remit.store.moment import moment
 
-        work, ambient, store = self.work, self.work.project.ambient, self.work.project.store
-        look = moment(store, work=work.id, key=item.key)
-        if look.decision_id is not None and (before := recall(store, item, work=work.id)) is not None:
+        work, store = self.work.id, self.work.project.store
+        look = moment(store, work=work, key=item.key)
+        if look.decision_id is not None and (before := recall(store, item, work=work)) is not None:
             return before
+        return self._ready(item, executor, look)
+
+    def look_all(self, arrivals: Sequence[Arrival]) -> Sequence[Settled | Ready | Exception]:
+        """:meth:`look` for many at once, or what it raises.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        from remit.runtime.settle import recall
+        from remit.store.moment import decided_among, moment
+
+        work, store = self.work.id, self.work.project.store
+        look = moment(store, work=work, key=arrivals[0].item.key)  # read first: what is read after it is no older
+        known = decided_among(store, work=work, keys=[one.item.key for one in arrivals])
+        found: list[Settled | Ready | Exception] = []
+        for one in arrivals:
+            try:
+                before = recall(store, one.item, work=work) if one.item.key in known else None
+                found.append(before if before is not None else self._ready(one.item, one.executor, look))
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is this item's alone
+                found.append(error)
+        return found
+
+    def _ready(self, item: Item, executor: str | None, look: Moment) -> Ready:
+        from remit.runtime.terms import standing
+
+        ambient, store = self.work.project.ambient, self.work.project.store
         with self._looking:
             way = self._way(executor if executor is not None else self._candidate(look.allowance))
             last_seen = way.seen
             now = way.seen = standing(store, way.of, now=ambient.now(), seen=last_seen, allowance=look.allowance)
             if now is not last_seen and _has_fallen(now):
-                _record_fall(work, way.of)
-        share = None
-        if now.terms.level.at_least(Level.SUPERVISED) and way.of.executor is not None:
-            share = audit_share_now(store, definition=work.definition, executor=way.of.executor)
+                _record_fall(self.work, way.of)
+            share = None
+            if now.terms.level.at_least(Level.SUPERVISED) and way.of.executor is not None:
+                share = self._audit_share(way, way.of.executor, look.newest_act)
         return Ready(item=item, way=way, standing=now, audit_share=share)
+
+    def _audit_share(self, way: Way, executor: str, newest_act: int | None) -> float | None:
+        """The share that is audited: read again only after an act of the work, as every warning is one."""
+        from remit.runtime.watching import audit_share_now
+
+        if way.share is None or way.share.newest_act != newest_act:
+            share = audit_share_now(self.work.project.store, definition=self.work.definition, executor=executor)
+            way.share = _Share(newest_act=newest_act, share=share)
+        return way.share.share
 
     def settlement(self, ready: Ready, decision: Decision, actor: str, *, callback: str | None = None) -> Settlement:
         """All that is needed to record a decision on an item beyond the decision itself."""

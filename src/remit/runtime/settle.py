@@ -6,16 +6,16 @@ content, the ledger entry, the review or audit that follows, the effects to deli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from remit.autonomy.route import Terms, route
+from remit.autonomy.route import Terms, limits
 from remit.deciding.decide import Stopped
 from remit.deciding.decision import Decision
 from remit.errors import ArgumentInvalid, ItemInvalid, KeyConflict, Location
 from remit.items import Item, JsonObject, Reason, ReasonKind, Route
-from remit.ledger import Head, LedgerKind, append, body_digest, json_text
+from remit.ledger import Head, LedgerKind, body_digest, json_text
 from remit.reviews import Ask, Review, ReviewKind, open_review
 from remit.runtime.caps import CapUse, sentence, since
 from remit.runtime.terms import Provenance, Standing, standing
@@ -31,8 +31,8 @@ from remit.store.decisions import (
     payload_row,
 )
 from remit.store.decisions import decision as decision_of
-from remit.store.ledger_entries import OPENS, add_entries, entry_row
-from remit.store.moment import Allowance, decided_before, moment
+from remit.store.ledger_entries import OPENS, add_entries, next_entry_row
+from remit.store.moment import Allowance, decided_among, moment
 from remit.store.operations.outbox import callback_row, effect_rows, put_outgoing
 from remit.store.operations.usage import Counter, put_used, used
 from remit.store.reviews import add_reviews, review_of
@@ -174,10 +174,14 @@ def settle_in(writing: Writing, item: Item, decision: Decision, settlement: Sett
 
 @dataclass(slots=True)
 class _Chain:
-    """The chain of one work as it grows, and what is allowed in that work: the lock keeps both as they are."""
+    """The chain of one work as it grows, what is allowed in it, and what was decided of it: the lock keeps all three.
+
+    ``decided`` has the id of the decision on every item that was looked up, by key; None for those that are new.
+    """
 
     head: Head | None
     allowance: Allowance
+    decided: dict[str, str | None]
 
 
 class Settling:
@@ -198,6 +202,18 @@ class Settling:
         self._outgoing: list[Row] = []
         self._reviews: list[Review] = []
 
+    def look_up(self, work: str, keys: Sequence[str]) -> None:
+        """Look up at once which items of ``work`` were decided before: those that come are best looked up together."""
+        chain = self._chains.get(work)
+        first, *others = keys
+        if chain is None:
+            now = moment(self._writing, work=work, key=first)
+            chain = self._chains[work] = _Chain(now.head, now.allowance, {first: now.decision_id})
+        else:
+            others = [*keys]
+        if others:
+            chain.decided |= dict.fromkeys(others) | dict(decided_among(self._writing, work=work, keys=others))
+
     def settle(self, item: Item, decision: Decision, settlement: Settlement, *, given: str) -> Settled:
         """Settle one item; ``given`` is its input as :func:`content` gave it.
 
@@ -208,13 +224,10 @@ class Settling:
         repeated = self._settled.get((work, item.key))
         if repeated is not None:
             return replace(_same(repeated, item.key, given), repeated=True)
-        chain = self._chains.get(work)
-        if chain is None:
-            now = moment(self._writing, work=work, key=item.key)
-            chain = self._chains[work] = _Chain(now.head, now.allowance)
-            before = now.decision_id
-        else:
-            before = decided_before(self._writing, work=work, key=item.key)
+        if work not in self._chains or item.key not in self._chains[work].decided:
+            self.look_up(work, (item.key,))
+        chain = self._chains[work]
+        before = chain.decided[item.key]
         if before is not None:
             return _repeated(self._writing, decision_of(self._writing, before), item.key, given)
         counted: dict[Counter, float] = {}
@@ -224,7 +237,7 @@ class Settling:
         asked = _asked(record, settlement)
         payload = decision_payload(record, given, settlement.salt)
         row = decision_row(record)
-        entry = append(
+        entry = next_entry_row(
             chain.head,
             work=work,
             at=settlement.now,
@@ -234,12 +247,11 @@ class Settling:
             digests=_digests(settlement.provenance, payload, asked),
             body_digest=body_digest(row),
         )
-        entry_as_row = entry_row(entry)
-        chain.head = entry.head  # from here on nothing fails
+        chain.head = Head(seq=record.seq, hash=entry[-1])  # from here on nothing fails
         self._counted |= counted
         self._decisions.append(row)
         self._payloads.append(payload_row(record.id, payload))
-        self._entries.append(entry_as_row)
+        self._entries.append(entry)
         if record.effects:
             self._outgoing += effect_rows(
                 work=work,
@@ -309,10 +321,10 @@ def recheck(decision: Decision, *, terms: Terms, stopped: Stopped | None) -> Dec
         to = Route.STOPPED if work else Route.REVIEW
         return replace(decision, route=to, reasons=(reason, *decision.reasons))
     confidence = None if decision.answer is None else decision.answer.confidence
-    again = route((), confidence=confidence, terms=terms)
-    if again.route is Route.ACT:
+    against = limits(confidence, terms)
+    if not against:
         return decision
-    return replace(decision, route=Route.REVIEW, level=terms.level, reasons=(*again.reasons, *decision.reasons))
+    return replace(decision, route=Route.REVIEW, level=terms.level, reasons=(*against, *decision.reasons))
 
 
 def _record(head: Head | None, item: Item, decision: Decision, settlement: Settlement) -> DecisionRecord:

@@ -91,6 +91,7 @@ class Store(Protocol):
         Raises:
             StoreError: where the store stays locked, is full, can't be reached, or fails. Nothing is recorded then,
                 but for a connection that is lost while it commits: the message says that it is not known.
+            StoreOutdated: another process brought the tables to another version since. Nothing is recorded then.
         """
         ...
 

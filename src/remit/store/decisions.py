@@ -17,7 +17,7 @@ from remit.ledger import instant_text, json_text, payload_digest, read_instant
 from remit.store.connections import Reader, Row, Writing, put_rows
 from remit.store.content.erased import content_gone
 from remit.store.statements import insert_into, prepare
-from remit.store.tables import decisions, payloads
+from remit.store.tables import decisions, ledger, payloads
 
 __all__ = [
     "PLANTED",
@@ -32,6 +32,7 @@ __all__ = [
     "decision_by_key",
     "decision_payload",
     "decision_row",
+    "is_real_item",
     "payload_row",
     "reason_of",
     "reason_text",
@@ -40,6 +41,9 @@ __all__ = [
 
 PLANTED = "planted"
 """The actor of decisions that are no real work: cases with a known answer, planted among the reviews."""
+
+is_real_item = ledger.c.actor != sa.literal_column(f"'{PLANTED}'")
+"""Holds of the entries of decisions on real work."""
 
 _value = sa.bindparam
 _content = (payloads.c.input, payloads.c.output, payloads.c.said, payloads.c.admitted, payloads.c.salt)

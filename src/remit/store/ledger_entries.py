@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -39,6 +40,7 @@ __all__ = [
     "entry_row",
     "head_of",
     "intact_hashes",
+    "next_entry_row",
     "recorded",
     "unaccounted",
 ]
@@ -145,6 +147,25 @@ def add_entry(writing: Writing, entry: LedgerEntry) -> None:
 def add_entries(writing: Writing, rows: Sequence[Row]) -> None:
     """Write entries, as :func:`entry_row` makes them."""
     put_rows(writing, _ADD, rows)
+
+
+def next_entry_row(
+    head: Head | None,
+    *,
+    work: str,
+    at: datetime,
+    kind: LedgerKind,
+    actor: str,
+    subject: str,
+    digests: Mapping[str, str],
+    body_digest: bytes,
+) -> Row:
+    """The row of the entry that follows ``head``: ``entry_row(append(...))`` without reading its texts twice."""
+    seq, previous = (1, GENESIS) if head is None else (head.seq + 1, head.hash)
+    moment, named = instant_text(at), json_text(digests)
+    fields = (work, seq, moment, kind.value, actor, subject)
+    made = hash_of_texts(fields, digests=named, body_digest=body_digest, previous=previous)
+    return (*fields, named, body_digest, previous, made)
 
 
 def entry_row(entry: LedgerEntry) -> Row:

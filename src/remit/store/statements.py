@@ -60,9 +60,14 @@ class Insert(_Sql):
     __slots__ = ()
 
 
-def prepare(clause: sa.Select[Any] | sa.Update | sa.Delete) -> Statement:
-    """The text of ``clause``, every value of which has to be a named ``bindparam``."""
-    return Statement(str(clause.compile(dialect=_by_name)), lambda: clause)
+def prepare(
+    clause: sa.Select[Any] | sa.Update | sa.Delete, *, on_postgresql: sa.Select[Any] | None = None
+) -> Statement:
+    """The text of ``clause``, every value of which has to be a named ``bindparam``.
+
+    ``on_postgresql`` says the same for PostgreSQL, where a function has another name there.
+    """
+    return Statement(str(clause.compile(dialect=_by_name)), lambda: clause if on_postgresql is None else on_postgresql)
 
 
 def insert_into(table: sa.Table) -> Insert:

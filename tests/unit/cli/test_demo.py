@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from remit.cli.commands.demo import folded
+from remit.cli.commands.demo.telling import folded
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 

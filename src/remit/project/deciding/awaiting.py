@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 
 from remit.deciding.decide import decide_async
 from remit.executors.perform import Performer
 from remit.executors.perform.attempts import AsyncExecutor
 from remit.executors.perform.awaiting import awaiting
-from remit.items import Answer, Item, JsonObject
-from remit.project.items import Desk, Ready, Way
+from remit.items import Answer, JsonObject
+from remit.project.items import Arrival, Desk, Ready, Way
 from remit.runtime.groups.gathering import Gathering
 from remit.runtime.groups.group_commit import MOST, ROOM, GroupCommit
 from remit.runtime.groups.settle_group import Decided
@@ -21,25 +20,15 @@ from remit.runtime.settle import Settled
 __all__ = ["AwaitingDesk"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Arrival:
-    """An item that came, and for which executor."""
-
-    item: Item
-    executor: str | None
-
-
 class AwaitingDesk:
     """A desk for asyncio callers, with a thread that looks up what is known of their items, and one that records."""
 
     def __init__(self, desk: Desk) -> None:
-        project = desk.work.project
-        clock = project.ambient.monotonic
         self._desk = desk
-        self._looks: Gathering[_Arrival, Settled | Ready] = Gathering(
-            self._look_all, name="remit-look", clock=clock, most=MOST, within=0.0, room=ROOM
+        self._looks: Gathering[Arrival, Settled | Ready] = Gathering(
+            desk.look_all, name="remit-look", most=MOST, room=ROOM
         )
-        self._commits = GroupCommit(project.store, clock=clock)
+        self._commits = GroupCommit(desk.work.project.store)
         self._performs: dict[int, Callable[[JsonObject], Awaitable[Answer]]] = {}
 
     async def decide(
@@ -48,7 +37,7 @@ class AwaitingDesk:
         """Steps 0 to 7 for one item, as :meth:`~remit.project.items.Desk.decide`."""
         desk = self._desk
         desk.refuse(callback)
-        ready = await self._looks.ask(_Arrival(item=desk.item(given, key), executor=executor))
+        ready = await self._looks.ask(Arrival(item=desk.item(given, key), executor=executor))
         if isinstance(ready, Settled):
             return ready
         now = ready.standing
@@ -62,15 +51,6 @@ class AwaitingDesk:
         """Record what waits to be recorded, and take nothing more."""
         self._looks.close()
         self._commits.close()
-
-    def _look_all(self, arrivals: Sequence[_Arrival]) -> Sequence[Settled | Ready | Exception]:
-        return [self._look(one) for one in arrivals]
-
-    def _look(self, one: _Arrival) -> Settled | Ready | Exception:
-        try:
-            return self._desk.look(one.item, one.executor)
-        except Exception as error:  # noqa: BLE001 - it is raised where the item came from
-            return error
 
     def _perform(self, way: Way) -> Callable[[JsonObject], Awaitable[Answer]]:
         perform = self._performs.get(id(way))  # the desk keeps every way

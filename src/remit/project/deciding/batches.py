@@ -12,14 +12,14 @@ from remit.deciding.decision import Decision
 from remit.errors import ItemInvalid, KeyConflict
 from remit.executors.perform import Perform, Performer, decide_each
 from remit.items import Item
-from remit.project.items import Desk, Ready
-from remit.runtime.groups.group_commit import MOST, WITHIN_S
+from remit.project.items import Arrival, Desk, Ready
+from remit.runtime.groups.group_commit import MOST
 from remit.runtime.groups.settle_group import Decided, NotSettled, settle_group
 from remit.runtime.settle import Settled, content
 
 __all__ = ["decide_batch", "decide_batch_async"]
 
-_LONG_S = 4 * WITHIN_S  # a group that takes longer is halved, so that a stop or a crash costs little
+_LONG_S = 0.02  # a group that takes longer is halved, so that a stop or a crash costs little
 
 
 def decide_batch(
@@ -60,10 +60,8 @@ def _decide_group(
     desk: Desk, group: Sequence[Item], actor: str, executor: str | None
 ) -> Sequence[Settled | NotSettled]:
     now = desk.work.project.ambient.now()
-    looks = [
-        _look(desk, item if item.received_at is not None else replace(item, received_at=now), executor)
-        for item in group
-    ]
+    came = [item if item.received_at is not None else replace(item, received_at=now) for item in group]
+    looks = _look_all(desk, came, executor)
     new = [look for look in looks if isinstance(look, Ready)]
     decided = [
         Decided(item=ready.item, decision=decision, settlement=desk.settlement(ready, decision, actor))
@@ -73,12 +71,28 @@ def _decide_group(
     return [next(settled) if isinstance(look, Ready) else look for look in looks]
 
 
-def _look(desk: Desk, item: Item, executor: str | None) -> Settled | Ready | NotSettled:
+def _look_all(desk: Desk, items: Sequence[Item], executor: str | None) -> Sequence[Settled | Ready | NotSettled]:
+    refused = {at: fault for at, item in enumerate(items) if (fault := _fault(item)) is not None}
+    fit = [Arrival(item=item, executor=executor) for at, item in enumerate(items) if at not in refused]
+    looks = iter(desk.look_all(fit) if fit else ())
+    return [refused[at] if at in refused else _concerns(item, next(looks)) for at, item in enumerate(items)]
+
+
+def _fault(item: Item) -> NotSettled | None:
     try:
         content(item)
-        return desk.look(item, executor)
-    except (ItemInvalid, KeyConflict) as error:
+    except ItemInvalid as error:
         return NotSettled(key=item.key, error=error)
+    return None
+
+
+def _concerns(item: Item, look: Settled | Ready | Exception) -> Settled | Ready | NotSettled:
+    """What a look came to, where it concerns this item alone."""
+    if isinstance(look, ItemInvalid | KeyConflict):
+        return NotSettled(key=item.key, error=look)
+    if isinstance(look, Exception):
+        raise look
+    return look
 
 
 def _decisions(desk: Desk, ready: Sequence[Ready]) -> Iterator[Decision]:

@@ -124,16 +124,19 @@ def _judged(work: Work, planted: Sequence[Review]) -> Iterator[_Answered]:
     if not planted:
         return
     from remit.deciding.judge_case import CaseJudge
+    from remit.project.watching.planted import root_of
+    from remit.runtime.reviewing.planting import planted_cases
     from remit.store.decisions import decision
-    from remit.store.reviews import review_output, truths_of
+    from remit.store.reviews import review_output
 
     judge, store = CaseJudge(work.prepared), work.project.store
+    recorded = planted_cases(store, work=work.id)
     for one in planted:
-        known = [output for truth, output in truths_of(store, one.decision_id) if truth.payload_id != one.id]
-        if not known:
+        known = root_of(recorded, one, store)
+        if known is None:
             continue
         record = decision(store, one.decision_id)
-        case = Case(id=record.key, input=record.input, expected=known[-1])
+        case = Case(id=record.key, input=record.input, expected=known["expected"])
         said = review_output(store, one)
         answer = record.decision.answer
         suggested = answer.output if answer is not None and one.ask.shows_answer else None

@@ -48,6 +48,14 @@ def _lines(facts: OperationFacts) -> Iterator[tuple[bool | None, str]]:
         missing = records.missing
         text = f"{missing.k} of {missing.n} items of {visible(records.source)} had no record {_at(records.at)}"
         yield missing.k == 0, text
+    alarm = facts.alarm
+    if alarm is None:
+        yield None, "not run: nobody tried whether the alarm rings"
+    elif alarm.delivered_at is None:
+        yield False, f"the alarm was tried {_at(alarm.at)}: its alert did not leave"
+    else:
+        seconds = (alarm.delivered_at - alarm.at).total_seconds()
+        yield True, f"the alarm was tried {_at(alarm.at)}: its alert left after {seconds:,.1f} s"
 
 
 def _path(one: UseFact) -> tuple[bool | None, str]:

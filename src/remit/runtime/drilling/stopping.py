@@ -7,13 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from remit.autonomy.route import Terms
 from remit.deciding.decision import Decision
 from remit.definition.levels import Level
 from remit.errors import Conflict, NotFound
-from remit.items import Answer, Reason, ReasonKind, Route
+from remit.items import Answer, Item, Reason, ReasonKind, Route
 from remit.runtime.drilling.record import record_drill
-from remit.runtime.settle import recheck
+from remit.runtime.settle import Settlement, Settling, content
 from remit.runtime.stop import EVERYTHING, resume, stop
 from remit.runtime.terms import Provenance, Standing, standing
 from remit.store.connections import Reader, Store
@@ -26,7 +25,7 @@ LONGEST_S = 10.0
 
 _REASON = "a drill: is everything at rest?"
 _OVER = "the drill is over"
-_ALLOWED = Terms(level=Level.SUPERVISED, certified=True)
+_NO_SALT = bytes(16)
 _ACT = Decision(
     route=Route.ACT,
     reasons=(Reason(kind=ReasonKind.WITHIN_LIMITS, text="a drill"),),
@@ -95,7 +94,7 @@ def drill_stop(
     pressed = clock.now()
     stop(store, of.work, executor=executor, by=by, reason=_REASON, now=pressed)
     try:
-        found = _watch(elsewhere, of, seen, executor=executor, at=pressed, clock=clock)
+        found = _watch(elsewhere, of, seen, executor=executor, drill=drill, at=pressed, clock=clock)
     finally:
         with suppress(NotFound):  # somebody ended it meanwhile
             resume(store, of.work, executor=executor, by=by, reason=_OVER, now=clock.now())
@@ -117,18 +116,39 @@ def drill_stop(
 
 
 def _watch(
-    elsewhere: Store, of: Provenance, seen: Standing, *, executor: str | None, at: datetime, clock: DrillClock
+    elsewhere: Store,
+    of: Provenance,
+    seen: Standing,
+    *,
+    executor: str | None,
+    drill: str,
+    at: datetime,
+    clock: DrillClock,
 ) -> StopDrilled:
-    """Ask as settling asks, under the lock, with what was known before the stop, until an act is none any more."""
+    """Settle an item that was to be acted on, with what was known before the stop, until the stop keeps it back.
+
+    What is settled is not written, so that no item is recorded which never came.
+    """
+    item = Item(key=drill, input={})
     began = clock.monotonic()
     while True:
+        settlement = Settlement(
+            provenance=of,
+            standing=seen,
+            actor="drill",
+            id=drill,
+            review_id=drill,
+            salt=_NO_SALT,
+            now=clock.now(),
+            ask=lambda _: None,
+            effects=lambda _: (),
+        )
         with elsewhere.writing() as writing:
-            now = standing(writing, of, now=clock.now(), seen=seen)
-            route = recheck(_ACT, terms=_ALLOWED, stopped=now.stopped).route
+            found = Settling(writing).settle(item, _ACT, settlement, given=content(item)).record.decision
         seconds = clock.monotonic() - began
-        works = route is not Route.ACT
+        works = found.reason.kind is ReasonKind.STOPPED
         if works or seconds >= LONGEST_S:
-            return StopDrilled(work=of.work, executor=executor, at=at, works=works, seconds=seconds, route=route)
+            return StopDrilled(work=of.work, executor=executor, at=at, works=works, seconds=seconds, route=found.route)
         clock.pause(0.01)
 
 

@@ -22,7 +22,6 @@ class _Waiting(Generic[Q, A]):
     """One question, and where its answer is waited for."""
 
     question: Q
-    at: float
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[A]
 
@@ -30,16 +29,14 @@ class _Waiting(Generic[Q, A]):
 class Gathering(Generic[Q, A]):
     """Gathers questions and has them answered a group at a time, in the order in which they came.
 
-    A group goes off once it has ``most`` questions, or ``within`` seconds after its first one came; while one is
-    answered the next gathers.  Callers may be on several event loops.
+    A group goes off as soon as the one before it is answered, so nobody waits where there is nobody to wait for, and
+    the more callers there are the more share a group.  Callers may be on several event loops.
 
     Args:
         answer_all: answers a group in the thread of the gathering: an answer, or an exception, for each question.
             What it raises is everybody's.
         name: of the thread.
-        clock: seconds, never going back.
         most: the largest group.
-        within: how long the first of a group waits for others, in seconds.
         room: how many may wait; more wait for room.
     """
 
@@ -48,16 +45,12 @@ class Gathering(Generic[Q, A]):
         answer_all: Callable[[Sequence[Q]], Sequence[A | Exception]],
         *,
         name: str,
-        clock: Callable[[], float],
         most: int,
-        within: float,
         room: int,
     ) -> None:
         self._answer_all = answer_all
         self._name = name
-        self._clock = clock
         self._most = most
-        self._within = within
         self._room = room
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting[Q, A]] = deque()
@@ -75,7 +68,7 @@ class Gathering(Generic[Q, A]):
         answer: asyncio.Future[A] = loop.create_future()
         while True:
             room: asyncio.Future[None] = loop.create_future()
-            if self._put(_Waiting(question, self._clock(), loop, answer), room):
+            if self._put(_Waiting(question, loop, answer), room):
                 return await answer
             await room
 
@@ -96,13 +89,13 @@ class Gathering(Generic[Q, A]):
             if self._closing:
                 raise StoreError("nothing more is taken: the store is being closed", mend="open the project again")
             if len(self._waiting) >= self._room:
-                self._outside.append(_Waiting(None, one.at, one.loop, room))
+                self._outside.append(_Waiting(None, one.loop, room))
                 return False
             self._waiting.append(one)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
-            if len(self._waiting) in (1, self._most):  # the thread sleeps until there is one, or until there are enough
+            if len(self._waiting) == 1:
                 self._changed.notify()
             return True
 
@@ -122,11 +115,6 @@ class Gathering(Generic[Q, A]):
         with self._changed:
             while not self._waiting and not self._closing:
                 self._changed.wait()
-            while self._waiting and len(self._waiting) < self._most and not self._closing:
-                left = self._waiting[0].at + self._within - self._clock()
-                if left <= 0:
-                    break
-                self._changed.wait(left)
             group = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._most))]
             outside, self._outside = self._outside, []
         _deliver(outside, [None] * len(outside))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from remit.runtime.groups.gathering import Gathering
 from remit.runtime.groups.settle_group import Decided, NotSettled, settle_group
 from remit.runtime.settle import Settled
 from remit.store.connections import Store
 
-__all__ = ["MOST", "ROOM", "WITHIN_S", "GroupCommit"]
+__all__ = ["MOST", "ROOM", "GroupCommit"]
 
 MOST = 100
-WITHIN_S = 0.005
 ROOM = 1_000
 
 
@@ -21,24 +20,14 @@ class GroupCommit:
 
     Args:
         store: the store.
-        clock: seconds, never going back.
         most: how many decisions a group has at most.
-        within: how long the first of a group waits for others, in seconds.
         room: how many decisions may wait; whoever comes then waits for room.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        *,
-        clock: Callable[[], float],
-        most: int = MOST,
-        within: float = WITHIN_S,
-        room: int = ROOM,
-    ) -> None:
+    def __init__(self, store: Store, *, most: int = MOST, room: int = ROOM) -> None:
         self._store = store
         self._gathering: Gathering[Decided, Settled] = Gathering(
-            self._settle_all, name="remit-group-commit", clock=clock, most=most, within=within, room=room
+            self._settle_all, name="remit-group-commit", most=most, room=room
         )
 
     async def settle(self, decided: Decided) -> Settled:

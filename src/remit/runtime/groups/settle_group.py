@@ -54,10 +54,21 @@ def _together(store: Store, group: Sequence[Decided]) -> tuple[Settled | NotSett
     outcomes: list[Settled | NotSettled] = []
     with store.writing() as writing:
         settling = Settling(writing)
+        for work, keys in _by_work(group, contents).items():
+            settling.look_up(work, keys)
         for one, given in zip(group, contents, strict=True):
             outcomes.append(given if isinstance(given, NotSettled) else _settled(settling, one, given))
         settling.write()
     return tuple(outcomes)
+
+
+def _by_work(group: Sequence[Decided], contents: Sequence[str | NotSettled]) -> dict[str, list[str]]:
+    """The keys of the items that can be recorded, by work."""
+    keys: dict[str, list[str]] = {}
+    for one, given in zip(group, contents, strict=True):
+        if not isinstance(given, NotSettled):
+            keys.setdefault(one.settlement.provenance.work, []).append(one.item.key)
+    return keys
 
 
 def _content(item: Item) -> str | NotSettled:

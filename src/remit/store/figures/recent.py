@@ -13,7 +13,7 @@ from remit.items import JsonObject, Reason, Route
 from remit.ledger import LedgerKind, instant_text, read_instant
 from remit.reviews import Review, ReviewState
 from remit.store.connections import Reader, Row
-from remit.store.decisions import reason_of
+from remit.store.decisions import is_real_item, reason_of
 from remit.store.ledger_entries import head_of
 from remit.store.reviews import TruthSource, review_from, undone
 from remit.store.statements import prepare
@@ -34,7 +34,10 @@ __all__ = [
 
 _value = sa.bindparam
 _of_decision = sa.and_(
-    ledger.c.work == _value("work"), ledger.c.seq > _value("after"), ledger.c.kind == _value("decision")
+    ledger.c.work == _value("work"),
+    ledger.c.seq > _value("after"),
+    ledger.c.kind == _value("decision"),
+    is_real_item,
 )
 _columns = (
     decisions.c.id,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from remit.ledger import LedgerKind, instant_text, read_instant
 from remit.store.connections import Reader, Writing
+from remit.store.decisions import is_real_item
 from remit.store.ledger_entries import head_of
 from remit.store.statements import prepare, put_into
 from remit.store.tables import ledger, usage
@@ -19,7 +20,7 @@ _WHAT, _NOBODY, _NO_SINCE = "volume looked at", "", ""
 _value = sa.bindparam
 _FIRST = prepare(
     sa.select(ledger.c.at)
-    .where(ledger.c.work == _value("work"), ledger.c.kind == _value("kind"))
+    .where(ledger.c.work == _value("work"), ledger.c.kind == _value("kind"), is_real_item)
     .order_by(ledger.c.seq)
     .limit(_value("n"))
     .offset(_value("skip"))
@@ -27,7 +28,10 @@ _FIRST = prepare(
 _AT = prepare(sa.select(ledger.c.at).where(ledger.c.work == _value("work"), ledger.c.seq == _value("place")))
 _COUNT = prepare(
     sa.select(sa.func.count()).where(
-        ledger.c.work == _value("work"), ledger.c.seq >= _value("first"), ledger.c.kind == _value("kind")
+        ledger.c.work == _value("work"),
+        ledger.c.seq >= _value("first"),
+        ledger.c.kind == _value("kind"),
+        is_real_item,
     )
 )
 _LOOKED = prepare(

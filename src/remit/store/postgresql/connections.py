@@ -20,6 +20,7 @@ from psycopg.pq import TransactionStatus
 
 from remit.errors import Location, StoreError
 from remit.store.connections import Row
+from remit.store.migrations import HEAD, VERSION_TABLE, outdated
 from remit.store.postgresql.address import Address
 from remit.store.postgresql.connecting import Line
 from remit.store.postgresql.faults import refused, store_error, unknown_end
@@ -32,7 +33,9 @@ WRITING_LOCK: Final = int.from_bytes(hashlib.sha256(b"remit: one writes at a tim
 
 N_READERS: Final = 4
 
-_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITING_LOCK})".encode()
+# One way to the server and back: the revision is read under the lock, as a migration takes the same one.
+_REVISION = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608
+_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITING_LOCK}); {_REVISION}".encode()
 
 
 class PostgresWriting:
@@ -103,6 +106,7 @@ class PostgresTransaction:
         self._turn.acquire()
         try:
             self._cursor = self._begun()
+            self._require_head(self._cursor)
         except BaseException:
             try:
                 self._line.undo()
@@ -140,6 +144,14 @@ class PostgresTransaction:
             line.drop_if_lost(error)
             raise store_error(error, line.address) from error
         return cursor
+
+    def _require_head(self, cursor: psycopg.RawCursor[Any]) -> None:
+        """Refuse to write into tables that somebody brought to another version since they were opened here."""
+        while cursor.nextset():
+            pass
+        found = cursor.fetchone()
+        if found != (HEAD,):
+            raise outdated(self._line.address.shown, str(found[0]) if found else "none")
 
     def _commit(self) -> None:
         line, cursor = self._line, self._cursor

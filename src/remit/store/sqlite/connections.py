@@ -15,10 +15,13 @@ from types import TracebackType
 from typing import Self
 
 from remit.store.connections import Row, RowRefused
+from remit.store.migrations import HEAD, VERSION_TABLE, outdated
 from remit.store.sqlite.faults import store_error
 from remit.store.statements import Insert, Statement
 
 __all__ = ["SqliteStore", "SqliteTransaction", "SqliteWriting"]
+
+_REVISION = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608
 
 
 class SqliteWriting:
@@ -74,14 +77,26 @@ class SqliteTransaction:
 
     def __enter__(self) -> SqliteWriting:
         self._turn.acquire()
+        connection = self._connection
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            connection.execute("BEGIN IMMEDIATE")
+            self._require_head()
         except BaseException as error:
-            self._turn.release()
+            try:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            finally:
+                self._turn.release()
             if isinstance(error, sqlite3.Error):
                 raise store_error(error, self._path) from error
             raise
-        return SqliteWriting(self._connection, self._path)
+        return SqliteWriting(connection, self._path)
+
+    def _require_head(self) -> None:
+        """Refuse to write into tables that somebody brought to another version since they were opened here."""
+        found = self._connection.execute(_REVISION).fetchone()
+        if found != (HEAD,):
+            raise outdated(str(self._path), str(found[0]) if found else "none")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -125,6 +140,7 @@ class SqliteStore:
 
         Raises:
             StoreError: where the file stays locked, is full, or fails. Nothing is recorded then.
+            StoreOutdated: the tables are those of another version by now. Nothing is recorded then.
         """
         return SqliteTransaction(self._writer, self._writing, self.path)
 

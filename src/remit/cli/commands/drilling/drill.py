@@ -1,4 +1,4 @@
-"""``remit drill``: try the stop, the escalation paths, replay and the records; readiness reads what came of it."""
+"""``remit drill``: try the stop, the paths, replay, the records and the alarm; readiness reads what came of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["drill"]
 _work = click.argument("work_id", metavar="[ID]", required=False)
 
 
-@click.group(short_help="Try the stop, the paths, replay, the records.")
+@click.group(short_help="Try the stop, the paths, replay, the records, the alarm.")
 def drill() -> None:
     """Try in earnest what has to work when it matters. What comes of it is recorded, and readiness reads it.
 
@@ -157,6 +157,38 @@ def records(*, work_id: str | None, keys: str, source: str, by: str | None, as_j
         said += f"; none: {', '.join(found.sample)}"
     _said(output, "records", found, said)
     if found.n_missing:
+        raise SystemExit(1)
+
+
+@drill.command("alarm", short_help="Break the budget on a copy of the monitor; the alert has to leave.")
+@_work
+@click.option("--executor", metavar="NAME", help="Whose monitor is copied; else that of the highest level.")
+@by_option
+@json_option
+def alarm(*, work_id: str | None, executor: str | None, by: str | None, as_json: bool) -> None:
+    """Show a copy of the monitor wrong items until it alarms, and send the alert of it as every alert is sent.
+
+    What really watches sees nothing of it. The alert says that it is a drill. Once it left it is settled; where it does
+    not leave it stays open, and the sweeper goes on trying. Effects that are due leave in the same round.
+
+    \b
+    Examples:
+      remit drill alarm digits --by tarek
+    \b
+    Exit codes: 0 the alert left; 1 it waits; 4 there is no error budget.
+    """  # noqa: D301
+    from remit.project.drilling import drill_alarm
+
+    output = shown_output(as_json=as_json)
+    with opened() as project:
+        found = drill_alarm(_one(project, work_id), executor=executor, by=by)
+    said = f"{found.n_wrong} wrong items in a row made the alarm of {found.work} ring; "
+    if found.seconds is None:
+        said += f"nobody was told: {found.fault}"
+    else:
+        said += f"the alert for {found.contact or 'nobody in particular'} left after {found.seconds:.1f} s"
+    _said(output, "alarm", found, said)
+    if found.seconds is None:
         raise SystemExit(1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,7 +24,14 @@ def decide_command(group: str) -> click.Command:
     is_audit = group == "audit"
 
     @click.command("decide", short_help="Decide one audit." if is_audit else "Decide one review.")
-    @click.argument("review_id", metavar="REVIEW")
+    @click.argument("review_id", metavar="[REVIEW]", required=False)
+    @click.option(
+        "--file",
+        "file",
+        metavar="ANSWERS",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Answers to many: JSONL.",
+    )
     @click.option("--output", "answer", metavar="JSON", help="Your answer as one JSON object.")
     @click.option("--accept", is_flag=True, hidden=is_audit, help="Take the suggested answer as yours.")
     @click.option("--refuse", is_flag=True, help="Refuse the item; needs --comment.")
@@ -34,7 +42,8 @@ def decide_command(group: str) -> click.Command:
     @json_option
     def decide(
         *,
-        review_id: str,
+        review_id: str | None,
+        file: Path | None,
         answer: str | None,
         accept: bool,
         refuse: bool,
@@ -44,6 +53,18 @@ def decide_command(group: str) -> click.Command:
         by: str | None,
         as_json: bool,
     ) -> None:
+        if file is not None:
+            alone = (review_id, answer, comment, seconds, version)
+            if any(one is not None for one in alone) or accept or refuse:
+                raise UsageError(
+                    "--file stands alone: its lines say all of that",
+                    expected="--file and --by",
+                    mend='a line for each: {"review": "01J...", "output": {...}, "comment": "why"}',
+                )
+            _decide_file(file, by=by, audits_only=is_audit, output=shown_output(as_json=as_json))
+            return
+        if review_id is None:
+            raise UsageError("say which review, or --file", expected="an id of the list", mend=f"remit {group} list")
         if sum((answer is not None, accept, refuse)) != 1:
             raise UsageError(
                 "say one of --output, --accept and --refuse",
@@ -95,6 +116,26 @@ def undo(*, review_id: str, by: str | None, as_json: bool) -> None:
         view = project.review_desk.undo(review_id, by=by)
     output.aside(f"{review_id} is undone; the item waits in {view.id}")
     show_view(view, output)
+
+
+def _decide_file(file: Path, *, by: str | None, audits_only: bool, output: Output) -> None:
+    from remit.project.running.answer_file import answer_file
+    from remit.report.documents import plain, versioned
+    from remit.report.numbers import counted
+
+    with opened() as project:
+        done = answer_file(project, file, by=by, audits_only=audits_only)
+    output.document(versioned("answered", plain(done)))
+    before = f"; {done.n_before:,} had been decided so before" if done.n_before else ""
+    found = f"; {done.n_wrong:,} of what was acted on is wrong" if audits_only else ""
+    output.text(f"{counted(done.n_new, 'audit' if audits_only else 'review')} decided by {done.by}{before}{found}")
+    for sentence in done.sentences:
+        output.text(sentence)
+    if done.not_taken:
+        output.text(f"{counted(len(done.not_taken), 'line')} could not be taken:")
+        for one in done.not_taken:
+            output.text(f"  line {one.line}, {one.review}: {one.why}")
+        click.get_current_context().exit(1)
 
 
 def _answer(shown: ReviewView, answer: str | None, *, accept: bool) -> dict[str, Any] | None:

@@ -21,9 +21,14 @@ def show_list(work_id: str | None, *, audits_only: bool, as_json: bool) -> None:
 
     output = shown_output(as_json=as_json)
     with opened() as project:
-        rows = [listed(one) for one in project.review_desk.waiting(work_id, audits_only=audits_only)]
+        waiting = project.review_desk.waiting(work_id, audits_only=audits_only)
         now = project.ambient.now()
-    output.document(versioned("reviews", {"reviews": plain(rows)}))
+    rows = [listed(one) for one in waiting]
+    output.document(
+        versioned(
+            "reviews", {"reviews": [{**plain(one), "why": row.why} for one, row in zip(waiting, rows, strict=True)]}
+        )
+    )
     output.text(render_reviews(rows, now=now, width=output.width, colour=output.colour))
 
 

@@ -112,9 +112,10 @@ def _monitor(sheet: Sheet, seen: Seen) -> None:
         indent=2,
     )
     if seen.budget_used is not None:
+        used = f"{100.0 * seen.budget_used:,.0f} %"  # no share: more than all of it can be used
         sheet.paragraph(
-            f"error budget {given_percent(seen.begun.budget)}: the audits show {given_percent(seen.budget_used)} of it "
-            f"used; evidence against it {number(monitor.e_value)} of {number(seen.alarm_needed)}",
+            f"error budget {given_percent(seen.begun.budget)}: the audits show {used} of it used; "
+            f"evidence against it {number(monitor.e_value)} of {number(seen.alarm_needed)}",
             indent=2,
         )
     if seen.warning:

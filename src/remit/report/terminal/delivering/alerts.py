@@ -38,10 +38,8 @@ def render_alerts(rows: Sequence[AlertRow], *, width: int, colour: bool) -> str:
         Column(heading="work", gives=True),
         Column(heading="kind"),
         Column(heading="since"),
-        Column(heading="for", gives=True),
-        Column(heading="told"),
     )
-    sheet.table(columns, [_cells(row) for row in rows], notes=[visible(row.text) for row in rows])
+    sheet.table(columns, [_cells(row) for row in rows], notes=[_note(row) for row in rows])
     sheet.blank()
     sheet.paragraph("Once it is seen to:", style=Style.QUIET)
     sheet.paragraph("remit alerts settle ALERT --by PERSON", indent=2)
@@ -54,6 +52,9 @@ def _cells(row: AlertRow) -> Sequence[Cell]:
         Cell(text=row.work),
         Cell(text=row.kind),
         Cell(text=moment(row.at)),
-        Cell(text=visible(row.contact) if row.contact is not None else "–"),
-        Cell(text=row.sent),
     )
+
+
+def _note(row: AlertRow) -> str:
+    whom = visible(row.contact) if row.contact is not None else "nobody"
+    return f"{visible(row.text)}. For {whom}; told: {row.sent}"

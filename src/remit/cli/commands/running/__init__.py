@@ -1,0 +1,1 @@
+"""``remit run``, and the answers of one person from a file."""

@@ -1,0 +1,75 @@
+"""``remit run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from remit.cli.options import json_option, opened, work_argument
+from remit.cli.output import Output, Progress, guarded_stdout, shown_output
+
+if TYPE_CHECKING:
+    from remit.project.running.run_file import RanFile
+
+__all__ = ["run"]
+
+
+@click.command(short_help="Decide the items of a file, each once.")
+@work_argument
+@click.argument("items", metavar="ITEMS", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--executor", metavar="NAME", help="The candidate (default: the one with the highest grant).")
+@json_option
+def run(*, work_id: str, items: Path, executor: str | None, as_json: bool) -> None:
+    """Decide every item of ITEMS, in its order, with the level that counts at that moment.
+
+    ITEMS is CSV (a column `key`, and `input.*`) or JSONL ({"key": ..., "input": {...}} a line). Every row is checked
+    first; where one can't be read, nothing is decided. What can't be recorded is listed, and lies beside ITEMS in
+    NAME.undecided.jsonl. The same file again decides only what is missing, also after a crash.
+
+    \b
+    Examples:
+      remit run postcode monday.jsonl
+      remit run postcode monday.csv --json
+    Exit codes: 0 every item is recorded; 1 some could not be; 3 some rows can't be read.
+    """  # noqa: D301
+    from remit.project.running.run_file import run_file
+    from remit.report.documents import plain, versioned
+
+    output = shown_output(as_json=as_json)
+    progress: Progress | None = None
+
+    def on_progress(done: int, total: int) -> None:
+        nonlocal progress
+        if progress is None:
+            progress = Progress("decided", total)
+        progress(done)
+
+    with opened() as project:
+        try:
+            with guarded_stdout():
+                ran = run_file(project.work(work_id), items, actor="cli", executor=executor, on_progress=on_progress)
+        finally:
+            if progress is not None:
+                progress.close()
+    output.document(versioned("run", plain(ran)))
+    _show(ran, output)
+    if ran.n_undecided:
+        click.get_current_context().exit(1)
+
+
+def _show(ran: RanFile, output: Output) -> None:
+    from remit.report.numbers import counted
+
+    routes = ", ".join(f"{n:,} {route}" for route, n in ran.routes.items())
+    before = f"; {ran.n_before:,} of them were recorded before" if ran.n_before else ""
+    output.text(f"{counted(ran.n - ran.n_undecided, 'item')} of {ran.work} recorded: {routes or 'none'}{before}")
+    if not ran.n_undecided:
+        return
+    output.text(f"{counted(ran.n_undecided, 'item')} could not be decided:")
+    for one in ran.undecided:
+        output.text(f"  line {one.line}, {one.key}: {one.why}")
+    if ran.n_undecided > len(ran.undecided):
+        output.text(f"  and {ran.n_undecided - len(ran.undecided):,} more")
+    output.text(f"They lie in {ran.dead_letters}: mend them there, and `remit run {ran.work}` that file.")

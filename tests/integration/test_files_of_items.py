@@ -1,0 +1,169 @@
+"""A file of items is decided by one command, and a file of answers too: each once, whatever happens in between."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from tests.integration.small_project import SOURCE
+from tests.integration.test_command_line import BY, GRANT, refused
+
+from remit.project import Project
+from remit.store.decisions import decision_by_key
+
+TAREK, JONAS, MIRA = ("--by", "tarek"), ("--by", "jonas"), ("--by", "mira")
+
+
+def line(key, amount=20.0, **more):
+    return json.dumps({"key": key, "input": {"amount": amount, "channel": "web", "dealer": False, **more}}) + "\n"
+
+
+@pytest.fixture
+def shadow(frozen, remit):
+    """The desk works at `shadow`."""
+    assert remit("prove", "refunds", "--executor", "desk").code == 0
+    assert remit(*GRANT, *BY).code == 0
+
+
+@pytest.fixture
+def items(shadow, tmp_path):
+    """Three items that wait for a person."""
+    file = tmp_path / "monday.jsonl"
+    file.write_text("".join(line(f"order-{n}", 20.0 + n) for n in range(3)))
+    return file
+
+
+@pytest.fixture
+def waiting(items, remit):
+    """The reviews of three items, by key."""
+    assert remit("run", "refunds", str(items)).code == 0
+    found = remit("review", "list", "--json").document["reviews"]
+    return {one["key"]: one["id"] for one in found}
+
+
+def answers(tmp_path, *lines):
+    file = tmp_path / "answers.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in lines))
+    return file
+
+
+def test_every_item_is_recorded_and_the_same_file_again_decides_nothing_twice(items, remit):
+    first = remit("run", "refunds", str(items), "--json").document
+    assert (first["n"], first["n_before"], first["routes"]) == (3, 0, {"incumbent": 3})
+    again = remit("run", "refunds", str(items), "--json").document
+    assert (again["n"], again["n_before"], again["routes"]) == (3, 3, {"incumbent": 3})
+    items.write_text(items.read_text() + line("order-9"))
+    more = remit("run", "refunds", str(items))
+    assert more.out.strip() == "4 items of refunds recorded: 4 incumbent; 3 of them were recorded before"
+    assert remit("ledger", "verify").code == 0
+
+
+def test_a_csv_file_is_read_by_the_types_of_the_definition(shadow, remit, tmp_path):
+    file = tmp_path / "monday.csv"
+    file.write_text("key,input.amount,input.channel,input.dealer\norder-1,20.5,web,no\n")
+    assert remit("run", "refunds", str(file), "--json").document["routes"] == {"incumbent": 1}
+    with Project.open(tmp_path / "shop") as project:
+        found = decision_by_key(project.store, work="refunds", key="order-1")
+    assert found.input == {"amount": 20.5, "channel": "web", "dealer": False}
+
+
+def test_every_bad_line_is_named_and_nothing_is_decided(items, remit):
+    items.write_text(line("a") + "no json\n" + line("") + line("a") + '{"key": "b"}\n' + '{"key": "c", "inptu": {}}\n')
+    said = remit("run", "refunds", str(items), "--json")
+    assert said.code == 3
+    assert [one["where"]["line"] for one in said.document["problems"]] == [2, 3, 4, 5, 6]
+    assert remit("review", "list", "--json").document["reviews"] == []
+    items.with_suffix(".csv").write_text("key,amount\na,1\n")
+    said = remit("run", "refunds", str(items.with_suffix(".csv")), "--json")
+    assert said.document["problems"][0]["mend"] == "did you mean `input.amount`?"
+
+
+def test_what_can_not_be_recorded_is_listed_and_lies_beside_to_be_mended_and_run(items, remit):
+    assert remit("run", "refunds", str(items)).code == 0
+    items.write_text(line("order-0", 99.0) + line("order-7"))  # the first key came with another input
+    said = remit("run", "refunds", str(items))
+    assert said.code == 1
+    assert "line 1, order-0:" in said.out
+    dead = items.with_name("monday.undecided.jsonl")
+    (one,) = [json.loads(each) for each in dead.read_text().splitlines()]
+    assert (one["key"], one["line"]) == ("order-0", 1)
+    dead.write_text(json.dumps(one | {"key": "order-8"}) + "\n")
+    assert remit("run", "refunds", str(dead), "--json").document["routes"] == {"incumbent": 1}
+    items.write_text(line("order-7"))
+    assert remit("run", "refunds", str(items)).code == 0
+    assert not dead.exists()
+
+
+def test_killed_in_the_middle_and_run_again_nothing_is_lost_and_nothing_twice(items, remit, tmp_path):
+    items.write_text("".join(line(f"order-{n}", 20.0 + n % 30) for n in range(600)))
+    command = [sys.executable, "-m", "remit", "run", "refunds", str(items)]
+    with subprocess.Popen(command, cwd=tmp_path / "shop", env={"PYTHONPATH": str(SOURCE), "PATH": ""}) as process:
+        with Project.open(tmp_path / "shop") as project:
+            while decision_by_key(project.store, work="refunds", key="order-30") is None and process.poll() is None:
+                time.sleep(0.002)
+        process.send_signal(signal.SIGKILL)
+    said = remit("run", "refunds", str(items), "--json").document
+    assert said["n"] == sum(said["routes"].values()) == 600
+    assert said["n_before"] > 30
+    assert len({one["key"] for one in remit("review", "list", "--json").document["reviews"]}) == 600
+    assert remit("ledger", "verify").code == 0
+
+
+def test_the_answers_of_a_tool_are_decided_one_by_one_and_again_they_change_nothing(waiting, remit, tmp_path):
+    file = answers(
+        tmp_path,
+        {"review": waiting["order-0"], "output": {"refund": "yes"}, "seconds": 3},
+        {"key": "order-1", "reject": True, "comment": "not ours"},
+    )
+    first = remit("review", "decide", "--file", str(file), *TAREK, "--json").document
+    assert (first["n_new"], first["n_before"], first["not_taken"]) == (2, 0, [])
+    shown = remit("review", "show", waiting["order-1"], "--json").document
+    assert (shown["outcome"], shown["comment"]) == ("rejected", "not ours")
+    again = remit("review", "decide", "--file", str(file), *TAREK)
+    assert (again.code, again.out.strip()) == (0, "0 reviews decided by tarek; 2 had been decided so before")
+    assert len(remit("review", "list", "--json").document["reviews"]) == 1
+
+
+def test_what_somebody_else_decided_otherwise_is_that_line_alone(waiting, remit, tmp_path):
+    other = ("review", "decide", waiting["order-0"], "--output", '{"refund": "no"}', *JONAS)
+    assert remit(*other).code == 0
+    file = answers(
+        tmp_path, {"key": "order-0", "output": {"refund": "yes"}}, {"key": "order-1", "output": {"refund": "yes"}}
+    )
+    said = remit("review", "decide", "--file", str(file), *TAREK, "--json")
+    assert said.code == 1
+    assert [(one["line"], one["review"]) for one in said.document["not_taken"]] == [(1, waiting["order-0"])]
+    assert said.document["n_new"] == 1
+
+
+def test_where_one_line_of_the_answers_does_not_fit_none_is_decided(waiting, remit, tmp_path):
+    file = answers(
+        tmp_path,
+        {"key": "order-0", "output": {"refund": "yes"}},
+        {"key": "order-1", "output": {"refund": "perhaps"}},
+        {"key": "nobody", "output": {"refund": "yes"}},
+        {"key": "order-2", "output": {"refund": "yes"}, "reject": True},
+        {"output": {"refund": "yes"}, "coment": "x"},
+        {"key": "order-0", "output": {"refund": "no"}},
+    )
+    said = remit("review", "decide", "--file", str(file), *TAREK, "--json")
+    assert said.code == 3
+    assert {one["where"]["line"] for one in said.document["problems"]} == {2, 3, 4, 5, 6}
+    assert len(remit("review", "list", "--json").document["reviews"]) == 3
+
+
+def test_a_file_of_audits_takes_audits_only(waiting, remit, tmp_path):
+    file = answers(tmp_path, {"review": waiting["order-0"], "output": {"refund": "yes"}})
+    refused(remit("audit", "decide", "--file", str(file), *TAREK), 3, "E306")
+    refused(remit("review", "decide", waiting["order-0"], "--file", str(file), *TAREK), 2, "E201")
+    refused(remit("review", "decide", *TAREK), 2, "E201")
+
+
+def test_a_tool_learns_what_waits_and_sees_no_answer_that_its_person_may_not_see(waiting, remit):
+    for one in remit("review", "list", "--json").document["reviews"]:
+        assert one["input"]["channel"] == "web"
+        assert one["suggestion"] is None  # shadow: nobody sees it
