@@ -26,7 +26,8 @@ what ``remit explain CODE`` prints and what the documentation shows.
     │   ├── FrozenChanged             E503  a frozen case set is not what it was
     │   ├── RunInProgress             E504  another process is at the same work
     │   ├── NotFound                  E505  nothing of that name is there
-    │   └── ContentErased             E506  the content was erased
+    │   ├── ContentErased             E506  the content was erased
+    │   └── ReviewPending             E507  the item waits for a person
     ├── StoreError                    E600  the store can't be used
     │   ├── StoreOutdated             E601  the store was made by another version
     │   └── LedgerBroken              E602  the record does not verify
