@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from remit.client import AsyncClient, Client
     from remit.definition.levels import Level
     from remit.errors import RemitError
-    from remit.executors import executor
     from remit.items import Answer, Item
     from remit.project import Project, Work
+    from remit.project.adopting import executor
     from remit.runtime.delivering.signature import verify_webhook
 
 __all__ = [
@@ -47,7 +47,7 @@ _HOMES = {
     "Project": "remit.project",
     "RemitError": "remit.errors",
     "Work": "remit.project",
-    "executor": "remit.executors",
+    "executor": "remit.project.adopting",
     "verify_webhook": "remit.runtime.delivering.signature",
 }
 

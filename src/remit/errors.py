@@ -26,7 +26,8 @@ what ``remit explain CODE`` prints and what the documentation shows.
     │   ├── FrozenChanged             E503  a frozen case set is not what it was
     │   ├── RunInProgress             E504  another process is at the same work
     │   ├── NotFound                  E505  nothing of that name is there
-    │   └── ContentErased             E506  the content was erased
+    │   ├── ContentErased             E506  the content was erased
+    │   └── ReviewPending             E507  the item waits for a person
     ├── StoreError                    E600  the store can't be used
     │   ├── StoreOutdated             E601  the store was made by another version
     │   └── LedgerBroken              E602  the record does not verify
@@ -68,6 +69,7 @@ __all__ = [
     "Problem",
     "ProjectInvalid",
     "RemitError",
+    "ReviewPending",
     "RunInProgress",
     "StoreError",
     "StoreOutdated",
@@ -318,6 +320,20 @@ class ContentErased(Conflict):
     """
 
     code = "E506"
+
+
+class ReviewPending(Conflict):
+    """The item waits for a person: a function under ``@remit.executor(..., incumbent=True)`` has no answer for it yet.
+
+    ``id`` is the review. Wait for it, or write ``on_review="incumbent"`` to have the function answer meanwhile.
+    """
+
+    code = "E507"
+
+    @property
+    def id(self) -> str:
+        """The review, or the decision where nobody has to look at it."""
+        return self.problems[0].found or ""
 
 
 class StoreError(RemitError):

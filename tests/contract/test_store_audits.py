@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from remit.definition.levels import Level
 from remit.items import Route
-from remit.ledger import Verified
+from remit.ledger import Break, Verified
 from remit.reviews import Ask, ReviewKind, ReviewState
 from remit.runtime.settle import AUDITED, Auditing, recall
 from remit.runtime.stop import stop
@@ -14,7 +15,7 @@ from remit.runtime.verify import verify_ledger
 from remit.store.decisions import decision
 from remit.store.reviews import review_of, reviews_in
 from remit.store.statements import prepare
-from remit.store.tables import outbox
+from remit.store.tables import outbox, reviews
 
 BY = Ask(path="E2", role="senior clerk", queue="audits", shows_answer=True)
 
@@ -50,6 +51,18 @@ def test_an_audit_is_blind_and_says_nothing_of_the_answer(store, acting):
     assert not audit.ask.shows_answer
     assert (audit.ask.path, audit.ask.role, audit.ask.queue) == ("E2", "senior clerk", "audits")
     assert reviews_in(store, work="triage", state=ReviewState.OPEN) == (audit,)
+
+
+@pytest.mark.parametrize("route", [Route.ACT, Route.REVIEW, Route.INCUMBENT])
+def test_an_open_audit_or_review_that_vanishes_is_found(store, acting, route):
+    acting.settle("k1", route, auditing=auditing(0.9))
+    settled = acting.settle("k2", route, auditing=auditing(0.0), ask=lambda _: BY)
+    assert [type(one.result) for one in verify_ledger(store)] == [Verified]
+    gone = settled.audit or settled.review
+    with store.writing() as writing:
+        writing.update(prepare(reviews.delete().where(reviews.c.id == sa.bindparam("gone"))), gone=gone.id)
+    found = [one.result for one in verify_ledger(store)]
+    assert [(one.seq, one.what) for one in found] == [(settled.record.seq, Break.RECORD_MISSING)]
 
 
 def test_an_audit_holds_no_effect_back(store, acting):

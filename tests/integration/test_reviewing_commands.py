@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from tests.integration.test_command_line import BY, GRANT, refused
 
+from remit.project.watching.planted import planted_flags
 from remit.reviews import ReviewKind
 from remit.store.operations.reviewing import waiting_reviews
 
@@ -123,6 +124,8 @@ def test_planted_cases_look_like_reviews_and_tell_what_people_catch(frozen, two,
         from remit.store.reviews import review
 
         assert all(truths_of(store, review(store, one).decision_id) == () for one in planted)
+        assert sum(planted_flags(work)) == found["n_caught"]
+        assert len(planted_flags(work)) == 3
     assert remit("ledger", "verify").code == 0
     refused(remit("review", "plant", "refunds", "--n", "900", *MIRA), 4, "E401")
     refused(remit("review", "plant", "refunds", "--n", "0", *MIRA), 2, "E201")

@@ -10,6 +10,7 @@ from tests.unit.runtime.watched import CERTIFICATE, TERMS
 
 from remit.autonomy.evidence import Evidence, Learned, Phase
 from remit.autonomy.watch import fixed_now
+from remit.reviews.statistics import noticed_share
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 TRIALS, ITEMS = 400, 1200
@@ -33,6 +34,37 @@ def test_an_executor_exactly_at_the_budget_is_demoted_by_mistake_at_most_as_ofte
                 demoted += 1
                 break
     assert demoted / TRIALS <= 0.05 + TOLERANCE
+
+
+def test_people_who_miss_a_tenth_of_the_errors_do_not_demote_more_often():
+    rng = np.random.default_rng(14)
+    demoted = 0
+    for _ in range(TRIALS // 2):
+        evidence = Evidence(begun(Phase.ACTING))
+        wrong = (rng.random(ITEMS) < 0.05) & (rng.random(ITEMS) < 0.9)
+        for i, found in enumerate(wrong):
+            evidence.learned(Learned(seq=i + 1, wrong=bool(found), acted=True, audited=True))
+            if evidence.look().alarm:
+                demoted += 1
+                break
+    assert demoted / (TRIALS // 2) <= 0.05 + 2**0.5 * TOLERANCE
+
+
+def test_people_who_miss_a_tenth_of_the_errors_promote_at_most_as_often_as_allowed():
+    rng = np.random.default_rng(15)
+    promoted = unguarded = 0
+    for _ in range(TRIALS // 2):
+        share = noticed_share(list(rng.random(200) < 0.9), TERMS.delta / 2.0)
+        found = (rng.random(ITEMS // 2) < 0.0501) & (rng.random(ITEMS // 2) < 0.9)
+        for narrowed in (share, 1.0):
+            evidence = Evidence(begun(Phase.SUGGEST, budget_share=narrowed))
+            for i, wrong in enumerate(found):
+                evidence.tested(i + 1, wrong=bool(wrong))
+            passed = evidence.look().promotion.passed
+            promoted += passed and narrowed < 1.0
+            unguarded += passed and narrowed == 1.0
+    assert promoted / (TRIALS // 2) <= 0.05 + 2**0.5 * TOLERANCE
+    assert promoted <= unguarded
 
 
 def test_an_executor_that_is_wrong_in_6_percent_is_promoted_at_most_as_often_as_allowed_over_all_tries():

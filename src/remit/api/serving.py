@@ -15,7 +15,7 @@ import uvicorn
 
 from remit.api.application import application
 from remit.api.service import Limits, Service
-from remit.api.sweeping import Sweeping
+from remit.api.sweeping import Delivering, Sweeping
 from remit.errors import OutsideError, UsageError
 
 if TYPE_CHECKING:
@@ -109,7 +109,10 @@ def serve(
         ws="none",
     )
     server = _Server(config, on_ready)
-    with closing(service.served), Sweeping(service.served) if with_sweeper else nullcontext():
+    served = service.served
+    sweeping = Sweeping(served) if with_sweeper else nullcontext()
+    delivering = Delivering(served) if with_sweeper else nullcontext()
+    with closing(served), sweeping, delivering:
         asyncio.run(server.serve(sockets=[bound]))
 
 

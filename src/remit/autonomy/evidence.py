@@ -55,7 +55,8 @@ class Begun:
     of this phase it is on the same evidence digest, from 1: try i spends delta / 2^i.  ``tested``: there are a budget
     and, at ``suggest``, a certificate; ``threshold`` is the certificate's (None: every answer).  ``deadline_s`` is how
     long an item waits for its truth.  ``slices`` are the slices watched.  ``budget_share`` narrows the budget of the
-    promotion where people are known to miss errors.
+    promotion where people are known to miss errors: it is the share of errors that they notice at least, and its
+    bound spends half of delta.
     """
 
     phase: Phase
@@ -84,6 +85,11 @@ class Begun:
 
     def _fixed(self) -> Begun:
         return replace(self, counts_from=0, tests_from=0, attempt=1, audit_share=None, budget_share=1.0)
+
+    @property
+    def promotion_delta(self) -> float:
+        """What all tries of the promotion test together may spend: what the bound of ``budget_share`` leaves."""
+        return self.delta if self.budget_share == 1.0 else self.delta / 2.0
 
     def to_json(self) -> dict[str, Any]:
         """All of it as a JSON object."""
@@ -206,7 +212,8 @@ class Evidence:
         match begun.phase:
             case Phase.SUGGEST:
                 budget = begun.budget * begun.budget_share
-                self._promotion = PromotionTest(budget, begun.delta, attempt=begun.attempt) if budget > 0.0 else None
+                if budget > 0.0:
+                    self._promotion = PromotionTest(budget, begun.promotion_delta, attempt=begun.attempt)
             case Phase.ACTING:
                 delta = begun.delta / 2.0**begun.attempt
                 if begun.slices:  # all of it and its slices share what this try may spend

@@ -49,7 +49,6 @@ class WatchTerms:
 
     ``certificate`` is the one that a grant to act alone would rest on.  ``slices`` are the values of the slices that
     are input fields with a closed list of values, as ``field = value``; ``slices_not_watched`` names the other fields.
-    ``budget_share`` is the share of errors that people are known to notice at least, 1 where nobody measured it.
     """
 
     evidence_digest: str
@@ -65,7 +64,6 @@ class WatchTerms:
     slices: tuple[str, ...] = ()
     slice_fields: tuple[str, ...] = ()
     slices_not_watched: tuple[str, ...] = ()
-    budget_share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +95,6 @@ def watch_terms(
     evidence_digest: str,
     executor_digest: str,
     certificate: Certificate | None,
-    budget_share: float = 1.0,
 ) -> WatchTerms:
     """The terms of a definition. An item waits for its truth twice as long as the slowest path may take."""
     autonomy, quality, observe = definition.autonomy, definition.quality, definition.observe
@@ -122,7 +119,6 @@ def watch_terms(
         slices=watched,
         slice_fields=fields,
         slices_not_watched=others,
-        budget_share=budget_share,
     )
 
 
@@ -141,7 +137,6 @@ def fixed_now(terms: WatchTerms, phase: Phase) -> Begun:
         deadline_s=terms.deadline.total_seconds(),
         audit_share=terms.audit_share,
         slices=terms.slices if phase is Phase.ACTING else (),
-        budget_share=terms.budget_share,
     )
 
 

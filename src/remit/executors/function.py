@@ -19,9 +19,22 @@ from remit.executors.perform.accept import no_answer
 from remit.executors.source import load_callable, read_sources
 from remit.items import Answer, ExecutorKind, ExecutorSpec, FaultKind, Json, JsonObject
 
-__all__ = ["AsyncFunctionExecutor", "FunctionExecutor", "bind", "executor", "load_function", "spec_of"]
+__all__ = [
+    "INCUMBENT",
+    "AsyncFunctionExecutor",
+    "FunctionExecutor",
+    "answer_from",
+    "bind",
+    "copied",
+    "executor",
+    "load_function",
+    "spec_of",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
+INCUMBENT = "__remit_incumbent__"
+"""The attribute with the function itself, of one that is recorded beside what it does."""
+
 _MARK = "__remit_executor__"
 _NO_CONFIDENCE = "none"
 _NESTED = frozenset({dict, list})
@@ -107,47 +120,57 @@ class FunctionExecutor:
     confidence, or an :class:`~remit.items.Answer`.
     """
 
-    __slots__ = ("_field", "_fields", "_function", "_silent", "digest", "gives_confidence", "spec")
+    __slots__ = ("_fields", "_function", "_silent", "digest", "gives_confidence", "spec")
 
     def __init__(
         self, function: Callable[..., Any], *, spec: ExecutorSpec, digest: str, definition: Definition
     ) -> None:
+        function = getattr(function, INCUMBENT, function)  # asked as an executor, it is not recorded once more
         self.spec = spec
         self.digest = digest
         self.gives_confidence = _gives_confidence(function, spec)
         self._silent = spec.confidence == _NO_CONFIDENCE
         self._function = partial(function, **spec.settings) if spec.settings else function
         self._fields = tuple(output_schema(definition).get("properties", {}))
-        self._field = self._fields[0] if len(self._fields) == 1 else None
 
     def answer(self, given: JsonObject) -> Answer:
         """Answer one input; raises what the function raises."""
-        return self._answer_from(self._function(_copy(given)))
+        return self._answer_from(self._function(copied(given)))
 
     def _answer_from(self, returned: object) -> Answer:
-        if isinstance(returned, Answer):
-            return returned if not self._silent or returned.confidence is None else _silenced(returned)
-        output, confidence = returned, None
-        if isinstance(returned, tuple) and len(returned) == 2:
-            output, confidence = returned
-            confidence = None if self._silent else confidence
-        if not isinstance(output, Mapping):
-            if output is None or inspect.isawaitable(output) or self._field is None:
-                return self._rubbish(output)
-            output = {self._field: output}
-        return Answer(output=output, confidence=confidence)
+        return answer_from(returned, fields=self._fields, silent=self._silent)
 
-    def _rubbish(self, output: object) -> Answer:
-        if inspect.iscoroutine(output):
-            output.close()
-            return no_answer(FaultKind.RUBBISH, "the function returned a coroutine: write it with async def")
-        if output is None:
-            return no_answer(FaultKind.RUBBISH, "the function returned nothing")
-        fields = ", ".join(self._fields) or "none"
-        what = type(output).__name__
-        return no_answer(
-            FaultKind.RUBBISH, f"the function returned a {what}, not a dict with the output fields ({fields})"
-        )
+
+def answer_from(returned: object, *, fields: Sequence[str], silent: bool = False) -> Answer:
+    """The answer that a function gave by what it returned.
+
+    Args:
+        returned: an output dict, a bare value where there is one field, a pair of either and a confidence, an Answer.
+        fields: the output fields of the work.
+        silent: whether a confidence is left out.
+    """
+    if isinstance(returned, Answer):
+        return returned if not silent or returned.confidence is None else _silenced(returned)
+    output, confidence = returned, None
+    if isinstance(returned, tuple) and len(returned) == 2:
+        output, confidence = returned
+        confidence = None if silent else confidence
+    if not isinstance(output, Mapping):
+        if output is None or inspect.isawaitable(output) or len(fields) != 1:
+            return _rubbish(output, fields)
+        output = {fields[0]: output}
+    return Answer(output=output, confidence=confidence)
+
+
+def _rubbish(output: object, fields: Sequence[str]) -> Answer:
+    if inspect.iscoroutine(output):
+        output.close()
+        return no_answer(FaultKind.RUBBISH, "the function returned a coroutine: write it with async def")
+    if output is None:
+        return no_answer(FaultKind.RUBBISH, "the function returned nothing")
+    said = ", ".join(fields) or "none"
+    what = type(output).__name__
+    return no_answer(FaultKind.RUBBISH, f"the function returned a {what}, not a dict with the output fields ({said})")
 
 
 class AsyncFunctionExecutor(FunctionExecutor):
@@ -161,7 +184,7 @@ class AsyncFunctionExecutor(FunctionExecutor):
 
     def answer_async(self, given: JsonObject) -> Coroutine[Any, Any, Answer]:
         """Answer one input; raises what the function raises."""
-        return self._awaited(_copy(given))
+        return self._awaited(copied(given))
 
     async def _awaited(self, given: dict[str, Json]) -> Answer:
         return self._answer_from(await self._function(given))
@@ -178,12 +201,13 @@ def _silenced(answer: Answer) -> Answer:
     )
 
 
-def _copy(given: JsonObject) -> dict[str, Json]:
-    copied = dict(given)
+def copied(given: JsonObject) -> dict[str, Json]:
+    """A copy that nobody else changes."""
+    made = dict(given)
     for name, value in given.items():
         if type(value) in _NESTED:
-            copied[name] = _copy_nested(value)
-    return copied
+            made[name] = _copy_nested(value)
+    return made
 
 
 def _copy_nested(value: Json) -> Json:

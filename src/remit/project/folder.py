@@ -358,6 +358,8 @@ class Project:
     def close(self) -> None:
         """Record what asyncio callers wait for, and close the store, if it was opened."""
         self.end_deciding()
+        if "sweeper" in self.__dict__:
+            self.sweeper.close()
         if "store" in self.__dict__:
             self.store.close()
             del self.__dict__["store"]

@@ -10,12 +10,12 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from remit.deciding.decide import decide
-from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.expressions import Expression, activation
 from remit.definition.levels import Level
 from remit.errors import StoreError
 from remit.items import Answer, Executor, ExecutorKind, Fault, FaultKind, Item, JsonObject, Route
 from remit.project.delivering.outbox import effect_senders, refuse_callback
+from remit.project.state.provenance import provenance
 
 if TYPE_CHECKING:
     from remit.deciding.decision import Decision
@@ -175,7 +175,10 @@ class Desk:
         ambient, store = self.work.project.ambient, self.work.project.store
         with self._looking:
             way = self._way(executor if executor is not None else self._candidate(look.allowance))
-            now = way.seen = standing(store, way.of, now=ambient.now(), seen=way.seen, allowance=look.allowance)
+            last_seen = way.seen
+            now = way.seen = standing(store, way.of, now=ambient.now(), seen=last_seen, allowance=look.allowance)
+            if now is not last_seen and _has_fallen(now):
+                _record_fall(self.work, way.of)
             share = None
             if now.terms.level.at_least(Level.SUPERVISED) and way.of.executor is not None:
                 share = self._audit_share(way, way.of.executor, look.newest_act)
@@ -255,19 +258,6 @@ class _Effects:
         return tuple(id_ for id_, when in self._declared if when is None or when.holds(values) is True)
 
 
-def provenance(work: Work, executor: str | None) -> Provenance:
-    """With what decisions are made: the digests of the definition and of the executor."""
-    from remit.runtime.terms import Provenance
-
-    return Provenance(
-        work=work.id,
-        definition_digest=definition_digest(work.definition),
-        evidence_digest=evidence_digest(work.definition),
-        executor=executor,
-        executor_digest=work.executor_digest(executor) if executor is not None else None,
-    )
-
-
 def effects_after_review(work: Work) -> Callable[[DecisionRecord, JsonObject], tuple[str, ...]]:
     """Which effects follow from what a person answered to a recorded item."""
     effects = _Effects(work)
@@ -277,6 +267,22 @@ def effects_after_review(work: Work) -> Callable[[DecisionRecord, JsonObject], t
         return effects.follow(item, record.decision.input, output)
 
     return follow
+
+
+def _has_fallen(now: Standing) -> bool:
+    return now.grant is not None and now.terms.level.rank < now.grant.level.rank
+
+
+def _record_fall(work: Work, of: Provenance) -> None:
+    """Whoever sees first that a grant does not count any more records it; this item still says why."""
+    from remit.project.watching.mirrored import mirror_grants
+    from remit.project.watching.watched import advance_work
+
+    if of.executor is None:
+        return
+    with work.project.store.writing() as writing:
+        advance_work(work, writing, only=frozenset({of.executor}))
+    mirror_grants(work)
 
 
 def _highest(work: Work) -> str | None:
@@ -292,7 +298,7 @@ def _highest(work: Work) -> str | None:
 
 
 def _software_is_incumbent(work: Work) -> bool:
-    return any(
+    return work.has_incumbent_software or any(
         file.spec.incumbent and file.spec.kind is not ExecutorKind.PERSON for file in work.executor_files.values()
     )
 

@@ -53,6 +53,7 @@ class Work:
         self.project = project
         self.id = id_
         self.watchings: dict[str, Watched] = {}
+        self.has_incumbent_software = False  # a function of this process does the work, without an executor file
 
     @cached_property
     def file(self) -> DefinitionFile:

@@ -6,11 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from remit.reviews.review import Outcome, ReviewKind
-from remit.stats import binomial_lower, binomial_upper, reviewed_bounds
+from remit.stats import binomial_lower, binomial_upper, confidence_sequence, reviewed_bounds
 
-__all__ = ["DecidedReview", "PlantedCase", "ReviewStatistics", "ReviewerStatistics", "statistics_of"]
+__all__ = [
+    "DecidedReview",
+    "PlantedCase",
+    "ReviewStatistics",
+    "ReviewerStatistics",
+    "noticed_share",
+    "statistics_of",
+]
 
 DELTA = 0.05
+
+FEWEST_PLANTED = 20
+"""From so many planted wrong suggestions on it is known what people notice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +133,17 @@ def statistics_of(decided: Sequence[DecidedReview]) -> ReviewStatistics:
         error_lower=None if bounds is None else bounds.lower,
         error_upper=None if bounds is None else bounds.upper,
     )
+
+
+def noticed_share(flags: Sequence[bool], delta: float) -> float:
+    """At least this share of errors is noticed, by planted wrong suggestions in their order; 1 where too few are known.
+
+    With a chance of at most ``delta`` any of its values, whenever and how often one looks, is too high: the lower end
+    of a confidence sequence.
+    """
+    if len(flags) < FEWEST_PLANTED:
+        return 1.0
+    return float(confidence_sequence(flags, delta).lower[-1])
 
 
 def _figures(by: str | None, decided: Sequence[DecidedReview]) -> ReviewerStatistics:

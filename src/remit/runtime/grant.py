@@ -14,6 +14,7 @@ from remit.ledger import LedgerKind
 from remit.runtime.recording import record_grant
 from remit.runtime.terms import Provenance, terms_of
 from remit.runtime.watching import Watching, advance, evidence_now
+from remit.runtime.watching.alarms import given_anew
 from remit.store.connections import Reader, Store
 from remit.store.grants import grant_now
 
@@ -57,7 +58,7 @@ def grant(store: Store, asked: Grant, circumstances: Circumstances) -> Grant:
         asked = replace(asked, until=now + EXPIRES_AFTER)
     if watching is not None:
         with store.writing() as writing:  # by itself: it stays, even where the grant is refused
-            advance(writing, watching, now=now)
+            advance(writing, watching, now=now, anew=True)
     with store.writing() as writing:
         held = grant_now(writing, work=asked.work, executor=asked.executor)
         current = terms_of(held, circumstances.of, now=now).level
@@ -66,6 +67,7 @@ def grant(store: Store, asked: Grant, circumstances: Circumstances) -> Grant:
         if problems:
             raise GrantRefused(problems=problems)
         record_grant(writing, asked, LedgerKind.GRANT)
+        given_anew(writing, work=asked.work, executor=asked.executor, by=asked.by, now=now)
         if watching is not None:  # what counts from now on is fixed before anything is seen
             advance(writing, watching, now=now)
     return asked
@@ -106,6 +108,7 @@ def revoke(store: Store, *, work: str, executor: str, by: str, reason: str, now:
             granted_at=now,
         )
         record_grant(writing, taken, LedgerKind.LEVEL_CHANGE)
+        given_anew(writing, work=work, executor=executor, by=by, now=now)
     return taken
 
 

@@ -29,7 +29,8 @@ from remit.reviews import (
 )
 from remit.store.connections import Reader, Store, Writing
 from remit.store.decisions import DecisionRecord, Payload, add_payload, decision
-from remit.store.ledger_entries import add_entry, head_of
+from remit.store.ledger_entries import OPENS, add_entry, head_of
+from remit.store.operations.alerts import settle_open
 from remit.store.operations.outbox import add_effects, answer_callback
 from remit.store.operations.reviewing import reviews_before
 from remit.store.reviews import (
@@ -45,6 +46,7 @@ from remit.store.reviews import (
 )
 
 __all__ = [
+    "TIME_OUT",
     "PersonsAnswer",
     "ReviewRules",
     "barred_from",
@@ -54,6 +56,10 @@ __all__ = [
     "record_outcome",
     "wrong_by_person",
 ]
+
+
+TIME_OUT = "time-out"
+"""The kind of the alert about a review that goes on waiting after its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +185,15 @@ def decide_review(store: Store, review_id: str, answer: PersonsAnswer, *, rules:
         )
         same = _same_as_first(writing, reviewed) if opened.kind is ReviewKind.SECOND else None
         weight = weigh(reviewed.review, four_eyes=rules.four_eyes is True, same=same)
+        settle_open(writing, work=opened.work, kinds=(TIME_OUT,), about=opened.id, by=answer.by, now=answer.now)
         truth = record_outcome(
-            writing, reviewed, by=answer.by, salt=answer.salt, now=answer.now, wrong=_truth(weight, rules, record)
+            writing,
+            reviewed,
+            by=answer.by,
+            salt=answer.salt,
+            now=answer.now,
+            wrong=_truth(weight, rules, record),
+            opens=answer.next_id if weight in (Weight.SECOND, Weight.SETTLING) else None,
         )
         if weight is Weight.COUNTS and reviewed.output is not None:
             add_effects(
@@ -255,6 +268,7 @@ def record_outcome(
     salt: bytes,
     now: datetime,
     wrong: Callable[[JsonObject], bool | None] | None,
+    opens: str | None = None,
 ) -> Truth | None:
     """Write what a review came to: its row, its output, its ledger entry, and the truth that it brings.
 
@@ -265,13 +279,14 @@ def record_outcome(
         salt: 16 random bytes or more.
         now: the present.
         wrong: says whether the executor is wrong by the output; None where it is no truth.
+        opens: the id of the review that this one makes necessary.
     """
     decided, output = reviewed.review, reviewed.output
     payload = Payload(salt=salt, output=None if output is None else json_text(output))
     head = head_of(writing, decided.work)
     seq = 1 if head is None else head.seq + 1
     row = review_row(decided, seq)
-    digests = {"payload": payload.digest}
+    digests = {"payload": payload.digest} | ({} if opens is None else {OPENS: opens})
     is_audit = decided.kind is ReviewKind.AUDIT
     truth = None
     if output is not None and wrong is not None:

@@ -31,7 +31,7 @@ from remit.store.decisions import (
     payload_row,
 )
 from remit.store.decisions import decision as decision_of
-from remit.store.ledger_entries import add_entries, next_entry_row
+from remit.store.ledger_entries import OPENS, add_entries, next_entry_row
 from remit.store.moment import Allowance, decided_among, moment
 from remit.store.operations.outbox import callback_row, effect_rows, put_outgoing
 from remit.store.operations.usage import Counter, put_used, used
@@ -244,7 +244,7 @@ class Settling:
             kind=LedgerKind.DECISION,
             actor=settlement.actor,
             subject=record.id,
-            digests=_digests(settlement.provenance, payload),
+            digests=_digests(settlement.provenance, payload, asked),
             body_digest=body_digest(row),
         )
         chain.head = Head(seq=record.seq, hash=entry[-1])  # from here on nothing fails
@@ -382,7 +382,7 @@ def _asked(record: DecisionRecord, settlement: Settlement) -> Review | None:
     return opened if kind is ReviewKind.REVIEW else replace(opened, kind=kind)
 
 
-def _digests(of: Provenance, payload: Payload) -> dict[str, str]:
+def _digests(of: Provenance, payload: Payload, asked: Review | None) -> dict[str, str]:
     digests = {
         "definition": of.definition_digest,
         "evidence": of.evidence_digest,
@@ -390,6 +390,8 @@ def _digests(of: Provenance, payload: Payload) -> dict[str, str]:
     }
     if of.executor_digest is not None:
         digests["executor"] = of.executor_digest
+    if asked is not None:  # open reviews are in no chain: what was promised must not vanish
+        digests[OPENS] = asked.id
     return digests
 
 

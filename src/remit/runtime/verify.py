@@ -212,7 +212,10 @@ def _digest(row: Row | None) -> bytes | None:
 def _unaccounted(one: Unaccounted, chain: Verified | Broken | None) -> Broken:
     if one.missing:
         return Broken(
-            seq=one.seq, what=Break.RECORD_MISSING, expected=f"the review of decision {one.seq}", found="nothing"
+            seq=one.seq,
+            what=Break.RECORD_MISSING,
+            expected=f"the review or audit that entry {one.seq} opened",
+            found="nothing",
         )
     end = chain.head.seq if isinstance(chain, Verified) and chain.head is not None else 0
     if one.seq > end:

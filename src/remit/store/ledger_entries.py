@@ -29,6 +29,7 @@ from remit.store.statements import Statement, insert_into, prepare
 from remit.store.tables import acts, decisions, grants, ledger, payloads, reviews, stops, truths
 
 __all__ = [
+    "OPENS",
     "Recorded",
     "Unaccounted",
     "Unreadable",
@@ -45,6 +46,9 @@ __all__ = [
 ]
 
 PAGE = 1000
+
+OPENS = "review"
+"""Under this name an entry names the review or audit that it opened."""
 
 _value = sa.bindparam
 _ADD = insert_into(ledger)
@@ -284,6 +288,8 @@ def unaccounted(reader: Reader) -> Iterator[Unaccounted]:
             yield Unaccounted(work=work, seq=seq, what=what, missing=False)
     for work, seq in reader.rows(_WITHOUT_REVIEW, review=Route.REVIEW.value):
         yield Unaccounted(work=work, seq=seq, what="review", missing=True)
+    for work, seq in reader.rows(_WITHOUT_OPENED, names=f'%"{OPENS}":"%', before=f'%"{OPENS}":"', after='"%'):
+        yield Unaccounted(work=work, seq=seq, what="review", missing=True)
 
 
 def _entry(row: Row) -> LedgerEntry:
@@ -391,4 +397,14 @@ _WITHOUT_REVIEW = prepare(
     .where(decisions.c.route == _value("review"), reviews.c.id.is_(None))
     .group_by(decisions.c.work)
     .order_by(decisions.c.work)
+)
+_opened = sa.exists(sa.literal_column("1")).where(
+    sa.or_(reviews.c.decision_id == ledger.c.subject, reviews.c.follows == ledger.c.subject),
+    ledger.c.digests.like(_value("before") + reviews.c.id + _value("after")),
+)
+_WITHOUT_OPENED = prepare(
+    sa.select(ledger.c.work, sa.func.min(ledger.c.seq))
+    .where(ledger.c.digests.like(_value("names")), sa.not_(_opened))
+    .group_by(ledger.c.work)
+    .order_by(ledger.c.work)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from remit.reviews import Outcome, ReviewKind
-from remit.reviews.statistics import DecidedReview, PlantedCase, statistics_of
+from remit.reviews.statistics import DecidedReview, PlantedCase, noticed_share, statistics_of
 from remit.stats import binomial_lower, binomial_upper, reviewed_bounds
 
 
@@ -67,3 +67,11 @@ def test_pace_overrides_questions_and_agreement_are_counted_per_person():
     assert (eve.n, eve.n_seen, eve.n_overridden, eve.asked_back_share) == (4, 3, 1, 0.25)
     assert (eve.n_pairs, eve.n_same, eve.agreement, eve.seconds_median) == (2, 1, 0.5, None)
     assert eve.override_share == pytest.approx(1 / 3)
+
+
+def test_what_people_notice_is_known_from_twenty_planted_cases_on():
+    assert noticed_share([True] * 19, 0.025) == 1.0
+    assert 0.7 < noticed_share([True] * 20, 0.025) < 0.8
+    assert noticed_share([False] * 20, 0.025) == 0.0
+    flags = [True] * 90 + [False] * 10
+    assert noticed_share(flags, 0.025) == pytest.approx(0.763, abs=0.001)

@@ -416,3 +416,35 @@ def test_advancing_item_by_item_is_the_same_as_all_at_once(watched):
         watched.wait(hours=5)
     watched.advance()
     assert watched.is_the_same_again()
+
+
+def test_people_who_miss_errors_narrow_the_budget_of_a_promotion(watched):
+    watched.noticed = 0.7
+    earn_suggest(watched.hold(Level.SUGGEST), 110)
+    test = watched.seen().promotion
+    assert watched.seen().begun.budget_share == 0.7
+    assert not test.passed, "85 items would do at 5 %"
+    with pytest.raises(GrantRefused, match="the promotion test is at"):
+        watched.grant(Level.SUPERVISED)
+    earn_suggest(watched, 70)
+    assert watched.seen().promotion.passed
+    assert watched.grant(Level.SUPERVISED).level is Level.SUPERVISED
+
+
+def test_how_much_people_notice_is_measured_again_before_a_grant_and_tests_from_the_beginning(watched):
+    earn_suggest(watched.hold(Level.SUGGEST), 110)
+    assert watched.seen().promotion.passed
+    watched.noticed = 0.5
+    watched.advance()
+    assert watched.seen().promotion.passed, "nobody asked"
+    with pytest.raises(GrantRefused, match="the promotion test is at"):
+        watched.grant(Level.SUPERVISED)
+    seen = watched.seen()
+    assert (seen.promotion.n, seen.begun.attempt, seen.begun.promotion_delta) == (110, 1, 0.025)
+    assert watched.is_the_same_again()
+    watched.noticed = 1.0
+    watched.advance(anew=True)
+    assert watched.seen().promotion.passed
+    assert watched.is_the_same_again()
+    assert len(watched.acts("began")) == 1
+    assert len(watched.acts("people measured")) == 2

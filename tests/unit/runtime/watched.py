@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from remit.autonomy.certificate import Certificate, Grant
@@ -18,11 +19,13 @@ from remit.runtime.grant import Circumstances, grant
 from remit.runtime.recording import record_grant
 from remit.runtime.terms import Provenance
 from remit.runtime.watching import Watching, advance, evidence_now, rebuild
+from remit.runtime.watching.alarms import alarming
 from remit.store import Store, open_store
 from remit.store.decisions import DecisionRecord, Payload, add_decision, add_payload, decision_payload, decision_row
 from remit.store.grants import grant_now
 from remit.store.ledger_entries import add_entry, head_of
 from remit.store.operations.acts import acts_of
+from remit.store.operations.alerts import open_alerts
 from remit.store.reviews import Truth, TruthSource, add_review, add_truth, truth_row
 
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
@@ -67,6 +70,7 @@ class Watched:
     n: int = 0
     critical: object = None
     told: list = field(default_factory=list)
+    noticed: float = 1.0
 
     @property
     def watching(self) -> Watching:
@@ -75,8 +79,18 @@ class Watched:
             executor="clerk",
             terms=self.terms,
             critical=self.critical,
-            tell=lambda _, change: self.told.append(change),
+            tell=self._tell,
+            noticed=lambda: self.noticed,
         )
+
+    def _tell(self, writing, change, now) -> None:
+        self.told.append(change)
+        ids = (f"a{n}" for n in count(len(self.told) * 100))
+        alarming(contact="ops@shop.example", new_id=lambda: next(ids))(writing, change, now)
+
+    @property
+    def alerts(self) -> list:
+        return [(alert.kind, alert.about) for alert in open_alerts(self.store)]
 
     @property
     def of(self) -> Provenance:
@@ -139,9 +153,9 @@ class Watched:
         )
         return grant(self.store, self.asked(level, **changes), circumstances)
 
-    def advance(self):
+    def advance(self, *, anew: bool = False):
         with self.store.writing() as writing:
-            return advance(writing, self.watching, now=self.now)
+            return advance(writing, self.watching, now=self.now, anew=anew)
 
     def seen(self):
         return evidence_now(self.store, work="triage", executor="clerk").look()

@@ -28,10 +28,10 @@ def alerts(project: Opened, caller: Calling) -> Response:
 def settle(alert_id: Id, body: Nothing, project: Opened, caller: Calling) -> Response:
     """Close an alert that was seen to: the next of its kind is a new one."""
     from remit.project.delivering.outbox import settle_alert
-    from remit.store.operations.alerts import alert
+    from remit.store.operations.alerts import alert_of
 
     del body
-    caller.require_work(alert(project.store, alert_id).work, f"alert {alert_id}")
+    caller.require_work(alert_of(project.store, alert_id).work, f"alert {alert_id}")
     return answered(versioned("alert", {"alert": settle_alert(project, alert_id, by=caller.named())}))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from remit.cli.options import json_option, opened
-from remit.cli.output import Output, shown_output
+from remit.cli.output import Output, guarded_stdout, shown_output
 from remit.errors import RemitError, StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def sweep(*, every: str | None, once: bool, as_json: bool) -> None:
     if every is None:
         with opened() as project:
             holder = project.ambient.new_id()
-            swept = project.sweeper.sweep(holder=holder)
+            with guarded_stdout():  # functions of the project that send may print
+                swept = project.sweeper.sweep(holder=holder)
             project.sweeper.give_up(holder=holder)
         if _show(swept, output) is not None:
             raise SystemExit(1)
@@ -69,7 +70,9 @@ def sweep_on(output: Output, *, every_s: float, wait: Callable[[float], None]) -
             try:
                 with opened() as project:
                     holder = holder or project.ambient.new_id()
-                    _show(project.sweeper.sweep(holder=holder), output, quiet=True)
+                    with guarded_stdout():
+                        swept = project.sweeper.sweep(holder=holder)
+                    _show(swept, output, quiet=True)
             except StoreError as fault:  # gone for a while: it is asked again in the next round
                 output.error(fault)
             wait(every_s)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Self
 
-from remit.project.people import who
+from remit.project.people import require_role, who
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from remit.files.project_file import Person
     from remit.project.folder import Project
     from remit.runtime.delivering.deliver import Courier, Delivered
     from remit.runtime.delivering.senders import Senders
@@ -27,6 +28,9 @@ __all__ = [
     "settle_alert",
     "volume_task",
 ]
+
+
+_ALL = 1_000_000
 
 
 class Postroom:
@@ -89,12 +93,14 @@ class Postroom:
         self.close()
 
 
-def delivery_task(postroom: Postroom, *, seconds: float = 5.0, most: int = 200) -> Callable[[Store, datetime], int]:
+def delivery_task(
+    postroom: Callable[[], Postroom], *, seconds: float = 5.0, most: int = 200
+) -> Callable[[Store, datetime], int]:
     """What the sweeper does about the outbox and the alerts: a short round, so that its other tasks get their turn."""
 
     def deliver(store: Store, now: datetime) -> int:
         del store, now  # trying takes time: the project's own clock says when each try is
-        return postroom.deliver(seconds=seconds, most=most).n
+        return postroom().deliver(seconds=seconds, most=most).n
 
     return deliver
 
@@ -132,22 +138,53 @@ def refuse_callback(project: Project, callback: str) -> None:
 
 
 def replay_dead(project: Project, ids: Sequence[str] | None, *, by: str | None) -> tuple[Outgoing, ...]:
-    """Have things sent again that were given up on, all of them where ``ids`` is None."""
+    """Have things sent again that were given up on, all of them where ``ids`` is None.
+
+    Raises:
+        NotAllowed: by somebody without a role of the work.
+        NotFound, Conflict: as :func:`remit.runtime.delivering.replay.replay` says.
+    """
     from remit.runtime.delivering.replay import replay, replay_all
+    from remit.store.operations.outbox import OutgoingState, outgoing, outgoing_in
 
     person, now = who(project, by), project.ambient.now()
     if ids is None:
+        for work in sorted({one.work for one in outgoing_in(project.store, OutgoingState.DEAD, n=_ALL)}):
+            _require_of_work(project, person, work, what=f"have what `{work}` sends sent again")
         return replay_all(project.store, by=person.id, now=now)
+    for work in sorted({outgoing(project.store, one).work for one in ids}):
+        _require_of_work(project, person, work, what=f"have what `{work}` sends sent again")
     return replay(project.store, ids, by=person.id, now=now)
 
 
 def settle_alert(project: Project, alert_id: str, *, by: str | None) -> Alert:
-    """A person saw to an alert."""
+    """A person saw to an alert.
+
+    Raises:
+        NotAllowed: by somebody without a role of the work.
+        NotFound, Conflict: there is no such alert, or it is settled.
+    """
+    from remit.store.operations.alerts import alert_of
     from remit.store.operations.alerts import settle_alert as settle
 
     person = who(project, by)
+    work = alert_of(project.store, alert_id).work
+    _require_of_work(project, person, work, what=f"settle alerts of `{work}`")
     with project.store.writing() as writing:
         return settle(writing, alert_id, by=person.id, now=project.ambient.now())
+
+
+def _require_of_work(project: Project, person: Person, work: str, *, what: str) -> None:
+    """Let only who answers for a work, an admin, or somebody with a role of the work do something."""
+    definition = project.work(work).readable_definition() if work in project.work_ids else None
+    if definition is None:
+        require_role(person, "accountable", "admin", accountable=None, what=what)
+        return
+    escalation = definition.escalation
+    roles = [path.role for path in escalation.paths] if escalation is not None else []
+    roles += list(escalation.stop.who) if escalation is not None and escalation.stop is not None else []
+    owner = None if definition.owner is None else definition.owner.role
+    require_role(person, "accountable", "admin", owner, *roles, accountable=definition.accountable, what=what)
 
 
 def contact_of(project: Project, work: str) -> str | None:

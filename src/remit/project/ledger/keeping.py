@@ -37,6 +37,9 @@ __all__ = [
 
 _LINE = 50_000_000
 
+BROKEN_KIND = "ledger broken"
+"""The kind of the alert about a chain that can't be sealed because it does not hold together."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
@@ -61,9 +64,32 @@ def seal_all(project: Project) -> tuple[Seal, ...]:
 
 def seal_now(project: Project, store: Store, now: datetime) -> int:
     """Seal what is due: a task for the sweeper."""
+    from remit.errors import LedgerBroken
+    from remit.project.delivering.outbox import contact_of
     from remit.runtime.sealing import seal_due
+    from remit.store.operations.alerts import open_alerts, raise_alert, settle_open
 
-    return seal_due(store, key=sealing_key(project), now=now)
+    told = {alert.work for alert in open_alerts(store) if alert.kind == BROKEN_KIND}
+
+    def tell(work: str, broken: LedgerBroken | None) -> None:
+        if (broken is not None) is (work in told):  # it is known, or there is nothing to know
+            return
+        with store.writing() as writing:
+            if broken is None:
+                settle_open(writing, work=work, kinds=(BROKEN_KIND,), about="", by="remit", now=now)
+                return
+            raise_alert(
+                writing,
+                id=project.ambient.new_id(),
+                work=work,
+                kind=BROKEN_KIND,
+                about="",
+                text=str(broken),
+                contact=contact_of(project, work),
+                now=now,
+            )
+
+    return seal_due(store, key=sealing_key(project), now=now, tell=tell)
 
 
 def retain_all(project: Project, store: Store, now: datetime) -> int:

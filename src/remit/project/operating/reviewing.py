@@ -124,7 +124,7 @@ def _judged(work: Work, planted: Sequence[Review]) -> Iterator[_Answered]:
     if not planted:
         return
     from remit.deciding.judge_case import CaseJudge
-    from remit.project.reviewing.figures import recorded_of
+    from remit.project.watching.planted import root_of
     from remit.runtime.reviewing.planting import planted_cases
     from remit.store.decisions import decision
     from remit.store.reviews import review_output
@@ -132,7 +132,7 @@ def _judged(work: Work, planted: Sequence[Review]) -> Iterator[_Answered]:
     judge, store = CaseJudge(work.prepared), work.project.store
     recorded = planted_cases(store, work=work.id)
     for one in planted:
-        known = recorded_of(recorded, one, store)
+        known = root_of(recorded, one, store)
         if known is None:
             continue
         record = decision(store, one.decision_id)

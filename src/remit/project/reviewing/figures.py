@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from remit.cases.case import Case
+from remit.project.watching.planted import planted_case, root_of
 
 if TYPE_CHECKING:
     from remit.deciding.judge_case import CaseJudge
     from remit.items import JsonObject
     from remit.project.work import Work
     from remit.reviews import Review
-    from remit.reviews.statistics import DecidedReview, PlantedCase, ReviewStatistics
-    from remit.store.connections import Reader
-    from remit.store.decisions import DecisionRecord
+    from remit.reviews.statistics import DecidedReview, ReviewStatistics
 
-__all__ = ["recorded_of", "review_statistics"]
+__all__ = ["review_statistics"]
 
 
 def review_statistics(work: Work) -> ReviewStatistics:
@@ -30,18 +27,8 @@ def review_statistics(work: Work) -> ReviewStatistics:
     planted = planted_cases(store, work=work.id)
     judge = CaseJudge(work.prepared)
     return statistics_of(
-        [_decided(work, judge, one, recorded_of(planted, one, store)) for one in decided_reviews(store, work=work.id)]
+        [_decided(work, judge, one, root_of(planted, one, store)) for one in decided_reviews(store, work=work.id)]
     )
-
-
-def recorded_of(planted: Mapping[str, JsonObject], one: Review, store: Reader) -> JsonObject | None:
-    """What was recorded of a planted case, also where its first decision was undone."""
-    from remit.store.operations.reviewing import reviews_before
-
-    for review in (one, *reviews_before(store, one)):
-        if review.id in planted:
-            return planted[review.id]
-    return None
 
 
 def _decided(work: Work, judge: CaseJudge, one: Review, planted: JsonObject | None) -> DecidedReview:
@@ -64,7 +51,7 @@ def _decided(work: Work, judge: CaseJudge, one: Review, planted: JsonObject | No
     case = None
     if planted is not None:
         record = decision(store, one.decision_id)
-        case = _planted(work, judge, record, planted, review_output(store, one))
+        case = planted_case(work, judge, record, planted, review_output(store, one))
     return DecidedReview(
         by=one.decided_by or "",
         kind=one.kind,
@@ -75,20 +62,4 @@ def _decided(work: Work, judge: CaseJudge, one: Review, planted: JsonObject | No
         is_same=is_same,
         wrong=wrong,
         planted=case,
-    )
-
-
-def _planted(
-    work: Work, judge: CaseJudge, record: DecisionRecord, planted: JsonObject, output: JsonObject | None
-) -> PlantedCase:
-    from remit.reviews.statistics import PlantedCase
-
-    if output is None:
-        return PlantedCase(is_wrong=bool(planted["wrong"]), is_flagged=True, is_right=False)
-    given = record.decision.input
-    known = Case(id=record.key, input=given, expected=planted["expected"])
-    return PlantedCase(
-        is_wrong=bool(planted["wrong"]),
-        is_flagged=work.review_rules.wrong(record, output) is True,
-        is_right=not judge.judge(known, given, output).wrong,
     )

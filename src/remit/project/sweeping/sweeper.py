@@ -21,17 +21,33 @@ if TYPE_CHECKING:
 __all__ = ["Sweeper"]
 
 
+_DELIVERY = "outbox"
+
+
 class Sweeper:
     """Does what has to happen by itself, as long as no other process does. Made by :attr:`Project.sweeper`."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._postroom: Postroom | None = None
+
+    @cached_property
+    def postroom(self) -> Postroom:
+        """Who sends what is due, made at the first use."""
+        from remit.project.delivering.outbox import Postroom
+
+        return Postroom(self._project)
+
+    def close(self) -> None:
+        """Let the threads of the senders go."""
+        postroom = self.__dict__.pop("postroom", None)
+        if postroom is not None:
+            self.__dict__.pop("tasks", None)
+            postroom.close()
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """What there is to do, in the order in which it is done."""
-        from remit.project.delivering.outbox import Postroom, delivery_task, volume_task
+        from remit.project.delivering.outbox import delivery_task, volume_task
         from remit.project.ledger.keeping import retain_all, seal_now
         from remit.project.operating.works import measure_works
         from remit.project.watching.every_work import advance_project
@@ -39,7 +55,6 @@ class Sweeper:
         from remit.runtime.sweeping.sweep import Task
 
         project = self._project
-        postroom = self._postroom = Postroom(project)
         return (
             Task(name="claims", do=lambda store, now: end_claims(store, now=now)),
             Task(
@@ -53,14 +68,15 @@ class Sweeper:
             Task(name="seals", do=lambda store, now: seal_now(project, store, now)),
             Task(name="readiness", do=lambda _store, now: measure_works(project, now=now)),
             Task(name="volume", do=volume_task(project)),
-            Task(name="outbox", do=delivery_task(postroom)),
+            Task(name=_DELIVERY, do=delivery_task(lambda: self.postroom)),
         )
 
-    def sweep(self, *, holder: str) -> Swept:
+    def sweep(self, *, holder: str, delivers: bool = True) -> Swept:
         """One round: every task once, unless another process is the sweeper now.
 
         Args:
             holder: names this process in every round, unique among all that may sweep.
+            delivers: whether what is due is sent, too; a server does that in a thread of its own.
 
         Raises:
             StoreError: the lease can't be asked for.
@@ -68,12 +84,8 @@ class Sweeper:
         from remit.runtime.sweeping.sweep import sweep
 
         project = self._project
-        return sweep(project.store, self.tasks, holder=holder, now=project.ambient.now())
-
-    def close(self) -> None:
-        """Let the threads of its senders go."""
-        if self._postroom is not None:
-            self._postroom.close()
+        tasks = [task for task in self.tasks if delivers or task.name != _DELIVERY]
+        return sweep(project.store, tasks, holder=holder, now=project.ambient.now())
 
     def give_up(self, *, holder: str) -> None:
         """Let another process sweep at once."""
@@ -88,6 +100,7 @@ class Sweeper:
     def _alarm(self, now: datetime) -> Callable[[Writing, Review, str], None]:
         """Tell whoever the definition names that a review goes on waiting."""
         from remit.project.delivering.outbox import contact_of
+        from remit.runtime.review import TIME_OUT
         from remit.store.operations.alerts import raise_alert
 
         def alarm(writing: Writing, one: Review, why: str) -> None:
@@ -95,7 +108,7 @@ class Sweeper:
                 writing,
                 id=self._project.ambient.new_id(),
                 work=one.work,
-                kind="time-out",
+                kind=TIME_OUT,
                 about=one.id,
                 text=f"review {one.id} goes on waiting: {why}",
                 contact=contact_of(self._project, one.work),

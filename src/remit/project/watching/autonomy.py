@@ -82,7 +82,7 @@ def autonomy_of(work: Work, *, take_in: bool = True) -> Autonomy:
     store = work.project.store
     if take_in:
         with store.writing() as writing:
-            advance_work(work, writing)
+            advance_work(work, writing, anew=True)
         mirror_grants(work)
     stops = stops_now(store, work=work.id)
     every = grants_of(store, work.id)
@@ -188,4 +188,4 @@ def _more_tested(seen: Seen) -> int:
     if test is None or test.passed or begun.budget is None:
         return 0
     budget = begun.budget * begun.budget_share
-    return max(0, items_to_promotion(test.n_wrong, budget, begun.delta, attempt=begun.attempt) - test.n)
+    return max(0, items_to_promotion(test.n_wrong, budget, begun.promotion_delta, attempt=begun.attempt) - test.n)

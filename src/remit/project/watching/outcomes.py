@@ -35,8 +35,8 @@ def add_outcome(work: Work, value: float, *, by: str | None, day: date | None, n
     Raises:
         UsageError: no measure is written, the value is no finite number, or the day is still to come.
     """
+    from remit.project.watching.every_work import hold_stop_rule
     from remit.runtime.watching import outcomes
-    from remit.store.operations.alerts import raise_alert
 
     definition, ambient = work.definition, work.project.ambient
     now = ambient.now()
@@ -57,18 +57,7 @@ def add_outcome(work: Work, value: float, *, by: str | None, day: date | None, n
         added = outcomes.add_outcome(
             writing, work=work.id, value=value, day=day or now.date(), by=person.id, note=note, now=now
         )
-        fired = outcomes.apply_stop_rule(writing, definition, by=person.id, now=now)
-        if fired is not None:
-            raise_alert(
-                writing,
-                id=work.project.ambient.new_id(),
-                work=work.id,
-                kind="stop rule",
-                about="",
-                text="the measure of the intent fired its stop rule: `remit autonomy` says where it stands",
-                contact=definition.observe.alert if definition.observe is not None else None,
-                now=now,
-            )
+        fired = hold_stop_rule(work, writing, by=person.id, now=now)
         rule = outcomes.stop_rule_now(writing, definition)
     mirror_autonomy(work)
-    return AddedOutcome(outcome=added, rule=rule, fired=fired is not None)
+    return AddedOutcome(outcome=added, rule=rule, fired=fired)

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from remit.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from remit.autonomy.certificate import Certificate
     from remit.project.work import Work
     from remit.readiness.facts import AutonomyFact
@@ -56,50 +54,34 @@ def watching_of(work: Work, executor: str) -> Watching:
 
 def _watching(work: Work, executor: str) -> Watching:
     from remit.autonomy.watch import watch_terms
-    from remit.project.items import provenance
+    from remit.project.state.provenance import provenance
+    from remit.project.watching.planted import planted_flags
+    from remit.reviews.statistics import noticed_share
     from remit.runtime.watching import Watching
+    from remit.runtime.watching.alarms import alarming
     from remit.runtime.watching.critical import CriticalCheck
 
     of = provenance(work, executor)
+    observe = work.definition.observe
 
     @cache
     def critical() -> CriticalCheck:
         return CriticalCheck(work.prepared)
 
+    terms = watch_terms(
+        work.definition,
+        evidence_digest=of.evidence_digest,
+        executor_digest=of.executor_digest or "",
+        certificate=latest_certificate(work, of),
+    )
     return Watching(
         work=work.id,
         executor=executor,
-        terms=watch_terms(
-            work.definition,
-            evidence_digest=of.evidence_digest,
-            executor_digest=of.executor_digest or "",
-            certificate=latest_certificate(work, of),
-        ),
+        terms=terms,
+        noticed=lambda: noticed_share(planted_flags(work), terms.delta / 2.0),
         critical=critical,
-        tell=_telling(work),
+        tell=alarming(contact=None if observe is None else observe.alert, new_id=work.project.ambient.new_id),
     )
-
-
-def _telling(work: Work) -> Callable[[Writing, Change], None]:
-    """Tell whoever the definition names that a level fell, that one may, or that one may be granted."""
-    from remit.project.delivering.outbox import contact_of
-    from remit.store.operations.alerts import raise_alert
-
-    def tell(writing: Writing, change: Change) -> None:
-        now = work.project.ambient.now()
-        raise_alert(
-            writing,
-            id=work.project.ambient.new_id(),
-            work=work.id,
-            kind=change.kind.value,
-            # Each of them happened once: an older one that nobody settled yet keeps no later one back.
-            about=f"{change.executor}, {now.isoformat()}",
-            text=change.sentence,
-            contact=contact_of(work.project, work.id),
-            now=now,
-        )
-
-    return tell
 
 
 def watched_executors(reader: Reader, work: str) -> tuple[str, ...]:
@@ -109,10 +91,13 @@ def watched_executors(reader: Reader, work: str) -> tuple[str, ...]:
     return tuple(sorted({one.executor for one in grants_of(reader, work)}))
 
 
-def advance_work(work: Work, writing: Writing, *, only: frozenset[str] | None = None) -> tuple[Change, ...]:
+def advance_work(
+    work: Work, writing: Writing, *, only: frozenset[str] | None = None, anew: bool = False
+) -> tuple[Change, ...]:
     """Take in what is new for every executor of a work (or for some), and do what the evidence says now.
 
-    An executor that can't be read at the moment is passed over: it can't act either.
+    An executor that can't be read at the moment is passed over: it can't act either.  ``anew``: what people notice is
+    measured again.
     """
     from remit.runtime.watching import advance
 
@@ -124,7 +109,7 @@ def advance_work(work: Work, writing: Writing, *, only: frozenset[str] | None = 
             watching = watching_of(work, executor)
         except (NotFound, InvalidInput):
             continue
-        changes.extend(advance(writing, watching, now=work.project.ambient.now()))
+        changes.extend(advance(writing, watching, now=work.project.ambient.now(), anew=anew))
     return tuple(changes)
 
 

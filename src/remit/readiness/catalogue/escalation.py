@@ -42,8 +42,8 @@ CARDS: tuple[RuleCard, ...] = (
         kind=RuleKind.STATIC,
         severity=Severity.MAJOR,
         since=Level.SUPERVISED,
-        title="Receiver is not the sender, and differs from the owner for severity ≥ 8",
-        how="role of a path ≠ who it goes to after a time-out, ≠ sender of an effect, ≠ owner for severity ≥ 8",
+        title="Receiver is another than who did not answer, and than the owner for severity ≥ 8",
+        how="role of a path ≠ who it goes to after a time-out, ≠ owner for severity ≥ 8",
         message="The one who made it checks it.",
         variants={
             "timeout": "When nobody answers, it goes to the same people again.",

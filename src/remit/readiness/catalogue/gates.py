@@ -90,8 +90,7 @@ CARDS: tuple[RuleCard, ...] = (
             "cases and days at step ≥ autonomy.promote; for `supervised` also `PromotionTest` passed on "
             "the items decided without seeing the answer, above the certificate's threshold"
         ),
-        message="{n} of {m} cases, {d} of {e} days at {step}.",
-        variants={"missing": "{what}."},
+        message="{what}.",
         mend="Wait.",
         source="Argo; canary",
     ),

@@ -158,7 +158,7 @@ def _path_gaps(i: int, path: EscalationPath) -> Iterator[Fault]:
 
 @rule("HE03")
 def receiver_is_another(definition: Definition, _current: Current, _now: datetime) -> Outcome:
-    """Who receives a case is not who passed it on, and not the owner where it is severe."""
+    """Who receives a case is not who let its time run out, and not the owner where it is severe."""
     ways = _ways(definition)
     if not ways:
         return NotApplicable(why="there are no paths yet")
@@ -179,11 +179,6 @@ def _same_people(definition: Definition, i: int, way: _Way, severe: tuple[_Doubt
     if _same(reassign, path.role):
         expected = "another role than the one that did not answer"
         yield Fault(path=(*at, "on_timeout", "reassign"), variant="timeout", expected=expected, found=reassign)
-    effects = definition.outputs.effects if definition.outputs else ()
-    for effect in effects:
-        if _same(effect.sender, path.role):
-            expected = f"another role than the sender of {effect.id}"
-            yield Fault(path=(*at, "role"), expected=expected, found=path.role)
     owner = definition.owner.role if definition.owner else None
     if _same(owner, path.role):
         for doubt in severe:

@@ -8,8 +8,10 @@ from datetime import datetime
 from remit.errors import Conflict
 from remit.items import Json
 from remit.ledger import LedgerKind
+from remit.runtime.delivering.deliver import ALERT_KIND
 from remit.store.connections import Store, Writing
 from remit.store.operations.acts import add_act
+from remit.store.operations.alerts import settle_open
 from remit.store.operations.outbox import Outgoing, OutgoingState, outgoing, outgoing_in, send_again
 
 __all__ = ["replay", "replay_all"]
@@ -54,5 +56,6 @@ def replay_all(store: Store, *, by: str, now: datetime) -> tuple[Outgoing, ...]:
 
 def _again(writing: Writing, one: Outgoing, *, by: str, now: datetime) -> None:
     send_again(writing, one, now=now)
+    settle_open(writing, work=one.work, kinds=(ALERT_KIND,), about=one.sender or "", by=by, now=now)
     body: dict[str, Json] = {"what": "sent again", "sender": one.sender, "tries": one.n_tries, "fault": one.fault}
     add_act(writing, work=one.work, at=now, by=by, kind=LedgerKind.DELIVERY, subject=one.id, body=body)

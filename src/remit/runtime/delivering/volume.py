@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from remit.definition.model import Definition
 from remit.store.connections import Store
 from remit.store.figures.volume import first_item_at, items_since, looked_at, note_look
-from remit.store.operations.alerts import raise_alert
+from remit.store.operations.alerts import raise_alert, settle_open
 
 __all__ = ["VOLUME_KIND", "check_volume"]
 
@@ -40,6 +40,8 @@ def check_volume(store: Store, definition: Definition, *, now: datetime, new_id:
     about = "too few" if n < fewest else "too many" if n > most else None
     with store.writing() as writing:
         note_look(writing, work=work, at=now)
+        for over in {"too few", "too many"} - {about}:
+            settle_open(writing, work=work, kinds=(VOLUME_KIND,), about=over, by="remit", now=now)
         if about is None:
             return False
         return raise_alert(

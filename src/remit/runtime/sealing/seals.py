@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from remit.errors import LedgerBroken, NotFound, Problem
@@ -34,8 +35,16 @@ def seal_work(store: Store, work: str, *, key: SealKey, now: datetime) -> tuple[
         made.append(seal)
 
 
-def seal_due(store: Store, *, key: SealKey, now: datetime) -> int:
+def _quiet(work: str, broken: LedgerBroken | None) -> None:
+    del work, broken
+
+
+def seal_due(
+    store: Store, *, key: SealKey, now: datetime, tell: Callable[[str, LedgerBroken | None], None] = _quiet
+) -> int:
     """Seal every chain that has grown by ``SEAL_EVERY`` entries, or has an unsealed one older than ``SEAL_AFTER``.
+
+    ``tell`` hears of every chain that was due how it came out: None where it was sealed.
 
     Returns how many seals were made.  It costs the same however long the chains are.
 
@@ -51,6 +60,9 @@ def seal_due(store: Store, *, key: SealKey, now: datetime) -> int:
             made += len(seal_work(store, work, key=key, now=now))
         except LedgerBroken as error:
             broken += error.problems
+            tell(work, error)
+        else:
+            tell(work, None)
     if broken:
         raise LedgerBroken(problems=broken)
     return made

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -40,6 +40,10 @@ __all__ = ["REMIT", "Change", "ChangeKind", "Watching", "advance", "evidence_now
 REMIT = "remit"
 """Who acts where nobody has to: the actor of what the evidence itself brings about."""
 
+ENDS_SOON = timedelta(days=7)
+"""How long before a grant to act alone ends somebody is told."""
+
+_MEASURED = "people measured"
 _MOST_FALLS = 4  # there are no more levels to fall
 
 
@@ -51,6 +55,8 @@ class ChangeKind(StrEnum):
     MAY_PROMOTE = "may promote"
     WARNED = "warning"
     SETTLED = "warning settled"
+    CRITICAL = "critical failure"
+    ENDING = "grant ends"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +72,7 @@ class Change:
     @property
     def alarms(self) -> bool:
         """Whether somebody is to be told."""
-        return self.kind in (ChangeKind.DEMOTED, ChangeKind.WARNED, ChangeKind.MAY_PROMOTE)
+        return self.kind not in (ChangeKind.RENEWED, ChangeKind.SETTLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,21 +80,30 @@ class Watching:
     """Who is watched, and on which terms.
 
     ``critical`` makes the check for critical failures at its first use.  ``tell`` is called in the same transaction
-    for every change that alarms.
+    for every change, with the time.  ``noticed`` measures which share of errors people notice at least, 1 where nobody
+    can say.
     """
 
     work: str
     executor: str
     terms: WatchTerms
     critical: Callable[[], CriticalCheck] | None = None
-    tell: Callable[[Writing, Change], None] | None = None
+    tell: Callable[[Writing, Change, datetime], None] | None = None
+    noticed: Callable[[], float] | None = None
+
+    def budget_share(self, phase: Phase) -> float:
+        """What a promotion tests against, as a share of the error budget."""
+        return 1.0 if self.noticed is None or phase is not Phase.SUGGEST else self.noticed()
 
 
-def advance(writing: Writing, watching: Watching, *, now: datetime) -> tuple[Change, ...]:
+def advance(writing: Writing, watching: Watching, *, now: datetime, anew: bool = False) -> tuple[Change, ...]:
     """Take in what is new in the ledger, and do what the evidence says now.
 
     The level falls where it must (a grant of a lower level, by ``remit``, with the reason), however far; a warning is
     raised or settled; a promotion that may be granted is proposed, once; an ``autonomous`` grant renews itself.
+
+    ``anew``: how much people notice is measured again, and the promotion test is held against it from its beginning.
+    It is where a stretch of evidence begins, and has to be before a person grants on it.
     """
     changes: list[Change] = []
     for _ in range(_MOST_FALLS):
@@ -96,13 +111,14 @@ def advance(writing: Writing, watching: Watching, *, now: datetime) -> tuple[Cha
         phase = None if held is None else phase_of(held.grant.level)
         if held is None or phase is None:
             break
-        evidence = _current(writing, watching, held, phase, now)
+        evidence = _current(writing, watching, held, phase, now, anew=anew)
         changes.extend(_warnings(writing, watching, held.grant, evidence.look(), now))
+        ending = tuple(_ending(writing, watching, held, now))
         said = watch(watching.terms, held.grant, evidence.look(), now)
         _keep(writing, watching, held, evidence, now)
         match said:
             case MustDemote():
-                changes.append(_demote(writing, watching, held.grant, said, now))
+                changes.extend(_demote(writing, watching, held.grant, evidence.look(), said, now))
                 continue
             case MayPromote():
                 changes.extend(_propose(writing, watching, evidence, said, now))
@@ -110,12 +126,11 @@ def advance(writing: Writing, watching: Watching, *, now: datetime) -> tuple[Cha
                 pass
             case _:
                 assert_never(said)
-        changes.extend(_renew(writing, watching, held.grant, evidence, now))
+        changes.extend(tuple(_renew(writing, watching, held.grant, evidence, now)) or ending)
         break
     if watching.tell is not None:
         for change in changes:
-            if change.alarms:
-                watching.tell(writing, change)
+            watching.tell(writing, change, now)
     return tuple(changes)
 
 
@@ -131,7 +146,9 @@ def rebuild(reader: Reader, watching: Watching, *, now: datetime) -> Evidence | 
     return None if begun is None else _feeding(reader, watching).anew(begun, now=now)
 
 
-def _current(writing: Writing, watching: Watching, held: PlacedGrant, phase: Phase, now: datetime) -> Evidence:
+def _current(
+    writing: Writing, watching: Watching, held: PlacedGrant, phase: Phase, now: datetime, *, anew: bool
+) -> Evidence:
     """The evidence of the level that is held, up to date; begun where something differs that it was fixed to."""
     kept = watch_of(writing, work=watching.work, executor=watching.executor)
     feeding = _feeding(writing, watching)
@@ -143,7 +160,13 @@ def _current(writing: Writing, watching: Watching, held: PlacedGrant, phase: Pha
     if goes_on and kept is not None and _left(writing, watching, kept, held, phase):
         goes_on = False
     if evidence is not None and goes_on and evidence.begun.tests_like(fixed):
+        share = watching.budget_share(phase) if anew else evidence.begun.budget_share
+        if share != evidence.begun.budget_share:
+            _act(writing, watching, {"what": _MEASURED, "budget_share": share}, now)
+            evidence.test_anew(replace(evidence.begun, budget_share=share))
+            feeding.feed(evidence, now=now)
         return evidence
+    fixed = replace(fixed, budget_share=watching.budget_share(phase))
     head = head_of(writing, watching.work)
     here = held.seq if head is None else head.seq  # what was seen before a test was fixed is not tested
     if evidence is not None and goes_on:
@@ -185,8 +208,15 @@ def _begun(act: Act) -> Begun:
 
 
 def _last_begun(reader: Reader, watching: Watching) -> Begun | None:
-    acts = _begun_acts(reader, watching)
-    return _begun(acts[-1]) if acts else None
+    last: Begun | None = None
+    for act in acts_of(reader, work=watching.work, kind=LedgerKind.WATCH):
+        if act.subject != watching.executor:
+            continue
+        if act.body.get("what") == "began":
+            last = _begun(act)
+        elif last is not None and act.body.get("what") == _MEASURED:
+            last = replace(last, budget_share=act.body["budget_share"])
+    return last
 
 
 def _feeding(reader: Reader, watching: Watching) -> Feeding:
@@ -200,7 +230,7 @@ def _feeding(reader: Reader, watching: Watching) -> Feeding:
 
 
 def _keep(writing: Writing, watching: Watching, held: PlacedGrant, evidence: Evidence, now: datetime) -> None:
-    state = evidence.to_json() | {"warned": evidence.look().warning}
+    state = evidence.to_json() | {"warned": evidence.look().warning, "ending": _ends_soon(held.grant, now)}
     keep_watch(
         writing,
         KeptWatch(
@@ -229,6 +259,21 @@ def _warnings(writing: Writing, watching: Watching, held: Grant, seen: Seen, now
     yield _change(watching, kind, held.level, sentence)
 
 
+def _ends_soon(held: Grant, now: datetime) -> bool:
+    return held.level.at_least(Level.SUPERVISED) and held.until is not None and held.until - now <= ENDS_SOON
+
+
+def _ending(reader: Reader, watching: Watching, held: PlacedGrant, now: datetime) -> Iterator[Change]:
+    kept = watch_of(reader, work=watching.work, executor=watching.executor)
+    is_told = kept is not None and kept.grant_seq == held.seq and kept.state.get("ending") is True
+    if is_told or held.grant.until is None or not _ends_soon(held.grant, now):
+        return
+    sentence = (
+        f"the grant of {watching.executor} for {held.grant.level.value} ends on {held.grant.until.date().isoformat()}"
+    )
+    yield _change(watching, ChangeKind.ENDING, held.grant.level, sentence)
+
+
 def _propose(
     writing: Writing, watching: Watching, evidence: Evidence, said: MayPromote, now: datetime
 ) -> Iterator[Change]:
@@ -246,12 +291,16 @@ def _propose(
     yield _change(watching, ChangeKind.MAY_PROMOTE, said.to, sentence)
 
 
-def _demote(writing: Writing, watching: Watching, held: Grant, said: MustDemote, now: datetime) -> Change:
+def _demote(
+    writing: Writing, watching: Watching, held: Grant, seen: Seen, said: MustDemote, now: datetime
+) -> Iterator[Change]:
     reason = "; ".join(said.reasons)
     lower = replace(held, level=said.to, by=REMIT, reason=reason, granted_at=now, until=None, certificate=None)
     record_grant(writing, lower, LedgerKind.LEVEL_CHANGE)
     sentence = f"{watching.executor} went from {held.level.value} back to {said.to.value}: {reason}"
-    return _change(watching, ChangeKind.DEMOTED, said.to, sentence)
+    yield _change(watching, ChangeKind.DEMOTED, said.to, sentence)
+    if seen.critical is not None and seen.critical in said.reasons:
+        yield _change(watching, ChangeKind.CRITICAL, said.to, seen.critical)
 
 
 def _renew(writing: Writing, watching: Watching, held: Grant, evidence: Evidence, now: datetime) -> Iterator[Change]:

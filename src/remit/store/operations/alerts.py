@@ -15,12 +15,13 @@ from remit.store.tables import alerts
 
 __all__ = [
     "Alert",
-    "alert",
     "alert_failed",
+    "alert_of",
     "alert_sent",
     "open_alerts",
     "raise_alert",
     "settle_alert",
+    "settle_open",
     "take_due_alert",
 ]
 
@@ -70,6 +71,16 @@ _DUE = prepare(
 _SETTLE = prepare(
     sa.update(alerts).where(alerts.c.id == _value("alert")).values(settled_at=_value("now"), settled_by=_value("by"))
 )
+_SETTLE_OPEN = prepare(
+    sa.update(alerts)
+    .where(
+        alerts.c.work == _value("of_work"),
+        alerts.c.kind == _value("of_kind"),
+        alerts.c.about == _value("of_about"),
+        _open,
+    )
+    .values(settled_at=_value("now"), settled_by=_value("by"))
+)
 _TAKE = prepare(
     sa.update(alerts).where(alerts.c.id == _value("alert")).values(due_at=_value("until"), n_tries=_value("tries"))
 )
@@ -115,6 +126,18 @@ def raise_alert(
     return True
 
 
+def alert_of(reader: Reader, alert_id: str) -> Alert:
+    """One alert.
+
+    Raises:
+        NotFound: there is none of that id.
+    """
+    found = reader.rows(_ONE, alert=alert_id)
+    if not found:
+        raise NotFound(f"there is no alert {alert_id}", mend="`remit alerts list` shows those that are open")
+    return _alert(found[0])
+
+
 def settle_alert(writing: Writing, alert_id: str, *, by: str, now: datetime) -> Alert:
     """Somebody saw to it: the alert is closed, and is not sent any more.
 
@@ -122,23 +145,17 @@ def settle_alert(writing: Writing, alert_id: str, *, by: str, now: datetime) -> 
         NotFound: there is none of that id.
         Conflict: it is settled.
     """
-    known = alert(writing, alert_id)
+    known = alert_of(writing, alert_id)
     if known.settled_at is not None:
         raise Conflict(f"alert {alert_id} is settled", found=f"by {known.settled_by}, {known.settled_at.isoformat()}")
     writing.update(_SETTLE, alert=alert_id, now=instant_text(now), by=by)
     return _alert(writing.rows(_ONE, alert=alert_id)[0])
 
 
-def alert(reader: Reader, alert_id: str) -> Alert:
-    """The alert of that id, settled or not.
-
-    Raises:
-        NotFound: there is none.
-    """
-    found = reader.rows(_ONE, alert=alert_id)
-    if not found:
-        raise NotFound(f"there is no alert {alert_id}", mend="`remit alerts list` shows those that are open")
-    return _alert(found[0])
+def settle_open(writing: Writing, *, work: str, kinds: tuple[str, ...], about: str, by: str, now: datetime) -> None:
+    """What the alerts told ended by itself, or somebody ended it: those that are open are closed."""
+    for kind in kinds:
+        writing.update(_SETTLE_OPEN, of_work=work, of_kind=kind, of_about=about, now=instant_text(now), by=by)
 
 
 def open_alerts(reader: Reader) -> tuple[Alert, ...]:

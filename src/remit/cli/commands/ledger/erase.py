@@ -21,7 +21,8 @@ __all__ = ["erase"]
 def erase(*, work_id: str, item: str, reason: str, by: str | None, as_json: bool) -> None:
     """Erase input, answers and what was said of one item, for good: with the decision, its reviews and its truths.
 
-    What stays: that the item was decided, its key, when, by whom, with which reason and comment, and the erasing.
+    What stays: that the item was decided, its key, when, by whom, with which reason, the comments, questions and
+    answers of people about it, and the erasing.
     The ledger still verifies. Content of an item whose review is open, or whose effect has not left, is not erased.
 
     \b
@@ -37,3 +38,6 @@ def erase(*, work_id: str, item: str, reason: str, by: str | None, as_json: bool
     output.document(versioned("erased", plain(done)))
     parts = "1 content" if len(done.ids) == 1 else f"{len(done.ids)} contents"
     output.text(f"erased: {parts} of decision {done.decision_id}; the act is entry {done.act.seq}")
+    output.text(
+        "its key, and what people wrote about it (comments, questions, reasons), stay: they are the record itself"
+    )

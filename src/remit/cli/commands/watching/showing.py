@@ -91,6 +91,12 @@ def _seen(sheet: Sheet, seen: Seen) -> None:
             f"its answer (try {seen.begun.attempt})",
             indent=2,
         )
+        if seen.begun.budget_share < 1.0:
+            text = f"against {given_percent(seen.begun.budget_share)} of the error budget: so much of what is wrong"
+            sheet.paragraph(f"{text} people notice at least, by planted cases", indent=4)
+        else:
+            text = "taken as if people noticed everything: fewer than 20 planted wrong suggestions were decided"
+            sheet.paragraph(text, indent=4)
     if seen.monitor is not None:
         _monitor(sheet, seen)
 

@@ -25,11 +25,9 @@ def evidence_was_gathered_below(_definition: Definition, current: Current, _now:
     above = LEVELS[seen.level.rank + 1]
     if seen.missing:
         since = max(above, Level.SUPERVISED, key=lambda level: level.rank)
-        values = {"what": "; ".join(seen.missing), "step": seen.level.value}
-        return Failed(faults=(Fault(values=values, variant="missing"),), since=since)
+        return Failed(faults=(Fault(values={"what": "; ".join(seen.missing)}),), since=since)
     if above.rank < Level.SUPERVISED.rank:
-        values = {"what": f"nothing was gathered at {Level.SUGGEST.value} yet", "step": seen.level.value}
-        return Failed(faults=(Fault(values=values, variant="missing"),))
+        return Failed(faults=(Fault(values={"what": f"nothing was gathered at {Level.SUGGEST.value} yet"}),))
     return PASS
 
 

@@ -18,7 +18,7 @@ FEWEST_CAUGHT = 0.9
 MOST_WORSE = 0.05
 """So much more of the planted cases may be missed than before, as a share."""
 
-_PLANT = "Plant known cases among the reviews: remit review plant."
+_PLANT = "Plant known cases among the reviews: remit review plant ID --n 20."
 
 
 @about_running("HE08")

@@ -67,7 +67,7 @@ def value_shows(definition: Definition, found: OperationFacts, _current: Current
     if outcome is None or outcome.by is None or values is None or values.measure != outcome.measure:
         measure = "the measure" if outcome is None else outcome.measure
         why = f"not measured yet: no value of {measure} was recorded"
-        return Unknown(why=why, mend=f"remit outcome add {definition.id}", path=("intent", "outcome"))
+        return Unknown(why=why, mend=f"remit outcome add {definition.id} --value NUMBER", path=("intent", "outcome"))
     end = datetime.combine(date.fromisoformat(outcome.by), time(), tzinfo=UTC)
     half = values.first_at + (end - values.first_at) / 2
     if now < half:
@@ -80,7 +80,7 @@ def _moved(definition: Definition, values: OutcomeFact, now: datetime) -> Outcom
         return PASS
     if values.better.n < FEWEST_VALUES:
         why = f"{values.better.n} values since the first: {FEWEST_VALUES} could show a change"
-        return Unknown(why=why, mend=f"remit outcome add {definition.id}", path=("intent", "outcome"))
+        return Unknown(why=why, mend=f"remit outcome add {definition.id} --value NUMBER", path=("intent", "outcome"))
     days = (now - values.first_at).days
     said = f"{values.better.k} of {values.better.n} values better than the baseline"
     return Failed(faults=(Fault(path=("intent", "outcome"), values={"d": days}, found=said),))
