@@ -79,9 +79,16 @@ def test_what_a_person_still_has_to_decide_or_what_is_still_to_leave_is_not_eras
     with pytest.raises(Conflict, match="review r1 is open"):
         erase(desk)
     desk.decide("r1", {"team": "returns"})
+    tamper(desk.store, "UPDATE outbox SET sender = 'desk'")
     with pytest.raises(Conflict, match="effect of this item has not left yet: queued"):
         erase(desk)
     tamper(desk.store, "UPDATE outbox SET dead_at = due_at")
+    assert erase(desk).ids == ("d1", "r1")
+
+
+def test_what_remit_does_not_send_holds_no_content(desk):
+    desk.settle("k1", Route.REVIEW)
+    desk.decide("r1", {"team": "returns"})
     assert erase(desk).ids == ("d1", "r1")
 
 
@@ -161,6 +168,7 @@ def test_retention_leaves_what_is_still_needed_and_comes_back_for_it(desk):
     assert decision(desk.store, "d1").key == "k1"
     assert retentions(desk)[0]["waiting"] == ["d1"]
     desk.decide("r1", {"team": "returns"})
+    tamper(desk.store, "UPDATE outbox SET sender = 'desk'")
     assert due(desk, 62) == 0  # its effect has not left
     tamper(desk.store, "UPDATE outbox SET dead_at = due_at")
     assert due(desk, 62) == 0  # a person may still have it sent

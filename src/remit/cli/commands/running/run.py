@@ -32,6 +32,7 @@ def run(*, work_id: str, items: Path, executor: str | None, as_json: bool) -> No
     Examples:
       remit run postcode monday.jsonl
       remit run postcode monday.csv --json
+
     Exit codes: 0 every item is recorded; 1 some could not be; 3 some rows do not fit.
     """  # noqa: D301
     from remit.project.running.run_file import run_file
