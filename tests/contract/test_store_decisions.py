@@ -110,7 +110,7 @@ def test_each_work_has_a_chain_of_its_own_and_each_decision_its_entry(store, des
     ]
     assert chain[2].previous == chain[1].hash
     assert [one.entry.seq for one in recorded(store, "refunds")] == [1]
-    assert chain[0].digests.keys() == {"definition", "evidence", "executor", "payload"}
+    assert chain[0].digests.keys() == {"definition", "evidence", "executor", "payload", "review"}
 
 
 def test_a_review_opens_with_the_decision_and_says_why_for_whom_and_until_when(store, desk, ask):
