@@ -256,3 +256,13 @@ def test_verifying_many_entries_keeps_memory_flat(store, desk):
         tracemalloc.stop()
     assert one.result.n == 4000
     assert peak < 4_000_000, peak
+
+
+@pytest.mark.parametrize("state", ["decided", "expired"])
+def test_a_review_that_somebody_brought_to_an_end_by_hand_is_found(store, desk, state):
+    desk.settle("k1")
+    desk.settle("k2")
+    assert isinstance(verify_ledger(store)[0].result, Verified)
+    tamper(store, f"UPDATE reviews SET state = '{state}', decided_by = 'noor' WHERE decision_id = 'd2'")
+    found = verify_ledger(store)[0].result
+    assert (found.seq, found.what) == (2, Break.RECORD_ADDED)

@@ -119,17 +119,31 @@ def test_an_entry_is_shown_to_be_under_its_seal(decided, remit):
 
 
 def test_an_erased_item_says_so_and_the_record_still_verifies(decided, remit):
-    changed(decided, "UPDATE reviews SET state = 'decided'")  # nobody has to decide them any more
+    changed(decided, "UPDATE reviews SET state = 'withdrawn'")  # nobody has to decide them any more
     changed(
         decided, "UPDATE reviews SET state = 'open' WHERE decision_id = (SELECT id FROM decisions WHERE key = 'k1')"
     )
     erase = ("erase", "refunds", "--reason", "asked for on 3 May", "--by", "jonas")
     assert remit(*erase, "--item", "k1").code == 5
-    changed(decided, "UPDATE reviews SET state = 'decided'")
+    changed(decided, "UPDATE reviews SET state = 'withdrawn'")
     said = remit(*erase, "--item", "k0")
     assert "1 content" in said.out
     assert remit("erase", "refunds", "--item", "k2", "--reason", "no", "--by", "tarek").code == 8
     again = remit("decide", "refunds", "--input", str(decided.root / "item.json"), "--key", "k0")
     assert again.code == 5
     assert "because: asked for on 3 May" in again.err
+    assert remit("ledger", "verify").code == 0
+
+
+def test_a_sealed_record_is_not_sealed_by_a_new_key_and_goes_on_when_the_old_one_is_back(decided, remit):
+    assert remit("ledger", "seal").code == 0
+    key = decided.root / ".remit" / "seal.key"
+    kept = key.rename(key.with_name("kept"))
+    assert remit("stop", "refunds", "--by", "jonas", "--reason", "a try").code == 0
+    refused = remit("ledger", "seal")
+    assert refused.code == 2
+    assert "sealed by a key that is not here" in " ".join(refused.err.split())
+    assert not key.exists()
+    kept.rename(key)
+    assert remit("ledger", "seal").code == 0
     assert remit("ledger", "verify").code == 0

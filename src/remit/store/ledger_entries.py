@@ -23,6 +23,7 @@ from remit.ledger import (
     payload_digest,
     read_instant,
 )
+from remit.reviews import ReviewState
 from remit.store.connections import Reader, Row, Writing, put_rows
 from remit.store.content.erased import Erasures, erased_at
 from remit.store.statements import Statement, insert_into, prepare
@@ -286,6 +287,8 @@ def unaccounted(reader: Reader) -> Iterator[Unaccounted]:
     for what, (statement, values) in _WITHOUT_ENTRY.items():
         for work, seq in reader.rows(statement, **values):
             yield Unaccounted(work=work, seq=seq, what=what, missing=False)
+    for work, seq in reader.rows(_ENDED_ALONE, **_ENDS):
+        yield Unaccounted(work=work, seq=seq, what="review of this decision, which came to an end", missing=False)
     for work, seq in reader.rows(_WITHOUT_REVIEW, review=Route.REVIEW.value):
         yield Unaccounted(work=work, seq=seq, what="review", missing=True)
     for work, seq in reader.rows(_WITHOUT_OPENED, names=f'%"{OPENS}":"%', before=f'%"{OPENS}":"', after='"%'):
@@ -391,6 +394,14 @@ _WITHOUT_ENTRY = {
     "stop": _without_entry(stops, LedgerKind.STOP),
     "act": _without_entry(acts, *(kind for kind in LedgerKind if kind not in _WITH_A_TABLE), subject=acts.c.subject),
 }
+_ENDS = {"decided": ReviewState.DECIDED.value, "expired": ReviewState.EXPIRED.value}
+_ENDED_ALONE = prepare(
+    sa.select(reviews.c.work, sa.func.min(decisions.c.seq))
+    .join_from(reviews, decisions, decisions.c.id == reviews.c.decision_id)
+    .where(reviews.c.state.in_([_value(name) for name in _ENDS]), reviews.c.seq.is_(None))
+    .group_by(reviews.c.work)
+    .order_by(reviews.c.work)
+)
 _WITHOUT_REVIEW = prepare(
     sa.select(decisions.c.work, sa.func.min(decisions.c.seq))
     .join_from(decisions, reviews, reviews.c.decision_id == decisions.c.id, isouter=True)

@@ -199,8 +199,9 @@ def test_alerts_are_listed_and_settled_once(served):
     assert [one["id"] for one in get(served, "/v1/alerts", "leader").json()["alerts"]] == ["a1"]
     other = served.headers("lea", work="returns")
     assert served.client.post("/v1/alerts/a1/settle", json={}, headers=other).status_code == 404
-    assert post(served, "/v1/alerts/a1/settle", "leader").json()["alert"]["settled_by"] == "lea"
-    assert post(served, "/v1/alerts/a1/settle", "leader").status_code == 409
+    assert post(served, "/v1/alerts/a1/settle", "leader").status_code == 403  # neither accountable nor of the work
+    assert post(served, "/v1/alerts/a1/settle", "accountable").json()["alert"]["settled_by"] == "jonas"
+    assert post(served, "/v1/alerts/a1/settle", "accountable").status_code == 409
     assert get(served, "/v1/alerts").json()["alerts"] == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from remit.errors import UsageError
+from remit.errors import Location, UsageError
 from remit.ledger import SealAlgorithm, SealKey, SealKeys, key_text, read_keys
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def sealing_key(project: Project) -> SealKey:
     if given:
         keys = read_keys(given, where=SEAL_SETTING)
     else:
+        if not path.exists():
+            _require_unsealed(project, path)
         make_own_folder(project.state)
         salt = project.ambient.salt
         keys = read_keys(keep_key(path, lambda: key_text(SealAlgorithm.HMAC_SHA256, salt() + salt())), where=str(path))
@@ -47,6 +49,28 @@ def sealing_key(project: Project) -> SealKey:
             mend="seal where the secret half is",
         )
     return keys.sealing
+
+
+def _require_unsealed(project: Project, path: Path) -> None:
+    """Refuse a new key for a record that another one sealed: with it the old seals would look forged.
+
+    Raises:
+        UsageError: there is a seal already.
+    """
+    from remit.store.ledger_entries import chains
+    from remit.store.operations.seals import last_seal
+
+    for work in chains(project.store):
+        seal = last_seal(project.store, work)
+        if seal is not None:
+            raise UsageError(
+                "this record is sealed by a key that is not here",
+                where=Location(file=str(path)),
+                expected=f"the key {seal.key_id}",
+                found="no key",
+                mend="bring the file back from where keys are kept; where it is lost, a line "
+                "`hmac-sha256:` and 64 hexadecimal digits in it begins with a new one",
+            )
 
 
 def verifying_keys(project: Project, file: Path | None) -> SealKeys | None:
