@@ -49,7 +49,7 @@ _PAGE = prepare(
     .limit(_value("n"))
     .offset(_value("skip"))
 )
-_DONE = (ReviewState.DECIDED.value, ReviewState.EXPIRED.value)
+_DONE = (ReviewState.DECIDED.value, ReviewState.EXPIRED.value, ReviewState.WITHDRAWN.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
