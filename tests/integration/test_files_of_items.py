@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 
+import polars as pl
 import pytest
 from tests.integration.small_project import SOURCE
 from tests.integration.test_command_line import BY, GRANT, refused
@@ -79,6 +80,85 @@ def test_every_bad_line_is_named_and_nothing_is_decided(items, remit):
     items.with_suffix(".csv").write_text("key,amount\na,1\n")
     said = remit("run", "refunds", str(items.with_suffix(".csv")), "--json")
     assert said.document["problems"][0]["mend"] == "did you mean `input.amount`?"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line_", "words"),
+    [
+        ("a.jsonl", line("a") + '{"key": "b", \n', 2, "no JSON: Expecting property name enclosed in double quotes at"),
+        ("a.jsonl", '{"key": "b", "input": {"amount": NaN}}\n', 1, "NaN is no JSON number"),
+        ("a.jsonl", '{"key": "b", "key": "c"}\n', 1, "`key` is there twice"),
+        ("a.jsonl", "[1]\n", 1, "the line is no object"),
+        ("a.jsonl", "\n\n", 1, "the file is empty"),
+        ("a.csv", "key;input.amount\na;1\n", 1, "the columns are separated by semicolons"),
+        ("a.csv", "\n\nkey\tinput.amount\n", 3, "the columns are separated by tabs"),
+        ("a.csv", 'key,input.amount\na,"1\n', 2, "a double quote is opened and never closed"),
+        ("a.csv", 'key,input.channel\na,"we"b\n', 2, "a double quote stands inside a quoted cell"),
+        ("a.csv", "key,input.amount\na,1\nb\n", 3, "the row has fewer cells than there are columns"),
+        ("a.csv", "key,input.amount\na,1\nb,x\n", 3, "`input.amount` is no number"),
+        ("a.csv", "key,key\na,1\n", 1, "the column `key` is there twice"),
+        ("a.csv", "", 1, "the file is empty"),
+    ],
+)
+def test_what_is_wrong_with_a_file_of_items_is_said_with_its_line(frozen, remit, tmp_path, name, text, line_, words):
+    file = tmp_path / name
+    file.write_text(text)
+    said = remit("run", "refunds", str(file), "--json")
+    assert said.code == 3
+    problem = said.document["problems"][0]
+    assert words in problem["message"]
+    assert problem["where"]["line"] == line_
+
+
+def test_a_key_that_stands_twice_names_the_line_where_it_stood_first(frozen, remit, tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_text(line("a") + line("b") + "\n" + line("b") + line("c") + line("a"))
+    problems = remit("run", "refunds", str(file), "--json").document["problems"]
+    assert [(one["where"]["line"], one["found"]) for one in problems] == [
+        (4, "b, first in line 2"),
+        (6, "a, first in line 1"),
+    ]
+
+
+def test_two_keys_that_only_look_alike_to_the_machine_are_two_items(frozen, remit, tmp_path, monkeypatch):
+    monkeypatch.setattr("remit.files.rows.twice.hash", lambda key: len(key), raising=False)
+    file = tmp_path / "a.jsonl"
+    file.write_text(line("a") + line("b"))
+    assert remit("run", "refunds", str(file), "--json").document["n"] == 2
+
+
+def test_a_file_that_is_not_there_is_not_blamed_on_the_cases(frozen, remit, tmp_path):
+    for name in ("none.csv", "none.jsonl", "none.parquet"):
+        said = remit("run", "refunds", str(tmp_path / name), "--json").document
+        assert said["problems"][0]["mend"] == "check the name of the file, and the folder you are in"
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_parquet_file_gives_the_items_that_the_same_csv_gives(shadow, remit, tmp_path, nested):
+    rows = [{"amount": 20.5, "channel": "web", "dealer": False}, {"amount": 30.0, "channel": None, "dealer": True}]
+    if nested:
+        frame = pl.DataFrame({"key": [1, 2], "input": rows})
+    else:
+        frame = pl.DataFrame({"key": [1, 2], **{f"input.{name}": [row[name] for row in rows] for name in rows[0]}})
+    frame.write_parquet(tmp_path / "monday.parquet")
+    assert remit("run", "refunds", str(tmp_path / "monday.parquet"), "--json").document["n"] == 2
+    file = tmp_path / "monday.csv"
+    file.write_text("key,input.amount,input.channel,input.dealer\n1,20.5,web,no\n2,30,,yes\n")
+    again = remit("run", "refunds", str(file), "--json").document
+    assert (again["n"], again["n_before"], again["n_undecided"]) == (2, 2, 0)
+
+
+def test_parquet_that_does_not_fit_is_refused_in_words(frozen, remit, tmp_path, monkeypatch):
+    file = tmp_path / "a.parquet"
+    pl.DataFrame({"key": ["a"], "amount": [1.0]}).write_parquet(file)
+    said = remit("run", "refunds", str(file), "--json").document["problems"]
+    assert said[0]["mend"] == "did you mean `input.amount`?"
+    file.write_text("no Parquet")
+    (said,) = remit("run", "refunds", str(file), "--json").document["problems"]
+    assert said["message"] == f"{file} is no Parquet that can be read"
+    monkeypatch.setitem(sys.modules, "polars", None)
+    (said,) = remit("run", "refunds", str(file), "--json").document["problems"]
+    assert said["mend"] == "pip install 'remit[data]', or save the file as CSV"
 
 
 def test_what_can_not_be_recorded_is_listed_and_lies_beside_to_be_mended_and_run(items, remit):

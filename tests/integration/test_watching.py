@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import polars as pl
 import pytest
 
 from remit.autonomy.certificate import Grant
@@ -78,6 +79,15 @@ def test_json_lines_are_truths_too(small, remit):
     assert said.document["n_wrong"] == 0
 
 
+def test_truths_come_from_parquet_too(small, remit):
+    hold(small)
+    decide(small)
+    rows = {"key": ["k0", "k1"], "expected": [{"refund": "yes"}] * 2, "by": ["bank", None], "seen": [False, True]}
+    pl.DataFrame(rows).write_parquet(small.root / "truths.parquet")
+    said = remit("truth", "import", "refunds", "truths.parquet", "--by", "mira", "--json")
+    assert (said.document["n_new"], said.document["n_wrong"]) == (2, 0)
+
+
 def test_every_wrong_row_is_named_with_its_line_and_then_nothing_is_taken_in(small, remit):
     hold(small)
     decide(small)
@@ -104,7 +114,11 @@ def test_every_wrong_row_is_named_with_its_line_and_then_nothing_is_taken_in(sma
         ("truths.jsonl", "", "empty"),
         ("truths.jsonl", "[1]\n", "no object"),
         ("truths.jsonl", '{"key": "k0", "decision": "x", "expected": {"refund": "yes"}}\n', "both"),
-        ("truths.xlsx", "x", "csv or .jsonl"),
+        ("truths.xlsx", "x", ".csv, .jsonl or .parquet"),
+        ("truths.csv", "key;expected.refund\nk0;yes\n", "separated by semicolons"),
+        ("truths.csv", 'key,expected.refund\nk0,"yes\n', "never closed"),
+        ("truths.jsonl", '{"key": \n', "the line is no JSON: Expecting value at character 8"),
+        ("truths.jsonl", '{"key": "k0", "key": "k1"}\n', "`key` is there twice"),
     ],
 )
 def test_a_file_that_holds_no_truths_is_refused_in_words(small, remit, name, text, words):

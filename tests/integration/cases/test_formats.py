@@ -141,7 +141,7 @@ class TestJsonl:
         assert said("\n \n", "cases.jsonl") == [(1, "the file is empty")]
 
     def test_a_line_that_never_ends_is_refused(self, said, monkeypatch):
-        monkeypatch.setattr("remit.files.case_file.jsonl_rows.MAX_LINE", 200)
+        monkeypatch.setattr("remit.files.rows.jsonl_file.MAX_LINE", 200)
         assert said(f"{self.USUAL}\n{'x' * 300}\n{self.USUAL}\n", "cases.jsonl") == [
             (2, "the line is longer than 200 bytes")
         ]
@@ -170,7 +170,7 @@ class TestParquet:
         assert [one.row for one in found] == [1, 2]
 
     def test_more_rows_than_a_slice_are_all_read_once(self, parquet, work, monkeypatch):
-        monkeypatch.setattr("remit.files.case_file.parquet_rows._SLICE", 7)
+        monkeypatch.setattr("remit.files.rows.parquet_file._SLICE", 7)
         n = 40
         columns = {"case": [f"c{i}" for i in range(n)], "input.subject": ["x"] * n, "expected.team": ["orders"] * n}
         found = list(stream_cases(parquet(columns), definition=work()))
@@ -182,7 +182,7 @@ class TestParquet:
             ({"input.subject": ["x", None]}, [(2, "`input.subject` is missing")]),
             ({"input.amount": [1.0, float("nan")]}, [(2, "`input.amount` is nan, which is no number")]),
             ({"input.amount": ["1", None]}, [(1, "`input.amount`: `amount` must be a number")]),
-            ({"region": [b"x", None]}, [(1, "`region` is of a type that no case can hold")]),
+            ({"region": [b"x", None]}, [(1, "`region` is of a type that JSON does not have")]),
             ({"region": [datetime(2027, 1, 1), None]}, [(1, "`region` is a time without an offset")]),  # noqa: DTZ001
             ({"case": ["a", "a"]}, [(2, "case `a` is there twice")]),
             ({"input.amuont": [1, 2]}, [(None, "column `input.amuont` is no field of the definition")]),

@@ -15,10 +15,10 @@ from remit.cases.cells import answer_text
 from remit.definition.flaws import listing, shortened
 from remit.errors import CasesInvalid, Location
 from remit.files.atomic import write_bytes
-from remit.files.case_file.csv_rows import raise_cell_limit
-from remit.files.case_file.jsonl_rows import parse_line
-from remit.files.case_file.opening import open_file
 from remit.files.case_file.splicing import Lines, cell_text, row_text, spliced
+from remit.files.rows.csv_file import raise_cell_limit
+from remit.files.rows.jsonl_file import parse_line
+from remit.files.rows.opening import open_file
 from remit.files.text_file import is_file
 from remit.items import Json
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from remit.definition.flaws import json_fault, json_found, shortened
 from remit.errors import ItemInvalid, Location
-from remit.files.case_file.jsonl_rows import parse_line
+from remit.files.rows.jsonl_file import parse_line
 
 __all__ = ["object_in"]
 

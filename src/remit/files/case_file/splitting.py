@@ -14,11 +14,11 @@ from remit.cases.case import CaseUse
 from remit.definition.flaws import listing, shortened
 from remit.errors import CasesInvalid, Location
 from remit.files.atomic import write_bytes
-from remit.files.case_file.csv_rows import raise_cell_limit
-from remit.files.case_file.jsonl_rows import parse_line
-from remit.files.case_file.opening import not_utf8, open_file
-from remit.files.case_file.parquet_rows import polars
 from remit.files.case_file.splicing import Lines, spliced
+from remit.files.rows.csv_file import raise_cell_limit
+from remit.files.rows.jsonl_file import parse_line
+from remit.files.rows.opening import not_utf8, open_file
+from remit.files.rows.parquet_file import polars
 
 __all__ = ["write_split"]
 

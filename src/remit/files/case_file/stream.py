@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from remit.cases.case import Case
-from remit.cases.check import CaseCheck
-from remit.cases.seen import Seen
-from remit.definition.flaws import shortened, suggestion
+from remit.cases.check import CaseCheck, Cells
+from remit.definition.flaws import shortened
 from remit.definition.model import Definition
-from remit.errors import CasesInvalid, Location, Problem
-from remit.files.case_file.csv_rows import csv_cases
-from remit.files.case_file.jsonl_rows import jsonl_cases
-from remit.files.case_file.parquet_rows import parquet_cases
+from remit.errors import Location, Problem
+from remit.files.rows import RowKind, stream_rows, unique
 
 __all__ = ["Found", "stream_cases"]
 
 Found = Case | tuple[Problem, ...]
 """What one row comes to."""
 
-_ENDINGS: Final = (".csv", ".jsonl", ".parquet")
+_NESTED: Final = frozenset({"input", "expected", "second"})
+_CASES: Final = RowKind(
+    name="case file",
+    one="case",
+    example='{"case": ..., "input": {...}, "expected": {...}}',
+    missing="check cases.path, and the folder you are in",
+    nested=_NESTED,
+)
+_UNLABELLED: Final = RowKind(name="file of items", one="item", example='{"case": ..., "input": {...}}', nested=_NESTED)
 
 
 def stream_cases(
@@ -51,10 +56,15 @@ def stream_cases(
         CasesInvalid: it is no case file at all: another ending, or no Parquet inside.
         InvalidInput: it is Parquet, and polars is not installed.
     """
-    rows = _rows(path, CaseCheck(definition, file=str(path), measured=measured, unlabelled=unlabelled))
-    found = rows if measured else _unique(rows, str(path))
+    check = CaseCheck(definition, file=str(path), measured=measured, unlabelled=unlabelled)
+    kind = _UNLABELLED if unlabelled else _CASES
+
+    def rows() -> Iterator[Found]:
+        return stream_rows(path, kind, _Cases(check), measured=measured)
+
+    checked = unique(rows, of=Case, name=_name, line=_row, problem=_twice(path))
     n_problems = 0
-    for one in found:
+    for one in rows() if measured else checked:
         if isinstance(one, Case):
             yield one
             continue
@@ -67,37 +77,38 @@ def stream_cases(
         yield Problem(message=f"and {more} more", where=Location(file=str(path)), found=f"{n_problems} problems")
 
 
-def _rows(path: Path, check: CaseCheck) -> Iterator[Found]:
-    match path.suffix.lower():
-        case ".csv":
-            return csv_cases(path, check)
-        case ".jsonl":
-            return jsonl_cases(path, check)
-        case ".parquet":
-            return parquet_cases(path, check)
-        case other:
-            near = suggestion(other, _ENDINGS) if other else None
-            raise CasesInvalid(
-                f"{path} is no case file",
-                where=Location(file=str(path)),
-                expected="a file that ends with .csv, .jsonl or .parquet",
-                found=f"`{other}`" if other else "no ending",
-                mend=near or "save it as CSV with commas, in UTF-8",
-            )
+class _Cases:
+    """Cases of rows."""
+
+    cells: Callable[[Sequence[str], int], Found]
+
+    def __init__(self, check: CaseCheck) -> None:
+        self._check = check
+        self.values = check.from_values
+
+    def header(self, names: Sequence[str], line: int | None, /) -> tuple[Problem, ...]:
+        header = self._check.columns.header(names, line=line)
+        if not header.problems:
+            self.cells = Cells(self._check, header.columns).case
+        return header.problems
 
 
-def _unique(rows: Iterable[Found], file: str) -> Iterator[Found]:
-    seen = Seen()
-    for one in rows:
-        if isinstance(one, Case) and seen.add(hash(one.id)):
-            yield (
-                Problem(
-                    message=f"case `{shortened(one.id)}` is there twice",
-                    where=Location(file=file, line=one.row, path="case"),
-                    expected="a name of its own for every case",
-                    found=shortened(one.id),
-                    mend="rename one of them, or take it out",
-                ),
-            )
-        else:
-            yield one
+def _name(one: Case) -> str:
+    return one.id
+
+
+def _row(one: Case) -> int:
+    return one.row or 0
+
+
+def _twice(path: Path) -> Callable[[Case, int | None], Problem]:
+    def problem(one: Case, first: int | None) -> Problem:
+        return Problem(
+            message=f"case `{shortened(one.id)}` is there twice",
+            where=Location(file=str(path), line=one.row, path="case"),
+            expected="a name of its own for every case",
+            found=shortened(one.id) if first is None else f"{shortened(one.id)}, first in line {first}",
+            mend="rename one of them, or take it out",
+        )
+
+    return problem

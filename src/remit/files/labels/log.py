@@ -13,7 +13,7 @@ from remit.cases.labelling.label import Label, LabelCheck, Said
 from remit.definition.flaws import json_fault, json_found, shortened
 from remit.errors import CasesInvalid, FileUnreadable, Location, Problem, RunInProgress
 from remit.files.atomic import make_folder, sync_folder
-from remit.files.case_file.jsonl_rows import MAX_LINE, parse_line
+from remit.files.rows.jsonl_file import MAX_LINE, parse_line
 
 __all__ = ["LabelLog", "read_labels"]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from remit.errors import FileUnreadable, Location
-from remit.files.case_file.csv_rows import raise_cell_limit
-from remit.files.case_file.opening import not_utf8, open_file
+from remit.files.rows.csv_file import raise_cell_limit
+from remit.files.rows.opening import not_utf8, open_file
 from remit.interview import Column
 
 __all__ = ["MAX_COLUMNS", "MAX_ITEMS", "PastItems", "read_past_items"]

@@ -1,4 +1,4 @@
-"""Truths from CSV or JSONL, a row at a time, each held against the output schema.
+"""Truths from CSV, JSONL or Parquet, a row at a time, each held against the output schema.
 
 Columns are ``key`` or ``decision`` (which item), ``expected.*`` or ``output.*`` (what is right), ``by``, ``at`` and
 ``seen`` (whether whoever says so saw the executor's answer first).
@@ -6,25 +6,22 @@ Columns are ``key`` or ``decision`` (which item), ``expected.*`` or ``output.*``
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from remit.cases.cells import ABSENT, CellFault, value_of_cell
+from remit.cases.cells import ABSENT, CellFault, Reader, reader_of
 from remit.definition.flaws import shortened
 from remit.definition.model import Definition
 from remit.definition.positions import dotted
 from remit.definition.schemas import SchemaCheck, coercer, output_schema
 from remit.definition.schemas.look import leaf, properties
 from remit.definition.similar import did_you_mean
-from remit.errors import CasesInvalid, Location, Problem
-from remit.files.case_file.csv_rows import raise_cell_limit
-from remit.files.case_file.jsonl_rows import MAX_LINE, parse_line
-from remit.files.case_file.opening import not_utf8, open_file
+from remit.errors import Problem
+from remit.files.rows import RowKind, stream_rows
+from remit.files.rows.kind import at_line
 from remit.items import Json, JsonObject
 
 __all__ = ["TruthLine", "stream_truths", "truths_in"]
@@ -33,6 +30,12 @@ _OWN: Final = ("key", "decision", "by", "at", "seen")
 _PARTS: Final = ("expected", "output")
 _YES_NO: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _LONGEST: Final = 512
+_KIND: Final = RowKind(
+    name="file of truths",
+    one="truth",
+    example='{"key": ..., "expected": {...}, "by": ..., "at": ..., "seen": false}',
+    nested=frozenset(_PARTS),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,33 +59,21 @@ def stream_truths(path: Path, *, definition: Definition) -> Iterator[TruthLine |
 
     Raises:
         FileUnreadable: the file is missing, or not UTF-8 text.
-        CasesInvalid: it is neither CSV nor JSONL.
+        CasesInvalid: it is neither CSV nor JSONL nor Parquet.
+        InvalidInput: it is Parquet, and polars is not installed.
     """
-    rows = _Rows(path, definition)
-    match path.suffix.lower():
-        case ".csv":
-            yield from rows.csv()
-        case ".jsonl":
-            yield from rows.jsonl()
-        case other:
-            raise CasesInvalid(
-                f"{path} is no file of truths",
-                where=Location(file=str(path)),
-                expected="a file that ends in .csv or .jsonl",
-                found=other or "no ending",
-                mend="save it as CSV, with commas and UTF-8",
-            )
+    return stream_rows(path, _KIND, _Truths(path, definition))
 
 
 def truths_in(rows: Sequence[JsonObject], *, definition: Definition) -> Iterator[TruthLine | tuple[Problem, ...]]:
     """Truths that came otherwise than in a file, counted from 1, or everything that is wrong with one of them."""
-    checked = _Rows(Path("truths"), definition)
+    checked = _Truths(Path("truths"), definition)
     for n, values in enumerate(rows, start=1):
-        yield checked.one(values, n)
+        yield checked.values(values, n)
 
 
-class _Rows:
-    """The rows of one file, checked."""
+class _Truths:
+    """Truths of rows, checked."""
 
     def __init__(self, path: Path, definition: Definition) -> None:
         schema = output_schema(definition)
@@ -91,72 +82,30 @@ class _Rows:
         self._check = SchemaCheck(schema)
         self._admit = coercer(schema)
         self._fields = tuple(properties(schema))
+        self._columns: tuple[tuple[str, str, Reader | None], ...] = ()
         self._needed = tuple(decision.id for decision in definition.decisions)
 
-    def csv(self) -> Iterator[TruthLine | tuple[Problem, ...]]:
-        with open_file(self._path) as binary:
-            raise_cell_limit()
-            reader = csv.reader(TextIOWrapper(binary, encoding="utf-8-sig", newline=""), strict=True)
-            line = 1
-            try:
-                names = [name.strip() for name in next(reader, [])]
-                faults = tuple(self._column_faults(names))
-                if faults:
-                    yield faults
-                    return
-                line = reader.line_num + 1
-                for cells in reader:
-                    if any(cells):
-                        yield self._cells(names, cells, line)
-                    line = reader.line_num + 1
-            except csv.Error as error:
-                yield (self._problem(line, "the row is no CSV", expected="CSV", found=str(error)),)
-            except UnicodeDecodeError as error:
-                raise not_utf8(self._path) from error
+    def header(self, names: Sequence[str], line: int | None, /) -> tuple[Problem, ...]:
+        problems = tuple(self._column_faults(names, line))
+        self._columns = () if problems else tuple(map(self._column, names))
+        return problems
 
-    def jsonl(self) -> Iterator[TruthLine | tuple[Problem, ...]]:
-        example = 'a JSON object a line: {"key": ..., "expected": {...}, "by": ..., "at": ..., "seen": false}'
-        with open_file(self._path) as file:
-            number = 0
-            while raw := file.readline(MAX_LINE + 1):
-                number += 1
-                if len(raw) > MAX_LINE:
-                    yield (self._problem(number, f"the line is longer than {MAX_LINE} bytes", expected=example),)
-                    return
-                if not raw.strip():
-                    continue
-                try:
-                    values = parse_line(raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw)
-                except UnicodeDecodeError as error:
-                    raise not_utf8(self._path) from error
-                except (ValueError, RecursionError):
-                    values = None
-                if isinstance(values, dict):
-                    yield self._values(values, number)
-                else:
-                    found = shortened(raw.decode("utf-8", "replace"))
-                    yield (self._problem(number, "the line is no object", expected=example, found=found),)
-            if not number:
-                yield (self._problem(1, "the file is empty", expected=example, found="nothing"),)
+    def _column(self, name: str) -> tuple[str, str, Reader | None]:
+        _, _, field = name.partition(".")
+        return name, field, reader_of(leaf(self._schema, field) or {}) if field else None
 
-    def one(self, values: JsonObject, line: int) -> TruthLine | tuple[Problem, ...]:
-        return self._values(values, line)
-
-    def _column_faults(self, names: list[str]) -> Iterator[Problem]:
-        if not any(names):
-            yield self._problem(1, "the file is empty", expected="a first line that names the columns")
-            return
+    def _column_faults(self, names: Sequence[str], line: int | None) -> Iterator[Problem]:
         for name in names:
             if names.count(name) > 1:
-                yield self._problem(1, f"the column `{shortened(name)}` is there twice", expected="each column once")
+                yield self._problem(line, f"the column `{shortened(name)}` is there twice", expected="each column once")
                 return
-            yield from self._unknown(name, 1)
+            yield from self._unknown(name, line)
         if not {"key", "decision"} & set(names):
             yield self._problem(
-                1, "nothing says which item a row is about", expected="a column `key` or `decision`", found="neither"
+                line, "nothing says which item a row is about", expected="a column `key` or `decision`", found="neither"
             )
 
-    def _unknown(self, name: str, line: int) -> Iterator[Problem]:
+    def _unknown(self, name: str, line: int | None) -> Iterator[Problem]:
         part, _, field = name.partition(".")
         if name in _OWN or (part in _PARTS and field in self._fields):
             return
@@ -170,37 +119,28 @@ class _Rows:
             mend=f"did you mean `{close}`?" if close else "take it out",
         )
 
-    def _cells(self, names: list[str], cells: list[str], line: int) -> TruthLine | tuple[Problem, ...]:
-        if len(cells) != len(names):
-            return (
-                self._problem(
-                    line,
-                    f"the row has {'more' if len(cells) > len(names) else 'fewer'} cells than there are columns",
-                    expected=f"{len(names)} cells",
-                    found=str(len(cells)),
-                    mend="put text that holds a comma or a line break in double quotes",
-                ),
-            )
+    def cells(self, cells: Sequence[str], line: int, /) -> TruthLine | tuple[Problem, ...]:
         own: dict[str, Json] = {}
         expected: dict[str, Json] = {}
         problems: list[Problem] = []
-        for name, cell in zip(names, cells, strict=True):
-            _, _, field = name.partition(".")
-            if not field:
+        for (name, field, read), cell in zip(self._columns, cells, strict=True):
+            if read is None:
                 own[name] = cell.strip() or None
                 continue
             try:
-                value = value_of_cell(cell, leaf(self._schema, field) or {}, name)
+                value = read(cell)
             except CellFault as fault:
                 problems.append(
-                    self._problem(line, str(fault), expected=fault.expected, found=fault.found, mend=fault.mend)
+                    self._problem(
+                        line, f"`{name}` {fault}", expected=fault.expected, found=fault.found, mend=fault.mend
+                    )
                 )
                 continue
             if value is not ABSENT:
                 expected[field] = value
         return self._line(own, expected, line, problems)
 
-    def _values(self, values: Mapping[str, Json], line: int) -> TruthLine | tuple[Problem, ...]:
+    def values(self, values: Mapping[str, Any], line: int, /) -> TruthLine | tuple[Problem, ...]:
         own: dict[str, Json] = {}
         expected: dict[str, Json] = {}
         problems: list[Problem] = []
@@ -255,6 +195,8 @@ class _Rows:
     def _text(self, value: Json, name: str, line: int, problems: list[Problem]) -> str | None:
         if value is None:
             return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
         if isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= _LONGEST:
             return value.strip()
         problems.append(
@@ -289,7 +231,12 @@ class _Rows:
         return known
 
     def _problem(
-        self, line: int, message: str, *, expected: str | None = None, found: str | None = None, mend: str | None = None
+        self,
+        line: int | None,
+        message: str,
+        *,
+        expected: str | None = None,
+        found: str | None = None,
+        mend: str | None = None,
     ) -> Problem:
-        where = Location(file=str(self._path), line=line)
-        return Problem(message=message, where=where, expected=expected, found=found, mend=mend)
+        return at_line(self._path, line, message, expected=expected, found=found, mend=mend)

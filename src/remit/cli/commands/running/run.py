@@ -24,9 +24,9 @@ __all__ = ["run"]
 def run(*, work_id: str, items: Path, executor: str | None, as_json: bool) -> None:
     """Decide every item of ITEMS, in its order, with the level that counts at that moment.
 
-    ITEMS is CSV (a column `key`, and `input.*`) or JSONL ({"key": ..., "input": {...}} a line). Every row is checked
-    first; where one can't be read, nothing is decided. What can't be recorded is listed, and lies beside ITEMS in
-    NAME.undecided.jsonl. The same file again decides only what is missing, also after a crash.
+    ITEMS is CSV or Parquet (a column `key`, and `input.*`) or JSONL ({"key": ..., "input": {...}} a line). Every row is
+    checked first; where one can't be read, nothing is decided. What can't be recorded is listed, and lies beside ITEMS
+    in NAME.undecided.jsonl. The same file again decides only what is missing, also after a crash.
 
     \b
     Examples:

@@ -24,7 +24,7 @@ def truth() -> None:
 @by_option
 @json_option
 def import_truths(*, work_id: str, file: str, by: str | None, as_json: bool) -> None:
-    """Take the truths of FILE in (CSV or JSONL): which item, what is right, who says so, when, and seen or not.
+    """Take the truths of FILE in (CSV, JSONL or Parquet): which item, what is right, who says so, when, seen or not.
 
     Columns: key or decision; expected.* (or output.*); by, at, seen. Without `by` it is you; without `seen` it counts
     as seen, and such a truth does not count towards a promotion. Every row is checked first; where one is wrong, none

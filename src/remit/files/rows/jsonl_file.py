@@ -1,4 +1,4 @@
-"""Cases from JSONL: one JSON object a line, ``input``, ``expected`` and ``second`` nested or as ``input.name`` keys."""
+"""Rows of JSONL: one JSON object a line."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
-from remit.cases.case import Case
-from remit.cases.check import CaseCheck
 from remit.definition.flaws import json_fault, json_found, shortened
-from remit.errors import Location, Problem
-from remit.files.case_file.opening import not_utf8, open_file
+from remit.errors import Problem
+from remit.files.rows.kind import RowKind, Rows, at_line
+from remit.files.rows.opening import not_utf8, open_file
 
-__all__ = ["MAX_LINE", "Doubled", "jsonl_cases", "parse_line"]
+__all__ = ["MAX_LINE", "Doubled", "jsonl_rows", "parse_line"]
+
+T = TypeVar("T")
 
 MAX_LINE: Final = 10_000_000
 """How many bytes one line may hold."""
@@ -24,10 +25,20 @@ class Doubled(ValueError):
     """A key stands twice in one object."""
 
 
-def jsonl_cases(path: Path, check: CaseCheck) -> Iterator[Case | tuple[Problem, ...]]:
-    """The cases of a JSONL file, or the problems of a line."""
-    decode = _decode_known if check.measured else _decode
-    with open_file(path) as file:
+def jsonl_rows(
+    path: Path, kind: RowKind, rows: Rows[T], *, measured: bool = False
+) -> Iterator[T | tuple[Problem, ...]]:
+    """What the lines of a JSONL file say, or the problems of a line.
+
+    Args:
+        path: the file.
+        kind: its words.
+        rows: what makes something of a line.
+        measured: these bytes were read before without a problem: keys are not looked at for twins again.
+    """
+    decode = _decode_known if measured else _decode
+    expected = f"a JSON object a line: {kind.example}"
+    with open_file(path, missing=kind.missing) as file:
         number = 0
         empty = True
         while raw := file.readline(MAX_LINE + 1):
@@ -35,7 +46,8 @@ def jsonl_cases(path: Path, check: CaseCheck) -> Iterator[Case | tuple[Problem, 
             if number == 1:
                 raw = raw.removeprefix(b"\xef\xbb\xbf")
             if len(raw) > MAX_LINE:
-                yield (_problem(path, number, f"the line is longer than {MAX_LINE} bytes", found="a longer line"),)
+                message = f"the line is longer than {MAX_LINE} bytes"
+                yield (at_line(path, number, message, expected=expected, found="a longer line"),)
                 return
             if not raw.strip():
                 continue
@@ -45,14 +57,15 @@ def jsonl_cases(path: Path, check: CaseCheck) -> Iterator[Case | tuple[Problem, 
             except UnicodeDecodeError as error:
                 raise not_utf8(path) from error
             except (ValueError, RecursionError) as error:
-                yield (_problem(path, number, _reason(error), found=shortened(raw.decode("utf-8", "replace"))),)
+                found = shortened(raw.decode("utf-8", "replace"))
+                yield (at_line(path, number, _reason(error), expected=expected, found=found),)
                 continue
             if isinstance(values, dict):
-                yield check.from_values(values, number)
+                yield rows.values(values, number)
             else:
-                yield (_problem(path, number, "the line is no object", found=json_found(values)),)
+                yield (at_line(path, number, "the line is no object", expected=expected, found=json_found(values)),)
         if empty:
-            yield (_problem(path, 1, "the file is empty", found="nothing"),)
+            yield (at_line(path, 1, "the file is empty", expected=expected, found="nothing"),)
 
 
 def parse_line(raw: bytes) -> Any:
@@ -102,13 +115,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "the line is no JSON that can be used: it is nested too deep"
     return f"the line is no JSON that can be used: {json_fault(error)}"
-
-
-def _problem(path: Path, line: int, message: str, *, found: str) -> Problem:
-    where = Location(file=str(path), line=line)
-    return Problem(
-        message=message,
-        where=where,
-        expected='a JSON object a line: {"case": ..., "input": {...}, "expected": {...}}',
-        found=found,
-    )

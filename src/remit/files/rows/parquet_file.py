@@ -1,18 +1,19 @@
-"""Cases from Parquet, read in slices with polars (extra ``data``). Rows are numbered from 1."""
+"""Rows of Parquet, read in slices with polars (extra ``data``). Rows are numbered from 1."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from remit.cases.case import Case
-from remit.cases.check import CaseCheck
 from remit.errors import CasesInvalid, InvalidInput, Location, Problem
-from remit.files.case_file.opening import open_file
+from remit.files.rows.kind import RowKind, Rows, at_line
+from remit.files.rows.opening import open_file
 
-__all__ = ["parquet_cases", "polars"]
+__all__ = ["parquet_rows", "polars"]
+
+T = TypeVar("T")
 
 _SLICE: Final = 10_000
 
@@ -29,29 +30,28 @@ def polars(path: Path) -> Any:
         raise InvalidInput(
             f"{path} is Parquet, which needs polars, and that is not installed",
             where=Location(file=str(path)),
-            mend="pip install 'remit[data]', or save the cases as CSV",
+            mend="pip install 'remit[data]', or save the file as CSV",
         ) from error
     return pl
 
 
-def parquet_cases(path: Path, check: CaseCheck) -> Iterator[Case | tuple[Problem, ...]]:
-    """The cases of a Parquet file, or the problems of a row."""
+def parquet_rows(path: Path, kind: RowKind, rows: Rows[T]) -> Iterator[T | tuple[Problem, ...]]:
+    """What the rows of a Parquet file say, or the problems of a row."""
     pl = polars(path)
-    open_file(path).close()
+    open_file(path, missing=kind.missing).close()
     try:
         frame = pl.scan_parquet(path, glob=False)
         names = frame.collect_schema().names()
-        flat = [name for name in names if name not in ("input", "expected", "second")]
-        if len(flat) == len(names):
-            problems = check.columns.header(names).problems
+        if kind.nested.isdisjoint(names):
+            problems = rows.header(names, None)
             if problems:
                 yield problems
                 return
         start = 0
-        while rows := frame.slice(start, _SLICE).collect().to_dicts():
-            for row, values in enumerate(rows, start + 1):
-                yield _case(values, row, path, check)
-            start += len(rows)
+        while found := frame.slice(start, _SLICE).collect().to_dicts():
+            for row, values in enumerate(found, start + 1):
+                yield _row(values, row, path, rows)
+            start += len(found)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise CasesInvalid(
             f"{path} is no Parquet that can be read",
@@ -60,13 +60,14 @@ def parquet_cases(path: Path, check: CaseCheck) -> Iterator[Case | tuple[Problem
             found=str(error).split("\n", 1)[0][:100],
         ) from error
     if start == 0:
-        where = Location(file=str(path))
-        yield (Problem(message="the file is empty", where=where, expected="at least one case"),)
+        yield (at_line(path, None, "the file is empty", expected=f"at least one {kind.one}"),)
 
 
-def _case(values: Mapping[str, Any], row: int, path: Path, check: CaseCheck) -> Case | tuple[Problem, ...]:
+def _row(values: Mapping[str, Any], row: int, path: Path, rows: Rows[T]) -> T | tuple[Problem, ...]:
     plain: dict[str, Any] = {}
     for name, value in values.items():
+        if value is None:  # every row has every column: this is how Parquet leaves a cell empty
+            continue
         try:
             plain[name] = _plain(value)
         except ValueError as error:
@@ -78,7 +79,7 @@ def _case(values: Mapping[str, Any], row: int, path: Path, check: CaseCheck) -> 
                     found=type(value).__name__,
                 ),
             )
-    return check.from_values(plain, row)
+    return rows.values(plain, row)
 
 
 def _plain(value: Any) -> Any:
@@ -112,5 +113,5 @@ def _named(value: Any) -> Any:
         case Decimal():
             return float(value)
         case _:
-            message = "is of a type that no case can hold"
+            message = "is of a type that JSON does not have"
             raise ValueError(message)

@@ -1,4 +1,4 @@
-"""Opening a case file, with the words for what may be wrong with it as a whole."""
+"""Opening a file of rows, with the words for what may be wrong with it as a whole."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from remit.errors import FileUnreadable, Location
 __all__ = ["not_utf8", "open_file"]
 
 
-def open_file(path: Path) -> BinaryIO:
+def open_file(path: Path, *, missing: str = "check the name of the file, and the folder you are in") -> BinaryIO:
     """Open an ordinary file to be read.
+
+    Args:
+        path: which file.
+        missing: what to do where there is none.
 
     Raises:
         FileUnreadable: it is missing, a folder or a device, or not permitted.
@@ -23,9 +27,7 @@ def open_file(path: Path) -> BinaryIO:
             raise FileUnreadable(f"{path} is no file", where=where, expected="a file", found="a folder or a device")
         return path.open("rb")
     except FileNotFoundError as error:
-        raise FileUnreadable(
-            f"{path} does not exist", where=where, mend="check cases.path, and the folder you are in"
-        ) from error
+        raise FileUnreadable(f"{path} does not exist", where=where, mend=missing) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise FileUnreadable(f"{path} can't be read: {reason}", where=where) from error

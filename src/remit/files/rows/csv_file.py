@@ -1,4 +1,4 @@
-"""Cases from CSV: commas, UTF-8 with or without BOM, any line ending."""
+"""Rows of CSV: commas, UTF-8 with or without BOM, any line ending."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import csv
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from remit.cases.case import Case
-from remit.cases.check import CaseCheck, Cells
-from remit.errors import Location, Problem
-from remit.files.case_file.opening import not_utf8, open_file
+from remit.errors import Problem
+from remit.files.rows.kind import RowKind, Rows, at_line
+from remit.files.rows.opening import not_utf8, open_file
 
-__all__ = ["MAX_CELL", "csv_cases", "raise_cell_limit"]
+__all__ = ["MAX_CELL", "csv_rows", "raise_cell_limit"]
+
+T = TypeVar("T")
 
 MAX_CELL: Final = 1_000_000
 """How many characters one cell may hold."""
@@ -43,34 +44,34 @@ class _Records:
             self.line = reader.line_num + 1
 
 
-def csv_cases(path: Path, check: CaseCheck) -> Iterator[Case | tuple[Problem, ...]]:
-    """The cases of a CSV file, or the problems of a row; a file that breaks off ends with a problem."""
-    with open_file(path) as binary:
+def csv_rows(path: Path, kind: RowKind, rows: Rows[T]) -> Iterator[T | tuple[Problem, ...]]:
+    """What the rows of a CSV file say, or the problems of a row; a file that breaks off ends with a problem."""
+    with open_file(path, missing=kind.missing) as binary:
         records = _Records(TextIOWrapper(binary, encoding="utf-8-sig", newline=""))
         try:
-            yield from _cases(records, path, check)
+            yield from _read(records, path, rows)
         except csv.Error as error:
             yield (_broken(path, records.line, str(error)),)
         except UnicodeDecodeError as error:
             raise not_utf8(path) from error
 
 
-def _cases(records: _Records, path: Path, check: CaseCheck) -> Iterator[Case | tuple[Problem, ...]]:
-    rows = iter(records)
-    names = [name.strip() for name in next(rows, [])]
+def _read(records: _Records, path: Path, rows: Rows[T]) -> Iterator[T | tuple[Problem, ...]]:
+    coming = iter(records)
+    names = [name.strip() for name in next(coming, [])]
     if not names:
-        yield (_problem(path, 1, "the file is empty", expected="a first line that names the columns"),)
+        yield (at_line(path, 1, "the file is empty", expected="a first line that names the columns"),)
         return
-    header = check.columns.header(names, line=records.line)
-    if header.problems:
+    problems = rows.header(names, records.line)
+    if problems:
         other = _other_separator(path, records.line, names)
-        yield header.problems if other is None else (other,)
+        yield problems if other is None else (other,)
         return
-    cells = Cells(check, header.columns)
+    read = rows.cells
     width = len(names)
-    for row in rows:
+    for row in coming:
         if len(row) == width:
-            yield cells.case(row, records.line)
+            yield read(row, records.line)
         else:
             yield (_wrong_width(path, records.line, width, len(row)),)
 
@@ -78,7 +79,7 @@ def _cases(records: _Records, path: Path, check: CaseCheck) -> Iterator[Case | t
 def _other_separator(path: Path, line: int, names: list[str]) -> Problem | None:
     for sign, word in _OTHER_SEPARATORS.items():
         if len(names) == 1 and sign in names[0]:
-            return _problem(
+            return at_line(
                 path,
                 line,
                 f"the columns are separated by {word}",
@@ -90,7 +91,7 @@ def _other_separator(path: Path, line: int, names: list[str]) -> Problem | None:
 
 
 def _wrong_width(path: Path, line: int, width: int, n_cells: int) -> Problem:
-    return _problem(
+    return at_line(
         path,
         line,
         f"the row has {'more' if n_cells > width else 'fewer'} cells than there are columns",
@@ -107,11 +108,4 @@ def _broken(path: Path, line: int, reason: str) -> Problem:
         message, mend = f"a cell is longer than {MAX_CELL} characters", "look for a double quote that is never closed"
     else:
         message, mend = "a double quote stands inside a quoted cell", 'write a quote inside of quotes twice: ""'
-    return _problem(path, line, message, expected="CSV", found=reason, mend=mend)
-
-
-def _problem(
-    path: Path, line: int, message: str, *, expected: str, found: str | None = None, mend: str | None = None
-) -> Problem:
-    where = Location(file=str(path), line=line)
-    return Problem(message=message, where=where, expected=expected, found=found, mend=mend)
+    return at_line(path, line, message, expected="CSV", found=reason, mend=mend)
