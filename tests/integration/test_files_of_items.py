@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import sys
 
 import polars as pl
 import pytest
-from tests.integration.small_project import SOURCE
+from tests.integration.small_project import COUNTING, SOURCE
 from tests.integration.test_command_line import BY, GRANT, refused
 
 from remit.project import Project
@@ -27,6 +28,13 @@ def shadow(frozen, remit):
     """The desk works at `shadow`."""
     assert remit("prove", "refunds", "--executor", "desk").code == 0
     assert remit(*GRANT, *BY).code == 0
+
+
+@pytest.fixture
+def n_asked(frozen):
+    """How often the desk was asked up to now."""
+    frozen.write("functions/desk.py", COUNTING)
+    return lambda: len(frozen.read("functions/calls.log").splitlines())
 
 
 @pytest.fixture
@@ -190,6 +198,60 @@ def test_killed_in_the_middle_and_run_again_nothing_is_lost_and_nothing_twice(it
     assert said["n_before"] > 30
     assert len({one["key"] for one in remit("review", "list", "--json").document["reviews"]}) == 600
     assert remit("ledger", "verify").code == 0
+
+
+def killed_after(key, items, folder):
+    """Run a file in a process of its own and kill it as soon as an item is recorded."""
+    command = [sys.executable, "-m", "remit", "run", "refunds", str(items)]
+    with subprocess.Popen(command, cwd=folder, env={"PYTHONPATH": str(SOURCE), "PATH": ""}) as process:
+        with Project.open(folder) as project:
+            while decision_by_key(project.store, work="refunds", key=key) is None and process.poll() is None:
+                pass
+        assert process.poll() is None
+        process.send_signal(signal.SIGKILL)
+
+
+def test_dead_letters_of_before_a_kill_are_kept_and_found_again(items, remit, tmp_path):
+    assert remit("run", "refunds", str(items)).code == 0
+    first = items.with_name("monday.undecided.jsonl")
+    first.write_text("what an earlier run left\n")
+    items.write_text(line("order-0", 99.0) + "".join(line(f"o-{n}", 20.0 + n % 30) for n in range(900)))
+    killed_after("o-30", items, tmp_path / "shop")
+    part = items.with_name("monday.undecided.jsonl.part")
+    assert [json.loads(each)["key"] for each in part.read_text().splitlines()] == ["order-0"]
+    assert first.read_text() == "what an earlier run left\n"
+    said = remit("run", "refunds", str(items), "--json").document
+    assert [one["key"] for one in said["undecided"]] == ["order-0"]
+    assert [json.loads(each)["key"] for each in first.read_text().splitlines()] == ["order-0"]
+    assert not part.exists()
+
+
+def test_a_file_is_run_by_one_process_at_a_time(items, remit):
+    with items.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        refused(remit("run", "refunds", str(items)), 5, "E504")
+    assert remit("run", "refunds", str(items)).code == 0
+
+
+def test_what_is_recorded_is_not_asked_for_again_and_changed_input_is_found_out(n_asked, items, remit):
+    assert remit("run", "refunds", str(items)).code == 0
+    n_before = n_asked()
+    items.write_text(line("order-0", 20.0) + line("order-1", 99.0) + line("order-2", 22.0))
+    said = remit("run", "refunds", str(items), "--json").document
+    assert (said["n_before"], [one["key"] for one in said["undecided"]]) == (2, ["order-1"])
+    assert n_asked() == n_before
+
+
+def test_an_item_whose_content_was_erased_is_recorded_still_and_holds_nothing_up(items, remit):
+    assert remit("run", "refunds", str(items)).code == 0
+    found = remit("review", "list", "--json").document["reviews"]
+    review = next(one["id"] for one in found if one["key"] == "order-1")
+    assert remit("review", "decide", review, "--output", '{"refund": "no"}', *TAREK).code == 0
+    erased = remit("erase", "refunds", "--item", "order-1", "--reason", "asked for", *JONAS)
+    assert erased.code == 0, erased.err
+    items.write_text(items.read_text() + line("order-9"))
+    said = remit("run", "refunds", str(items), "--json").document
+    assert (said["n"], said["n_before"], said["n_undecided"]) == (4, 3, 0)
 
 
 def test_the_answers_of_a_tool_are_decided_one_by_one_and_again_they_change_nothing(waiting, remit, tmp_path):

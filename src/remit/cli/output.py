@@ -129,6 +129,9 @@ def _width() -> int:
     return max(40, min(shutil.get_terminal_size((80, 24)).columns, 120))
 
 
+_GLANCE_S = 0.1  # nobody reads faster, and writing for each of thousands of items a second takes longer than they do
+
+
 class Progress:
     """A line of progress on a terminal, after the first second; silent in a pipe.
 
@@ -143,6 +146,7 @@ class Progress:
         self._first: float | None = None
         self._done_before = 0
         self._shown = False
+        self._last = self._since
         self._live = _is_terminal(sys.stderr)
 
     def __call__(self, done: int) -> None:
@@ -150,8 +154,9 @@ class Progress:
         now = time.monotonic()
         if self._first is None:  # loading the executor came before: it says nothing about the rest
             self._first, self._done_before = now, done
-        if not self._live or now - self._since < 1.0:
+        if not self._live or now - self._since < 1.0 or now - self._last < _GLANCE_S:
             return
+        self._last = now
         of = f" of {self._total:,}" if self._total else ""
         counted, seconds = done - self._done_before, now - self._first
         left = f", about {seconds / counted * (self._total - done):.0f} s left" if self._total and counted else ""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -36,6 +37,7 @@ __all__ = [
     "payload_row",
     "reason_of",
     "reason_text",
+    "routes_among",
     "said_text",
 ]
 
@@ -50,6 +52,19 @@ _content = (payloads.c.input, payloads.c.output, payloads.c.said, payloads.c.adm
 _found = sa.select(decisions, *_content).join_from(decisions, payloads, payloads.c.id == decisions.c.id, isouter=True)
 _BY_KEY = prepare(_found.where(decisions.c.work == _value("work"), decisions.c.key == _value("key")))
 _BY_ID = prepare(_found.where(decisions.c.id == _value("id")))
+_of_keys = sa.select(decisions.c.key, decisions.c.route, payloads.c.input).join_from(
+    decisions, payloads, payloads.c.id == decisions.c.id, isouter=True
+)
+
+
+def _among(keys: sa.TableValuedAlias) -> sa.Select[Any]:
+    return _of_keys.where(decisions.c.work == _value("work"), decisions.c.key.in_(sa.select(keys.c.value)))
+
+
+_AMONG = prepare(
+    _among(sa.func.json_each(_value("keys")).table_valued("value")),
+    on_postgresql=_among(sa.func.json_array_elements_text(sa.cast(_value("keys"), sa.JSON)).table_valued("value")),
+)
 _ADD = insert_into(decisions)
 _ADD_PAYLOAD = insert_into(payloads)
 
@@ -177,6 +192,15 @@ def decision_by_key(reader: Reader, *, work: str, key: str) -> DecisionRecord | 
     """
     found = reader.rows(_BY_KEY, work=work, key=key)
     return _record(reader, found[0]) if found else None
+
+
+def routes_among(reader: Reader, *, work: str, keys: Sequence[str]) -> Mapping[str, tuple[Route, str | None]]:
+    """What was recorded of those items of ``work`` that were decided before: route and input as text, by key.
+
+    The input is None where it is gone.
+    """
+    found = reader.rows(_AMONG, work=work, keys=json_text(keys))
+    return {key: (Route(route), given) for key, route, given in found}
 
 
 def decision(reader: Reader, decision_id: str) -> DecisionRecord:

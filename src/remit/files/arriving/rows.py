@@ -39,8 +39,15 @@ class ItemLine:
     input: JsonObject
 
 
-def stream_items(path: Path, *, definition: Definition) -> Iterator[ItemLine | tuple[Problem, ...]]:
+def stream_items(
+    path: Path, *, definition: Definition, checked: bool = False
+) -> Iterator[ItemLine | tuple[Problem, ...]]:
     """The items of a file in their order, or everything that is wrong with a row.
+
+    Args:
+        path: the file.
+        definition: what the items are for.
+        checked: it was read before without a problem: keys are not looked at for twins again.
 
     Raises:
         FileUnreadable: the file is missing, or not UTF-8 text.
@@ -63,6 +70,8 @@ def stream_items(path: Path, *, definition: Definition) -> Iterator[ItemLine | t
             mend="take one of the rows out",
         )
 
+    if checked:
+        return stream_rows(path, _KIND, items, measured=True)
     return unique(rows, of=ItemLine, name=_key, line=_line, problem=twice)
 
 

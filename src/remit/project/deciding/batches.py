@@ -9,7 +9,7 @@ from itertools import groupby, islice
 
 from remit.deciding.decide import decide
 from remit.deciding.decision import Decision
-from remit.errors import ItemInvalid, KeyConflict
+from remit.errors import ContentErased, ItemInvalid, KeyConflict
 from remit.executors.perform import Perform, Performer, decide_each
 from remit.items import Item
 from remit.project.items import Arrival, Desk, Ready
@@ -88,7 +88,7 @@ def _fault(item: Item) -> NotSettled | None:
 
 def _concerns(item: Item, look: Settled | Ready | Exception) -> Settled | Ready | NotSettled:
     """What a look came to, where it concerns this item alone."""
-    if isinstance(look, ItemInvalid | KeyConflict):
+    if isinstance(look, ItemInvalid | KeyConflict | ContentErased):
         return NotSettled(key=item.key, error=look)
     if isinstance(look, Exception):
         raise look
