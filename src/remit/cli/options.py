@@ -16,7 +16,7 @@ from remit.errors import UsageError
 from remit.project import Project
 from remit.project.ambient import Ambient
 
-__all__ = ["by_option", "json_option", "level_of", "opened", "until_of", "work_argument"]
+__all__ = ["by_option", "engine_options", "json_option", "level_of", "opened", "until_of", "work_argument"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +31,22 @@ def by_option(function: F) -> F:
     return click.option(
         "--by", metavar="PERSON", help="Who you are: an id from `people` in remit.yaml (default: the only one there)."
     )(function)
+
+
+def engine_options(function: F) -> F:
+    """``--engine`` and ``--address``: which processes do it."""
+    where = click.option(
+        "--address",
+        metavar="HOST:PORT",
+        help="The Ray cluster (default: RAY_ADDRESS, else one of this machine that ends with the command).",
+    )
+    which = click.option(
+        "--engine",
+        metavar="ENGINE",
+        default="local",
+        help="`local`: this process (default). `ray`: a Ray cluster (extra `ray`).",
+    )
+    return which(where(function))
 
 
 def work_argument(function: F) -> F:

@@ -69,7 +69,8 @@ class Desk:
     """Where the items of one work are decided: what deciding needs is made once and serves every item.
 
     Executors are loaded at their first item, and count by the digest of what was loaded.  What was granted or stopped
-    meanwhile, by whomever, counts from the next item on.
+    meanwhile, by whomever, counts from the next item on.  ``group_size`` is how many items of a batch are decided and
+    recorded together at the moment: as many as take little time.
     """
 
     def __init__(self, work: Work) -> None:
@@ -85,6 +86,7 @@ class Desk:
         self._senders = effect_senders(work.project, work.id)
         self._caps = capping(work.definition)
         self._auditors = auditors(work.definition)
+        self.group_size = 1
         self._ways: dict[str | None, Way] = {}
         self._candidates: dict[Allowance, str | None] = {}
         self._looking = Lock()

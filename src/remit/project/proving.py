@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,10 @@ from remit.project.refusals import refuse_silence, refuse_unasked
 from remit.project.state.mirror import mirror
 
 if TYPE_CHECKING:
+    from remit.cases.case import Case
+    from remit.project.scaling.asking import RayAsking
     from remit.project.work import Work
+    from remit.proof.answers import Observed
     from remit.proof.conclude import Other
     from remit.proof.document import ProofDocument
     from remit.proof.tally import Tally
@@ -55,8 +59,14 @@ def prove_work(
     *,
     against: str | Callable[..., Any] | None,
     on_progress: Callable[[int], None] | None,
+    engine: str = "local",
+    address: str | None = None,
 ) -> Proof:
     """Prove ``executor``; with ``against`` also run that one and compare the two case by case."""
+    from remit.project.scaling.engines import asking_engine
+
+    named = tuple(one for one in (executor, against) if one is not None)
+    elsewhere = asking_engine(work, engine, address, executors=named)
     if against is not None and against == executor:
         raise UsageError(
             f"{executor} is not compared with itself",
@@ -67,13 +77,13 @@ def prove_work(
     from remit.files.atomic import make_writable_folder
 
     _ = work.prepared  # refused before anything is read, where an expression is wrong
-    executors = [work.executor(one) for one in (executor, against) if one is not None]
+    executors = [work.executor(one) for one in named]
     for one in executors:
         refuse_unasked(work, one)
     frozen = frozen_set(work)
     make_writable_folder(_folder(work))
-    with _calm_collector():
-        runs = [_answering(work, _run(work, one, frozen, on_progress)) for one in executors]
+    with _calm_collector(), elsewhere or nullcontext():
+        runs = [_answering(work, _run(work, one, frozen, elsewhere, on_progress)) for one in executors]
     mine = runs[0]
     for other in runs[1:]:
         _keep(work, other, frozen, _compared(mine))
@@ -122,10 +132,9 @@ def _run(
     work: Work,
     executor: Executor,
     frozen: FrozenSet,
+    elsewhere: RayAsking | None,
     on_progress: Callable[[int], None] | None,
 ) -> _Run:
-    from remit.executors.perform import performer
-    from remit.proof.answers import observe
     from remit.proof.tally import Tally
     from remit.store import ProofRun, begin_proof, n_answers
 
@@ -150,17 +159,42 @@ def _run(
     )
     before = n_answers(store, run)
     tally = Tally(work.prepared, majority=frozen.majority, assumes=spec.assumes)
-    with performer(executor, clock=time.perf_counter) as asking:
-        for observed in observe(
+    for observed in _observed(work, executor, prove_cases(work, frozen), run, elsewhere, on_progress):
+        tally.add(observed)
+    return _Run(executor=executor, run=run, tally=tally, n_recorded_before=before, warnings=lost)
+
+
+def _observed(
+    work: Work,
+    executor: Executor,
+    cases: Iterator[Case],
+    run: ProofRun,
+    elsewhere: RayAsking | None,
+    on_progress: Callable[[int], None] | None,
+) -> Iterator[Observed]:
+    """Every case with what was decided for it: in this process, or with the answers of others."""
+    from remit.executors.perform import performer
+    from remit.proof.answers import observe, observe_elsewhere
+
+    record = _StoredAnswers(work, run)
+    if elsewhere is not None:
+        yield from observe_elsewhere(
             work.prepared,
-            prove_cases(work, frozen),
+            cases,
+            ask=partial(elsewhere.ask, executor.spec.name),
+            record=record,
+            on_progress=on_progress,
+        )
+        return
+    with performer(executor, clock=time.perf_counter) as asking:
+        yield from observe(
+            work.prepared,
+            cases,
             performer=asking,
-            record=_StoredAnswers(work, run),
+            record=record,
             clock=time.perf_counter,
             on_progress=on_progress,
-        ):
-            tally.add(observed)
-    return _Run(executor=executor, run=run, tally=tally, n_recorded_before=before, warnings=lost)
+        )
 
 
 def _lost(work: Work, executor: str, frozen: FrozenSet) -> tuple[str, ...]:

@@ -302,17 +302,27 @@ class Work:
         *,
         against: str | Callable[..., Any] | None = None,
         on_progress: Callable[[int], None] | None = None,
+        engine: str = "local",
+        address: str | None = None,
     ) -> Proof:
         """Run ``executor`` over the frozen prove set (only what was not run yet), judge, certify, keep the proof.
 
+        Args:
+            executor: who is proved.
+            against: who it is compared with, case by case.
+            on_progress: called with how many cases are done.
+            engine: `local` asks in this process, `ray` in those of a Ray cluster.
+            address: of the cluster; what `RAY_ADDRESS` says when not given, else one of this machine that ends here.
+
         Raises:
-            UsageError: it is to be compared with itself.
+            UsageError: it is to be compared with itself, or there is no such engine.
+            OutsideError: the cluster can't be reached, or failed.
             FrozenChanged: the case set is not the frozen one.
             NotFound, ExecutorInvalid, CasesInvalid: as they say.
         """
         from remit.project.proving import prove_work
 
-        return prove_work(self, executor, against=against, on_progress=on_progress)
+        return prove_work(self, executor, against=against, on_progress=on_progress, engine=engine, address=address)
 
     def probe(self, executor: str, *, n: int = 50, on_progress: Callable[[int], None] | None = None) -> ProbeFact:
         """Ask ``executor`` about ``n`` tune cases again, without each field, and with values of other cases.

@@ -7,7 +7,7 @@ that could have been a wrong one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -22,7 +22,7 @@ from remit.definition.levels import Level
 from remit.executors.perform import Perform, Performer, decide_each
 from remit.items import Answer, FaultKind, Item, JsonObject
 
-__all__ = ["HYPOTHETICAL", "AnswerRecord", "Observed", "is_final", "observe"]
+__all__ = ["HYPOTHETICAL", "AnswerRecord", "Observed", "ask_each", "is_final", "observe", "observe_elsewhere"]
 
 HYPOTHETICAL = Terms(level=Level.SUPERVISED, certified=True)
 """Proving asks what would be acted on if every answer were covered; the certificate then says from where on."""
@@ -85,6 +85,61 @@ def observe(
         done += len(chunk)
         if on_progress is not None:
             on_progress(done)
+
+
+def observe_elsewhere(
+    work: Prepared,
+    cases: Iterable[Case],
+    *,
+    ask: Callable[[Sequence[Case]], Iterable[Mapping[str, Answer]]],
+    record: AnswerRecord,
+    on_progress: Callable[[int], None] | None = None,
+) -> Iterator[Observed]:
+    """The same as :func:`observe`, where others ask: they decide each case to see what is asked, as it is decided here.
+
+    Args:
+        work: the prepared definition.
+        cases: the cases of the prove set, in any order.
+        ask: the answers to some cases, by case id, in parts as they come; none where the executor is not to be asked.
+        record: where answers are kept, each part as it comes.
+        on_progress: called with the number of cases done, after each part.
+    """
+    done = 0
+    for block in _blocks(cases):
+        known = {id_: one for id_, one in record.recorded([case.id for case in block]).items() if is_final(one)}
+        missing = [case for case in block if case.id not in known]
+        fresh: dict[str, Answer] = {}
+        for part in ask(missing) if missing else ():
+            if part:
+                record.add(part)
+            fresh.update(part)
+            if on_progress is not None:
+                on_progress(done + len(known) + len(fresh))
+        answers = {**known, **fresh}
+        for case in block:
+            decision = decide(
+                work, Item(key=case.id, input=case.input), perform=_said(answers, case.id), terms=HYPOTHETICAL
+            )
+            yield Observed(case=case, decision=decision, fresh=fresh.get(case.id))
+        done += len(block)
+        if on_progress is not None:
+            on_progress(done)
+
+
+def ask_each(work: Prepared, cases: Sequence[Case], performer: Performer) -> Iterator[Answer | None]:
+    """The answer of an executor to each case, None where it is not to be asked; nothing is recorded.
+
+    What :func:`observe_elsewhere` needs of whoever asks for it.
+    """
+    return (one.fresh for one in decide_each(performer, cases, partial(_decide_case, work, {})))
+
+
+def _said(answers: Mapping[str, Answer], case_id: str) -> Callable[[JsonObject], Answer]:
+    def perform(given: JsonObject) -> Answer:
+        del given  # whoever asked admitted the same input
+        return answers[case_id]
+
+    return perform
 
 
 def _kept_chunks(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli.options import json_option, opened, work_argument
+from remit.cli.options import engine_options, json_option, opened, work_argument
 from remit.cli.output import Progress, guarded_stdout, shown_output
 
 if TYPE_CHECKING:
@@ -29,19 +29,32 @@ UNPROVEN = 4
     type=click.IntRange(min=1),
     help="Ask N tune cases again first: thrice, without each field, with values of others (FM11, IO12, IO14).",
 )
+@engine_options
 @click.option("--full", is_flag=True, help="Print the whole report, not one screen of it.")
 @json_option
-def prove(*, work_id: str, executor: str, against: str | None, n_probed: int | None, full: bool, as_json: bool) -> None:
+def prove(
+    *,
+    work_id: str,
+    executor: str,
+    against: str | None,
+    n_probed: int | None,
+    engine: str,
+    address: str | None,
+    full: bool,
+    as_json: bool,
+) -> None:
     """Run an executor over the frozen prove set, judge every target, and certify how far it may act alone.
 
     Answers that are recorded are not asked for again: after an interruption it goes on where it was, and changed
-    targets are judged without running anything. The proof is kept in the store, and as proofs/ID/NAME.json and .html.
+    targets are judged without running anything. On a Ray cluster the same answers come to the same proof. The proof is
+    kept in the store, and as proofs/ID/NAME.json and .html.
 
     \b
     Examples:
       remit prove digits --executor svm
       remit prove digits --executor svm --against nearest
       remit prove digits --executor svm --probe 50
+      remit prove digits --executor svm --engine ray
       remit prove digits --executor svm --json > proof.json
     \b
     Exit codes: 0 every target is met; 1 one is missed; 4 none is missed, but not all are proven.
@@ -60,7 +73,7 @@ def prove(*, work_id: str, executor: str, against: str | None, n_probed: int | N
         progress = Progress(f"{executor} on {work_id}", work.n_to_prove)
         try:
             with guarded_stdout():
-                proof = work.prove(executor, against=against, on_progress=progress)
+                proof = work.prove(executor, against=against, on_progress=progress, engine=engine, address=address)
         finally:
             progress.close()
         output.document(to_json(proof.document))

@@ -31,11 +31,10 @@ def decide_batch(
     """
     clock = desk.work.project.ambient.monotonic
     coming = iter(items)
-    size = 1
-    while group := list(islice(coming, size)):
+    while group := list(islice(coming, desk.group_size)):
         started = clock()
         yield from _decide_group(desk, group, actor, executor)
-        size = min(2 * size, MOST) if clock() - started <= _LONG_S else max(size // 2, 1)
+        _fit_size(desk, clock() - started)
 
 
 async def decide_batch_async(
@@ -44,12 +43,16 @@ async def decide_batch_async(
     """The same in a thread, as much at a time as is recorded in one group."""
     clock = desk.work.project.ambient.monotonic
     coming = iter(items)
-    size = 1
-    while group := await asyncio.to_thread(_next, coming, size):
+    while group := await asyncio.to_thread(_next, coming, desk.group_size):
         started = clock()
         for outcome in await asyncio.to_thread(_decide_group, desk, group, actor, executor):
             yield outcome
-        size = min(2 * size, MOST) if clock() - started <= _LONG_S else max(size // 2, 1)
+        _fit_size(desk, clock() - started)
+
+
+def _fit_size(desk: Desk, seconds: float) -> None:
+    """The size of the next group, of this batch or of the next one at this desk."""
+    desk.group_size = min(2 * desk.group_size, MOST) if seconds <= _LONG_S else max(desk.group_size // 2, 1)
 
 
 def _next(coming: Iterator[Item], size: int) -> list[Item]:

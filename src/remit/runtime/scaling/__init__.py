@@ -1,0 +1,1 @@
+"""Work for many processes: a Ray cluster, and rows spread over it."""
