@@ -1,4 +1,4 @@
-"""A file of items decided on a Ray cluster of this machine, beside one process alone; and what who asks holds in memory.
+"""A file of items decided on a Ray cluster of this machine, beside one process alone, and the memory of who asks.
 
 ``REMIT_RAY_ITEMS`` is how many items the file has, 100,000 where nothing is said.  The cluster is started before the
 clock is: that is told apart, because it costs the same for ten items and for ten million.
@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from bench.figure import Figure
 from bench.governed_project import make_project, opened_work
 from bench.measure import in_own_process, peak_mb
+from bench.trivial import cases
 
 __all__ = ["figures"]
 
@@ -73,7 +74,7 @@ def figures() -> list[Figure]:
 
 def _made(folder: Path, n: int) -> Path:
     make_project(folder)
-    lines = (json.dumps({"key": f"item-{i}", "input": {"ratio": i % 100}}) + "\n" for i in range(n))
+    lines = (json.dumps({"key": key, "input": given}) + "\n" for key, given, _ in cases(n))
     (folder / "items.jsonl").write_text("".join(lines), encoding="utf-8")
     return folder
 
