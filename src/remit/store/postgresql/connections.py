@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, Self
@@ -20,6 +20,7 @@ from psycopg.pq import TransactionStatus
 
 from remit.errors import Location, StoreError
 from remit.store.connections import Row
+from remit.store.known import WorkNow
 from remit.store.migrations import HEAD, VERSION_TABLE, outdated
 from remit.store.postgresql.address import Address
 from remit.store.postgresql.connecting import Line
@@ -53,6 +54,12 @@ class PostgresWriting:
             return _found(self._cursor, statement, values)
         except psycopg.Error as error:
             raise self._failed(error) from error
+
+    def known(self, work: str) -> None:
+        """Nothing: another process may have written just now."""
+
+    def remember(self, works: Mapping[str, WorkNow]) -> None:
+        """Nothing is remembered."""
 
     def insert(self, statement: Insert, row: Row) -> None:
         """Write one whole row."""
@@ -216,6 +223,9 @@ class PostgresStore:
             except psycopg.Error as error:
                 line.drop_if_lost(error)
                 raise store_error(error, self._address) from error
+
+    def known(self, work: str) -> None:
+        """Nothing: another process may have written just now."""
 
     def writing(self) -> PostgresTransaction:
         """One transaction: it commits when the ``with`` block ends, and undoes all when it raises."""
