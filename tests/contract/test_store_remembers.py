@@ -45,13 +45,23 @@ def whole(store):
     return [type(one.result) for one in verify_ledger(store)] == [Verified]
 
 
-def test_sqlite_remembers_a_work_after_its_own_decision(desk):
-    if "postgresql" in desk.store.place:
-        pytest.skip("only a file tells whether another connection wrote")
-    assert desk.store.known("triage") is None
+def remembered(store, work="triage"):
+    with store.writing() as writing:
+        return writing.known(work)
+
+
+def test_a_work_is_remembered_after_its_own_decision_and_no_other(desk):
+    assert remembered(desk.store) is None
     seq = desk.settle("k1").record.seq
-    assert desk.store.known("triage").head.seq == seq
-    assert desk.store.known("another") is None
+    assert remembered(desk.store).head.seq == seq
+    desk.settle("k2")
+    assert remembered(desk.store, "another") is None
+
+
+def test_a_commit_of_another_process_makes_it_forget(desk, other):
+    desk.settle("k1")
+    stop(other, "quite another", by="ann", reason="whatever", now=desk.now)
+    assert remembered(desk.store) is None
 
 
 def test_a_stop_by_another_process_reaches_the_next_item(acting, other):
@@ -156,7 +166,7 @@ def test_what_else_a_transaction_wrote_is_looked_at_again(acting):
     """A caller may settle and grant in one transaction: nothing of it is remembered."""
     with acting.store.writing() as writing:
         settle_in(writing, acting.item("k2"), acting.decision(), acting.settlement())
-    assert acting.store.known("triage") is None
+    assert remembered(acting.store) is None
     assert acting.settle("k3").record.seq == 4
     assert whole(acting.store)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from remit.ledger import Head
 
-__all__ = ["Allowance", "WorkNow"]
+__all__ = ["Allowance", "Known", "WorkNow"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +31,13 @@ class WorkNow:
     head: Head | None
     allowance: Allowance
     newest_act: int | None
+
+
+class Known:
+    """What is known of the works as long as the store is at ``version``. Whoever has the turn at writing uses it."""
+
+    __slots__ = ("version", "works")
+
+    def __init__(self) -> None:
+        self.version: int | None = None
+        self.works: dict[str, WorkNow] = {}

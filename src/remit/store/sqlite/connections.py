@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from remit.store.connections import Row, RowRefused
-from remit.store.known import WorkNow
+from remit.store.known import Known, WorkNow
 from remit.store.migrations import HEAD, VERSION_TABLE, outdated
 from remit.store.sqlite.faults import store_error
 from remit.store.statements import Insert, Statement
@@ -25,16 +25,6 @@ __all__ = ["SqliteStore", "SqliteTransaction", "SqliteWriting"]
 
 _VERSION = "PRAGMA data_version"  # another number as soon as another connection, of whichever process, committed
 _REVISION = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608
-
-
-class _Known:
-    """What is known of the works as long as the file has the version ``version``. The turn at writing guards it."""
-
-    __slots__ = ("version", "works")
-
-    def __init__(self) -> None:
-        self.version: int | None = None
-        self.works: dict[str, WorkNow] = {}
 
 
 class SqliteWriting:
@@ -97,7 +87,7 @@ class SqliteTransaction:
 
     __slots__ = ("_connection", "_known", "_path", "_turn", "_writing")
 
-    def __init__(self, connection: sqlite3.Connection, turn: threading.Lock, path: Path, known: _Known) -> None:
+    def __init__(self, connection: sqlite3.Connection, turn: threading.Lock, path: Path, known: Known) -> None:
         self._connection = connection
         self._turn = turn
         self._path = path
@@ -161,7 +151,7 @@ class SqliteStore:
         self._reader = reader
         self._writing = threading.Lock()
         self._reading = threading.Lock()
-        self._known = _Known()
+        self._known = Known()
 
     @property
     def place(self) -> str:
