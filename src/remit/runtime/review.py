@@ -32,14 +32,13 @@ from remit.store.decisions import DecisionRecord, Payload, add_payload, decision
 from remit.store.ledger_entries import OPENS, add_entry, head_of
 from remit.store.operations.alerts import settle_open
 from remit.store.operations.outbox import add_effects, answer_callback
-from remit.store.operations.reviewing import reviews_before
+from remit.store.operations.reviewing import reviews_before, standing_review
 from remit.store.reviews import (
     Truth,
     TruthSource,
     add_review,
     add_truth,
     change_review,
-    review,
     review_output,
     review_row,
     truth_row,
@@ -142,7 +141,7 @@ def claim_review(
         NotAllowed: this person may not decide it.
     """
     with store.writing() as writing:
-        opened = review(writing, review_id)
+        opened = standing_review(writing, review_id)
         may_not = None
         if rules is not None:
             may_not = barred_from(writing, opened, decision(writing, opened.decision_id), rules)
@@ -168,7 +167,7 @@ def decide_review(store: Store, review_id: str, answer: PersonsAnswer, *, rules:
         NotAllowed: the comment that is needed is missing, or this person may not decide it.
     """
     with store.writing() as writing:
-        opened = review(writing, review_id)
+        opened = standing_review(writing, review_id)
         record = decision(writing, opened.decision_id)
         reviewed = decide(
             opened,

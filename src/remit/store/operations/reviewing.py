@@ -6,10 +6,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from remit.ledger import instant_text
-from remit.reviews import Review, ReviewState
+from remit.ledger import LedgerKind, instant_text
+from remit.reviews import Review, ReviewState, TakenBack, require_not_undone
 from remit.store.connections import Reader
-from remit.store.reviews import review_from, undone
+from remit.store.operations.acts import newest_act
+from remit.store.reviews import review, review_from, undone
 from remit.store.statements import prepare
 from remit.store.tables import reviews
 
@@ -22,6 +23,8 @@ __all__ = [
     "recent_reviews",
     "reviews_before",
     "reviews_of_decision",
+    "standing_review",
+    "taken_back",
     "waiting_reviews",
 ]
 
@@ -104,6 +107,33 @@ def followers(reader: Reader, review_id: str) -> tuple[Review, ...]:
 def is_undone(reader: Reader, one: Review) -> bool:
     """Whether the decision of a review was taken back: another of the same kind follows it."""
     return any(other.kind is one.kind for other in followers(reader, one.id))
+
+
+def taken_back(reader: Reader, one: Review) -> TakenBack | None:
+    """That the decision of a review was undone, and where its item is now; None where nobody undid it."""
+    now = next((other for other in followers(reader, one.id) if other.kind is one.kind), None)
+    if now is None:
+        return None
+    while after := [other for other in followers(reader, now.id) if other.state is not ReviewState.WITHDRAWN]:
+        now = after[-1]
+    # The last step there is: nothing is done any more with a review whose decision was undone.
+    act = newest_act(reader, work=one.work, kind=LedgerKind.REVIEW_STEP, subject=one.id)
+    return TakenBack(
+        by=None if act is None else act.by, at=None if act is None else act.at, review=now.id, waits=now.waits
+    )
+
+
+def standing_review(reader: Reader, review_id: str) -> Review:
+    """The review of that id, to be worked on.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: its decision was undone, and the item is in another one.
+    """
+    found = review(reader, review_id)
+    if not found.waits:
+        require_not_undone(found, taken_back(reader, found))
+    return found
 
 
 def reviews_before(reader: Reader, one: Review) -> tuple[Review, ...]:
