@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.integration.test_command_line import BY, GRANT
 
 from remit.autonomy.certificate import Grant
 from remit.definition.levels import Level
@@ -165,3 +166,27 @@ def test_a_grant_above_the_evidence_is_refused_in_numbers(small, remit):
     )
     assert said.code == 8
     assert "0 of 300 items, 1 of 14 days at suggest" in said.err
+
+
+def test_autonomy_without_an_id_shows_the_levels_of_every_work(frozen, remit):
+    frozen.write("work/returns.yaml", frozen.read("work/refunds.yaml").replace("id: refunds", "id: returns", 1))
+    assert remit(*GRANT, *BY).code == 0
+    document = remit("autonomy", "--json").document
+    assert (document["kind"], [one["work"] for one in document["works"]]) == ("levels", ["refunds", "returns"])
+    assert [one["level"] for one in document["works"][0]["held"]] == ["shadow"]
+    rows = [line.split() for line in remit("autonomy").out.splitlines()]
+    assert ["refunds", "desk", "shadow"] in [row[:3] for row in rows]
+    assert ["returns", "–", "manual", "–"] in [row[:4] for row in rows]
+    frozen.write("work/returns.yaml", "remit: 1\nid: returns\nnothing: like it\n")
+    said = remit("autonomy")
+    assert said.code == 0
+    assert "can't be read" in said.out
+    assert "shadow" in said.out
+    assert remit("stop", "refunds", "--reason", "odd", *BY).code == 0
+    assert "stopped" in remit("autonomy").out
+
+
+def test_autonomy_of_a_project_without_work_says_so(frozen, remit):
+    for one in (frozen.root / "work").glob("*.yaml"):
+        one.unlink()
+    assert "no work yet" in remit("autonomy").out
