@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import click
 
@@ -95,7 +96,7 @@ def _named(fault: click.BadParameter) -> str:
     return f"the option `{param.opts[-1]}`"
 
 
-def _expected(kind: click.ParamType) -> str | None:
+def _expected(kind: click.ParamType[Any]) -> str | None:
     match kind:
         case click.Choice():
             return "one of " + ", ".join(str(one) for one in kind.choices)

@@ -30,7 +30,7 @@ from remit.reviews import (
 from remit.store.connections import Reader, Store, Writing
 from remit.store.decisions import DecisionRecord, Payload, add_payload, decision
 from remit.store.ledger_entries import OPENS, add_entry, head_of
-from remit.store.operations.alerts import settle_open
+from remit.store.operations.alerts import AlertKind, settle_open
 from remit.store.operations.outbox import add_effects, answer_callback
 from remit.store.operations.reviewing import reviews_before, standing_review
 from remit.store.reviews import (
@@ -57,7 +57,7 @@ __all__ = [
 ]
 
 
-TIME_OUT = "time-out"
+TIME_OUT = AlertKind.TIME_OUT
 """The kind of the alert about a review that goes on waiting after its time."""
 
 

@@ -10,7 +10,7 @@ from tests.integration.small_project import ITEM
 
 from remit.definition.levels import Level
 from remit.project import system
-from remit.store.operations.alerts import raise_alert
+from remit.store.operations.alerts import AlertKind, raise_alert
 
 WORK = "/v1/definitions/refunds"
 
@@ -195,7 +195,9 @@ def test_content_is_erased_by_who_may_and_an_effect_that_remit_does_not_send_hol
 def test_alerts_are_listed_and_settled_once(served):
     now = served.project.ambient.now()
     with served.project.store.writing() as writing:
-        raise_alert(writing, id="a1", work="refunds", kind="volume", about="", text="too few", contact=None, now=now)
+        raise_alert(
+            writing, id="a1", work="refunds", kind=AlertKind.VOLUME, about="", text="too few", contact=None, now=now
+        )
     assert [one["id"] for one in get(served, "/v1/alerts", "leader").json()["alerts"]] == ["a1"]
     other = served.headers("lea", work="returns")
     assert served.client.post("/v1/alerts/a1/settle", json={}, headers=other).status_code == 404

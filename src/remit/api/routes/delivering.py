@@ -26,7 +26,10 @@ def alerts(project: Opened, caller: Calling) -> Response:
 
 
 def settle(alert_id: Id, body: Nothing, project: Opened, caller: Calling) -> Response:
-    """Close an alert that was seen to: the next of its kind is a new one."""
+    """Close an alert that was seen to: the next of its kind is a new one.
+
+    Who is accountable and admins close any, others those of a work in which they have a role.
+    """
     from remit.project.delivering.outbox import settle_alert
     from remit.store.operations.alerts import alert_of
 
@@ -56,7 +59,10 @@ def replay(
     project: Opened,
     caller: Calling,
 ) -> Response:
-    """Have something sent again that was given up on, under the same key and with all its tries."""
+    """Have something sent again that was given up on, under the same key and with all its tries.
+
+    Who is accountable and admins may, an author of a work in which they have a role.
+    """
     from remit.project.delivering.outbox import replay_dead
     from remit.store.operations.outbox import outgoing
 
