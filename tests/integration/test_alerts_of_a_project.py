@@ -31,14 +31,23 @@ class Clock:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def shop(request, tmp_path):
+def place(request):
+    """Where the store is; None: in the project."""
+    if request.param == "sqlite":
+        yield None
+        return
+    server = request.getfixturevalue("postgres_server")
+    url = server.make_store()
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture
+def shop(place, tmp_path):
     """A project on one of the two databases, with its clock."""
     small = make(tmp_path / "shop")
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres_server")
-        url = server.make_store()
-        request.addfinalizer(lambda: server.drop_database(url))
-        small.write("remit.yaml", PROJECT + f"store: {json.dumps(url)}\n")
+    if place is not None:
+        small.write("remit.yaml", PROJECT + f"store: {json.dumps(place)}\n")
     clock = Clock()
     ambient = replace(system(), now=lambda: clock.now, setting=lambda _: None)
     with Project.open(small.root, ambient=ambient) as project:
