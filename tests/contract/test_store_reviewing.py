@@ -207,7 +207,7 @@ def test_a_planted_case_that_nobody_decided_in_time_is_withdrawn_and_the_record_
         suggestion={"team": "fraud"},
         is_wrong=False,
         reason=Reason(kind=ReasonKind.LEVEL, text="the level is suggest"),
-        ask=Ask(within=HALF),
+        ask=Ask(within=HALF, on_timeout=SAFE),
     )
     ids = iter(("d", "key", "planted"))
     plant(store, [planting], of=desk.of, by="ann", new_id=lambda: next(ids), salt=lambda: b"s" * 16, now=desk.now)
@@ -229,6 +229,22 @@ def test_a_decision_whose_effect_may_have_left_is_not_undone(store, desk, statem
         undoes(desk, "r1")
     assert [one.id for one in reviews_of_decision(store, "d1")] == ["r1"]
     assert (len(effects(store)), len(truths_of(store, "d1")), steps(store)) == (1, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("declared", "senders", "words"),
+    [
+        (("queued",), {"queued": "desk"}, "its effects are on their way"),
+        (("queued", "paid"), {}, "Remit does not send its effects (paid, queued): look whether"),
+        ((), {}, "it has no effects"),
+    ],
+)
+def test_what_can_not_be_undone_any_more_says_what_became_of_its_effects(desk, declared, senders, words):
+    desk.settle()
+    decides(desk, "r1", {"team": "returns"}, effects=lambda *_: declared, senders=senders)
+    with pytest.raises(Conflict, match="10 seconds") as refused:
+        undoes(desk, "r1", seconds=11)
+    assert words in refused.value.problems[0].mend
 
 
 def test_effects_of_a_person_wait_until_the_decision_can_not_be_undone(store, desk):

@@ -113,6 +113,7 @@ def undo(
     is_accountable: bool,
     new_id: str,
     now: datetime,
+    too_late: str = "what is wrong with it goes to the accountable person",
 ) -> Review:
     """The review that takes the place of one whose decision is taken back. The decided one stays as it is recorded.
 
@@ -122,6 +123,7 @@ def undo(
         is_accountable: whether ``by`` is the accountable person.
         new_id: of the new review, new and unique.
         now: the present.
+        too_late: what can still be done where the time to undo it is over.
 
     Raises:
         Conflict: there is no decision of a person to take back, or it is too late.
@@ -141,7 +143,7 @@ def undo(
             f"a decision can be undone for {UNDO_WINDOW.seconds} seconds",
             expected=f"before {(review.decided_at + UNDO_WINDOW).isoformat(timespec='seconds')}",
             found=now.isoformat(timespec="seconds"),
-            mend="its effects are on their way: the definition says of each how to undo it",
+            mend=too_late,
         )
     again = open_review(
         id=new_id,

@@ -23,7 +23,7 @@ from remit.store.connections import Store, Writing
 from remit.store.decisions import decision
 from remit.store.ledger_entries import OPENS
 from remit.store.operations.acts import add_act
-from remit.store.operations.outbox import take_back_effects
+from remit.store.operations.outbox import ANSWER, Outgoing, outgoing_of, take_back_effects
 from remit.store.operations.reviewing import followers, standing_review
 from remit.store.reviews import add_review, change_review, review_row
 
@@ -163,7 +163,8 @@ def undo_review(
     with store.writing() as writing:
         decided = standing_review(writing, review_id)
         after = followers(writing, review_id)
-        again = undo(decided, by=by, is_accountable=is_accountable, new_id=new_id, now=now)
+        left = _what_left(outgoing_of(writing, decided.decision_id), decided.id)
+        again = undo(decided, by=by, is_accountable=is_accountable, new_id=new_id, now=now, too_late=left)
         if expected_version is not None and expected_version != decided.version:
             raise Conflict("this review changed since you looked at it", found=review_id, mend="look at it again")
         _withdraw(writing, after)
@@ -194,6 +195,20 @@ def record_step(
         body=body,
         digests={} if opens is None else {OPENS: opens},
     )
+
+
+def _what_left(leaving: tuple[Outgoing, ...], review_id: str) -> str:
+    """What can still be done about a decision that can't be undone any more, by what follows from it."""
+    effects = [one for one in leaving if one.payload_id == review_id and one.effect != ANSWER]
+    if any(one.sender is not None for one in effects):
+        return "its effects are on their way: the definition says of each how to undo it"
+    if effects:
+        names = ", ".join(one.effect for one in effects)
+        return (
+            f"Remit does not send its effects ({names}): look whether whoever fetches them has brought them about; "
+            "the definition says of each how to undo it"
+        )
+    return "it has no effects; what is wrong with it goes to the accountable person"
 
 
 def _withdraw(writing: Writing, after: tuple[Review, ...]) -> None:
