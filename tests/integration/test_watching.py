@@ -134,6 +134,27 @@ def test_an_outcome_is_recorded_and_the_stop_rule_fires_once_its_time_has_come(s
     assert verified(small)
 
 
+def lv02(remit):
+    said = remit("check", "refunds", "--for", "supervised", "--format", "json")
+    (work,) = said.document["works"]
+    (rule,) = [one for one in work["rules"] if one["rule"] == "LV02"]
+    return rule["state"], said.code, rule
+
+
+def test_a_stop_rule_that_fired_fails_the_check_until_the_rule_is_written_anew(small, remit):
+    hold(small, days_ago=70)
+    assert remit("outcome", "add", "refunds", "--value", "3.0", "--by", "mira").code == 0
+    assert lv02(remit)[0] == "pass"
+    assert remit("outcome", "add", "refunds", "--value", "3.9", "--by", "mira").code == 1
+    state, code, rule = lv02(remit)
+    assert (state, code) == ("fail", 1)
+    assert "LV02" in remit("check", "refunds", "--for", "supervised").out
+    assert "stop and review the definition" in json.dumps(rule)
+    small.change("work/refunds.yaml", "outcome.value > 3.8", "outcome.value > 3.95")
+    assert remit("autonomy", "refunds").code == 0
+    assert lv02(remit)[0] == "pass"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
