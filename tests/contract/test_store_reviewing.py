@@ -347,6 +347,7 @@ def test_questions_answers_and_handing_on_are_recorded_and_claims_are_not(store,
     assert steps(store) == [("r1", "asked back", "eve"), ("r1", "answered", "ann"), ("r1", "reassigned", "eve")]
     decides(desk, "r1", {"team": "x"})
     assert verified(store)
+    assert review(store, "r1").question == handed_on.question
     assert [one.id for one in recent_reviews(store, work="triage", n=1)] == ["r1"]
 
 

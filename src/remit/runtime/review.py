@@ -41,6 +41,7 @@ from remit.store.reviews import (
     change_review,
     review_output,
     review_row,
+    review_texts,
     truth_row,
 )
 
@@ -281,7 +282,7 @@ def record_outcome(
         opens: the id of the review that this one makes necessary.
     """
     decided, output = reviewed.review, reviewed.output
-    payload = Payload(salt=salt, output=None if output is None else json_text(output))
+    payload = Payload(salt=salt, output=None if output is None else json_text(output), said=review_texts(decided))
     head = head_of(writing, decided.work)
     seq = 1 if head is None else head.seq + 1
     row = review_row(decided, seq)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from remit.errors import Conflict
 from remit.items import JsonObject
-from remit.ledger import LedgerKind
+from remit.ledger import LedgerKind, payload_digest
 from remit.reviews import (
     Review,
     ReviewState,
@@ -19,7 +19,8 @@ from remit.reviews import (
     undo,
 )
 from remit.runtime.review import ReviewRules, barred_from
-from remit.store.connections import Store, Writing
+from remit.store.connections import Reader, Store, Writing
+from remit.store.content.of_items import salt_of
 from remit.store.decisions import decision
 from remit.store.ledger_entries import OPENS
 from remit.store.operations.acts import add_act
@@ -81,7 +82,7 @@ def ask_about(
             standing_review(writing, review_id), by=by, text=text, now=now, expected_version=expected_version
         )
         change_review(writing, review_row(asked, None))
-        record_step(writing, asked, by=by, now=now, body={"what": "asked back", "text": text.strip()})
+        record_step(writing, asked, by=by, now=now, body=_saying(writing, asked, "asked back", text))
     return asked
 
 
@@ -97,7 +98,7 @@ def answer_about(
         opened = standing_review(writing, review_id)
         answered = answer_question(opened, by=by, text=text, now=now, expected_version=expected_version)
         change_review(writing, review_row(answered, None))
-        record_step(writing, answered, by=by, now=now, body={"what": "answered", "text": text.strip()})
+        record_step(writing, answered, by=by, now=now, body=_saying(writing, answered, "answered", text))
     return answered
 
 
@@ -195,6 +196,12 @@ def record_step(
         body=body,
         digests={} if opens is None else {OPENS: opens},
     )
+
+
+def _saying(reader: Reader, one: Review, what: str, text: str) -> JsonObject:
+    """That somebody said something: the digest of it, salted with the item's random bytes, so that it can be erased."""
+    digest = payload_digest(salt_of(reader, one.decision_id), (one.id, what, text.strip()))
+    return {"what": what, "text_digest": digest}
 
 
 def _what_left(leaving: tuple[Outgoing, ...], review_id: str) -> str:

@@ -10,7 +10,7 @@ from remit.ledger import LedgerKind, instant_text
 from remit.reviews import Review, ReviewState, TakenBack, require_not_undone
 from remit.store.connections import Reader
 from remit.store.operations.acts import newest_act
-from remit.store.reviews import review, review_from, undone
+from remit.store.reviews import review, review_from, reviews_with_texts, undone
 from remit.store.statements import prepare
 from remit.store.tables import reviews
 
@@ -52,27 +52,24 @@ _LAPSED = prepare(
     .offset(_value("skip"))
 )
 _RECENT = prepare(
-    sa.select(reviews)
-    .where(reviews.c.work == _value("work"))
+    reviews_with_texts.where(reviews.c.work == _value("work"))
     .order_by(reviews.c.opened_at.desc(), reviews.c.id)
     .limit(_value("n"))
     .offset(_value("skip"))
 )
 _FOLLOWERS = prepare(
-    sa.select(reviews).where(reviews.c.follows == _value("id")).order_by(reviews.c.opened_at, reviews.c.id)
+    reviews_with_texts.where(reviews.c.follows == _value("id")).order_by(reviews.c.opened_at, reviews.c.id)
 )
-_BY_ID = prepare(sa.select(reviews).where(reviews.c.id == _value("id")))
+_BY_ID = prepare(reviews_with_texts.where(reviews.c.id == _value("id")))
 _OF_DECISION = prepare(
-    sa.select(reviews).where(reviews.c.decision_id == _value("decision_id")).order_by(reviews.c.opened_at, reviews.c.id)
+    reviews_with_texts.where(reviews.c.decision_id == _value("decision_id")).order_by(reviews.c.opened_at, reviews.c.id)
 )
 _DECIDED = prepare(
-    sa.select(reviews)
-    .where(
+    reviews_with_texts.where(
         reviews.c.work == _value("work"),
         reviews.c.state == _value("state"),
         sa.not_(undone(reviews.c.id)),
-    )
-    .order_by(reviews.c.seq)
+    ).order_by(reviews.c.seq)
 )
 
 
