@@ -16,9 +16,10 @@ what ``remit explain CODE`` prints and what the documentation shows.
     │   ├── CasesInvalid              E306  a case file does not fit its definition
     │   ├── ExecutorInvalid           E307  an executor file, or what it points to, can't be used
     │   ├── ProjectInvalid            E308  remit.yaml, waivers.yaml or the folder is not a project
-    │   ├── ItemInvalid               E309  an item given on the command line or by a caller can't be read
+    │   ├── ItemInvalid               E309  an item, or an answer to it, can't be used
     │   ├── ArgumentInvalid           E310  a function was called outside its domain (also a ValueError)
-    │   └── DocumentInvalid           E311  a proof or facts document can't be read
+    │   ├── DocumentInvalid           E311  a proof or facts document can't be read
+    │   └── RequestInvalid            E312  a request over HTTP can't be used
     ├── NotEnough                     E401  there is not enough evidence for what was asked
     ├── Conflict                      E500  what is asked contradicts what is recorded
     │   ├── KeyConflict               E501  the same key came with another input
@@ -69,6 +70,7 @@ __all__ = [
     "Problem",
     "ProjectInvalid",
     "RemitError",
+    "RequestInvalid",
     "ReviewPending",
     "RunInProgress",
     "StoreError",
@@ -244,7 +246,11 @@ class ProjectInvalid(InvalidInput):
 
 
 class ItemInvalid(InvalidInput):
-    """An item could not be read: it has to be one JSON object, of a bounded size."""
+    """An item, or an answer to it, can't be used.
+
+    Both are one JSON object of a bounded size. An item has a key that can be recorded, and may name a sender that
+    `remit.yaml` has for the answer; a person's answer has to fit the outputs of the work definition.
+    """
 
     code = "E309"
 
@@ -259,6 +265,16 @@ class DocumentInvalid(InvalidInput):
     """A proof or facts document can't be read: not JSON, of another version, or changed by hand."""
 
     code = "E311"
+
+
+class RequestInvalid(InvalidInput):
+    """A request over HTTP can't be used: its body, its query or a header.
+
+    A body is one JSON object with the fields that the route knows, and a query has the names that it knows, each once.
+    `/v1/openapi.json` names them all.
+    """
+
+    code = "E312"
 
 
 class NotEnough(RemitError):

@@ -12,12 +12,13 @@ from tests.unit.delivering.receiver import OK, Receiver, status
 
 from remit.definition.levels import Level
 from remit.items import Route
+from remit.report.terminal.delivering.outbox import render_delivered
 from remit.reviews import Ask
-from remit.runtime.delivering.deliver import Courier, deliver_due
+from remit.runtime.delivering.deliver import ALERT_KIND, UNUSABLE_KIND, Courier, deliver_due
 from remit.runtime.delivering.letter import Letter, Tried
 from remit.runtime.delivering.retry import MOST_TRIES
 from remit.runtime.delivering.webhook import WebhookAddress, WebhookSender
-from remit.store.operations.alerts import open_alerts, raise_alert, settle_alert
+from remit.store.operations.alerts import AlertKind, alert_of, open_alerts, raise_alert, settle_alert
 from remit.store.operations.outbox import OutgoingState, outgoing, outgoing_in
 
 FOR_GOOD = Tried(fault="HTTP 404", again=False)
@@ -104,7 +105,9 @@ def test_nothing_is_sent_inside_a_transaction(desk, courier):
 
     def write_too():
         with desk.store.writing() as writing:
-            raise_alert(writing, id="a", work="w", kind="k", about="", text="t", contact=None, now=desk.now)
+            raise_alert(
+                writing, id="a", work="w", kind=AlertKind.VOLUME, about="", text="t", contact=None, now=desk.now
+            )
 
     assert deliver_due(desk.store, using(courier, Recorded("desk", meanwhile=write_too))).n_sent == 1
 
@@ -230,8 +233,29 @@ def test_a_sender_that_can_not_send_keeps_its_effects_and_somebody_is_told_once(
         done = deliver_due(desk.store, other)
         assert done.waiting == {"desk": why}
     assert [one.n_tries for one in outgoing_in(desk.store, OutgoingState.WAITING, n=9)] == [0]
-    assert [(one.about, one.text) for one in open_alerts(desk.store)] == [("desk", f"nothing is sent by `desk`: {why}")]
-    assert deliver_due(desk.store, using(courier, Recorded("desk"))).waiting == {}
+    (alert,) = open_alerts(desk.store)
+    assert (alert.kind, alert.about, alert.text) == (UNUSABLE_KIND, "desk", f"nothing is sent by `desk`: {why}")
+    desk.now += timedelta(minutes=1)
+    assert deliver_due(desk.store, using(courier, Recorded("desk"), Recorded("archive"))).waiting == {}
+    assert open_alerts(desk.store) == ()
+    settled = alert_of(desk.store, alert.id)
+    assert (settled.settled_by, settled.settled_at) == ("remit", desk.now)
+
+
+def test_what_was_given_up_on_stays_told_when_its_sender_works_again(desk, courier):
+    acted(desk, "k1", "k2")
+    sender = Recorded("desk", [FOR_GOOD, Tried()])
+    done = deliver_due(desk.store, using(courier, sender))
+    assert (done.n_sent, done.n_dead) == (1, 1)
+    assert deliver_due(desk.store, using(courier, sender)).n == 0
+    assert [(one.kind, one.about) for one in open_alerts(desk.store)] == [(ALERT_KIND, "desk")]
+
+
+def test_a_try_of_an_alert_that_failed_is_no_effect_that_failed(desk, courier):
+    raised(desk)
+    done = deliver_due(desk.store, using(courier, Recorded("pager", [FAULT]), alert_sender="pager"))
+    assert (done.n_failed, done.n_alerts, done.n_alerts_failed, done.n) == (0, 0, 1, 1)
+    assert render_delivered(done) == "effects and answers: 0 sent\nalerts: 0 sent, 1 failed and tried again later"
 
 
 def test_what_is_not_due_yet_is_missed_by_nobody(desk, courier):
@@ -256,7 +280,14 @@ def test_an_answer_goes_back_to_its_caller(desk, courier):
 def raised(desk, id_="a1"):
     with desk.store.writing() as writing:
         raise_alert(
-            writing, id=id_, work="triage", kind="volume", about=id_, text="too few", contact="ops", now=desk.now
+            writing,
+            id=id_,
+            work="triage",
+            kind=AlertKind.VOLUME,
+            about=id_,
+            text="too few",
+            contact="ops",
+            now=desk.now,
         )
 
 
@@ -271,7 +302,7 @@ def test_an_alert_is_sent_once_by_the_sender_of_alerts(desk, courier):
     assert one.id == "alert/a1"
     assert (one.content["effect"], one.content["output"]) == (
         "remit:alert",
-        {"kind": "volume", "about": "a1", "text": "too few", "contact": "ops"},
+        {"kind": AlertKind.VOLUME, "about": "a1", "text": "too few", "contact": "ops"},
     )
     assert open_alerts(desk.store)[0].sent_at == desk.now
 

@@ -13,6 +13,7 @@ from remit.errors import Conflict, NotFound
 from remit.runtime.delivering.volume import check_volume
 from remit.store.figures.volume import items_since
 from remit.store.operations.alerts import (
+    AlertKind,
     alert_failed,
     alert_sent,
     open_alerts,
@@ -25,7 +26,13 @@ DAY = timedelta(hours=24)
 
 
 def alarm(desk, id_="a1", **changes):
-    said = {"work": "triage", "kind": "volume", "about": "", "text": "too few", "contact": "ops@shop.example"} | changes
+    said = {
+        "work": "triage",
+        "kind": AlertKind.VOLUME,
+        "about": "",
+        "text": "too few",
+        "contact": "ops@shop.example",
+    } | changes
     with desk.store.writing() as writing:
         return raise_alert(writing, id=id_, now=desk.now, **said)
 
@@ -43,7 +50,7 @@ def ids(desk):
 def test_one_alert_is_open_for_each_thing(desk):
     assert alarm(desk)
     assert not alarm(desk, "a2", text="too few again")
-    for n, other in enumerate(({"work": "returns"}, {"kind": "time-out"}, {"about": "r1"})):
+    for n, other in enumerate(({"work": "returns"}, {"kind": AlertKind.TIME_OUT}, {"about": "r1"})):
         assert alarm(desk, f"b{n}", **other)
     assert ids(desk) == ["a1", "b0", "b1", "b2"]
 
@@ -66,7 +73,9 @@ def test_a_settled_alert_is_closed_once_and_the_next_is_a_new_one(desk):
 def test_an_alert_that_is_undone_with_its_transaction_was_never_raised(desk):
     def fail():
         with desk.store.writing() as writing:
-            raise_alert(writing, id="a1", work="triage", kind="volume", about="", text="x", contact=None, now=desk.now)
+            raise_alert(
+                writing, id="a1", work="triage", kind=AlertKind.VOLUME, about="", text="x", contact=None, now=desk.now
+            )
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

@@ -5,18 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from tests.by_hand import tamper
 
 from remit.errors import ArgumentInvalid, Conflict, ContentErased, LedgerBroken, NotFound
 from remit.items import Item, Route
 from remit.ledger import Break, Broken, LedgerKind, Verified
 from remit.runtime.erasing import erase_due, erase_item
+from remit.runtime.exporting import begin_export, export_lines
+from remit.runtime.review import decide_review
+from remit.runtime.reviewing.steps import answer_about, ask_about, undo_review
 from remit.runtime.settle import recall
 from remit.runtime.verify import verify_ledger
 from remit.store.decisions import decision
 from remit.store.operations.acts import acts_of
 from remit.store.reviews import review, review_output, truths_of
 from remit.store.sqlite.connections import SqliteStore
+from remit.store.statements import prepare
+from remit.store.tables import metadata
 
 SECRET = "Eleonora Quillfeather, account 40-17"
 DAY = timedelta(days=1)
@@ -62,6 +68,62 @@ def test_erased_content_says_when_and_why_and_the_chain_verifies(reviewed, item)
         review_output(store, review(store, "r1"))
     assert truths_of(store, "d1") == ()
     assert decision(store, "d3").key == "k2"
+
+
+def everything(store):
+    """Every text in every table, as somebody with the password sees it."""
+    return " ".join(str(row) for table in metadata.sorted_tables for row in store.rows(prepare(sa.select(table))))
+
+
+@pytest.fixture
+def talked(desk):
+    """An item about which people asked, answered and wrote a comment, undone once under four eyes."""
+    store, rules = desk.store, desk.rules(four_eyes=True)
+    desk.settle("k1", Route.REVIEW)
+    ask_about(store, "r1", by="eve", text=f"is it {SECRET}?", now=desk.now)
+    answer_about(store, "r1", by="ann", text=f"no, not {SECRET}", now=desk.now)
+    ask_about(store, "r1", by="eve", text="who then?", now=desk.now)
+    answer_about(store, "r1", by="ann", text=f"{SECRET} the younger", now=desk.now)
+    first = decide_review(store, "r1", desk.answer({"team": "x"}, f"{SECRET} called", by="bob"), rules=rules)
+    ask_about(store, first.next.id, by="eve", text=f"{SECRET} again?", now=first.review.decided_at)
+    again = undo_review(
+        store, "r1", by="bob", is_accountable=False, new_id="again", now=first.review.decided_at + timedelta(seconds=1)
+    )
+    assert again.question["answer"]["text"] == f"{SECRET} the younger"
+    desk.decide("again", {"team": "x"}, f"{SECRET} called twice", by="bob")
+    return desk
+
+
+def test_comments_questions_and_answers_go_with_the_item_and_the_chain_verifies(talked):
+    store = talked.store
+    shown = review(store, "r1")
+    assert (shown.comment, shown.question["text"]) == (f"{SECRET} called", "who then?")
+    assert shown.question["earlier"][0]["answer"]["text"] == f"no, not {SECRET}"
+    assert isinstance(result(store), Verified)
+    erase(talked)
+    assert SECRET not in everything(store)
+    assert "who then" not in everything(store)
+    assert isinstance(result(store), Verified)
+    left = review(store, "r1")
+    assert (left.comment, left.question["text"], left.question["by"]) == (None, "(erased)", "eve")
+    assert left.question["earlier"][0]["answer"] == {**left.question["earlier"][0]["answer"], "text": "(erased)"}
+    assert [one.body["what"] for one in acts_of(store, work="triage", kind=LedgerKind.REVIEW_STEP)].count(
+        "asked back"
+    ) == 3
+    assert all("text" not in one.body for one in acts_of(store, work="triage", kind=LedgerKind.REVIEW_STEP))
+
+
+@pytest.mark.parametrize("name", ["comment", "question"])
+def test_a_comment_or_question_of_a_decided_review_that_is_changed_by_hand_is_found(talked, name):
+    before = "called" if name == "comment" else "who then"
+    tamper(talked.store, f"UPDATE payloads SET said = replace(said, '{before}', 'waited') WHERE id = 'r1'")
+    assert broken(talked.store)[1] is Break.CONTENT_CHANGED
+
+
+def test_nothing_that_people_wrote_leaves_in_an_export_without_content(talked):
+    store = talked.store
+    export = begin_export(store, "triage", first=None, last=None, with_content=False, by="ann", now=talked.now)
+    assert SECRET not in "".join(export_lines(store, export))
 
 
 def test_erasing_twice_an_unknown_item_or_without_a_reason_is_refused(reviewed):

@@ -102,7 +102,7 @@ def test_a_grant_that_is_taken_away_by_another_process_stops_the_next_item_from_
     elsewhere = replace(acting, store=other)
     elsewhere.hold(acting.grant(Level.SHADOW))
     settled = settled_alone(acting, "k2", standing=seen)
-    assert settled.record.decision.route is Route.REVIEW
+    assert settled.record.decision.route is Route.INCUMBENT
     assert settled.record.decision.reasons[0].kind is not ReasonKind.CONSTRAINT
 
 

@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from tests.by_hand import tamper
 
+from remit.cases.case import Case
 from remit.errors import AlreadyDecided, Conflict, NotAllowed, OutsideError
 from remit.items import Reason, ReasonKind
-from remit.ledger import Broken, LedgerKind
+from remit.ledger import Break, Broken, LedgerKind
 from remit.reviews import Ask, Outcome, ReviewKind, ReviewState, open_review
 from remit.runtime.review import PersonsAnswer, claim_review, decide_review
+from remit.runtime.reviewing.planting import Planting, plant
 from remit.runtime.reviewing.steps import (
     answer_about,
     ask_about,
@@ -27,7 +30,13 @@ from remit.runtime.verify import verify_ledger
 from remit.store.ledger_entries import recorded
 from remit.store.operations.acts import acts_of
 from remit.store.operations.leases import holder_of
-from remit.store.operations.reviewing import decided_reviews, recent_reviews, reviews_of_decision, waiting_reviews
+from remit.store.operations.reviewing import (
+    decided_reviews,
+    recent_reviews,
+    reviews_of_decision,
+    taken_back,
+    waiting_reviews,
+)
 from remit.store.reviews import TruthSource, add_review, review, review_output, truths_of
 from remit.store.statements import prepare
 from remit.store.tables import outbox
@@ -113,12 +122,97 @@ def test_an_undone_decision_leaves_no_effect_and_no_truth_and_the_item_waits_aga
     assert (effects(store), truths_of(store, "d1"), decided_reviews(store, work="triage")) == ([], (), ())
     assert steps(store) == [("r1", "undone", "bob")]
     assert verified(store)
-    with pytest.raises(Conflict, match="undone before"):
+    with pytest.raises(Conflict, match="undone by bob at 2026-07-01T09:30:02"):
         undoes(desk, "r1", new_id="more")
     decides(desk, "again", {"team": "fraud"}, seconds=3)
     assert effects(store) == [("queued", "again")]
     assert [truth.payload_id for truth, _ in truths_of(store, "d1")] == ["again"]
     assert [one.id for one in decided_reviews(store, work="triage")] == ["again"]
+    assert verified(store)
+
+
+def test_an_undone_decision_stands_nowhere_and_names_the_review_that_the_item_is_in_now(desk, store):
+    desk.settle()
+    decides(desk, "r1", {"team": "returns"})
+    undoes(desk, "r1", by="bob")
+    decides(desk, "again", {"team": "returns"}, seconds=3)
+    undoes(desk, "again", seconds=4, new_id="third")
+    rules, by, now = desk.rules(), "bob", desk.now + timedelta(seconds=5)
+    for step in (
+        lambda: decides(desk, "r1", {"team": "fraud"}, seconds=5),
+        lambda: claim_review(store, "r1", by=by, until=now + TEN, now=now, rules=rules),
+        lambda: release_review(store, "r1", by=by, now=now),
+        lambda: put_off_review(store, "r1", by=by, until=now + TEN, now=now),
+        lambda: ask_about(store, "r1", by=by, text="what", now=now),
+        lambda: answer_about(store, "r1", by=by, text="this", now=now),
+        lambda: reassign_review(store, "r1", by=by, reason="so", role="lead", now=now, rules=rules),
+        lambda: undoes(desk, "r1", seconds=5, new_id="more"),
+    ):
+        with pytest.raises(Conflict) as refused:
+            step()
+        (problem,) = refused.value.problems
+        assert not isinstance(refused.value, AlreadyDecided)
+        assert "undone by bob at 2026-07-01T09:30:02" in problem.message
+        assert (problem.expected, problem.mend) == (
+            "review third, in which the item waits now",
+            "decide review third",
+        )
+    assert taken_back(store, review(store, "r1")).review == "third"
+    decides(desk, "third", {"team": "fraud"}, seconds=6)
+    with pytest.raises(Conflict) as refused:
+        decides(desk, "r1", {"team": "fraud"}, seconds=7)
+    assert (refused.value.problems[0].expected, refused.value.problems[0].mend) == (None, "what counts is review third")
+
+
+def test_an_undone_decision_with_four_eyes_names_where_the_second_person_looks(desk, store):
+    desk.settle()
+    decides(desk, "r1", {"team": "returns"}, four_eyes=True)
+    undoes(desk, "r1")
+    second = decides(desk, "again", {"team": "fraud"}, seconds=3, four_eyes=True).next
+    found = taken_back(store, review(store, "r1"))
+    assert (found.by, found.review, found.waits) == ("bob", second.id, True)
+    assert taken_back(store, review(store, "again")) is None
+
+
+def test_the_entry_of_an_undo_names_the_review_that_it_opened(desk, store):
+    desk.settle()
+    decides(desk, "r1", {"team": "returns"})
+    undoes(desk, "r1")
+    undone = [one.entry for one in recorded(store, "triage")][-1]
+    assert (undone.kind, undone.subject, undone.digests) == (LedgerKind.REVIEW_STEP, "r1", {"review": "again"})
+    tamper(store, "DELETE FROM reviews WHERE id = 'again'")
+    (one,) = verify_ledger(store)
+    assert (one.result.seq, one.result.what) == (undone.seq, Break.RECORD_MISSING)
+
+
+def test_a_review_that_somebody_withdrew_by_hand_is_found(desk, store):
+    desk.settle()
+    decides(desk, "r1", {"team": "returns"}, four_eyes=True)
+    undoes(desk, "r1")  # withdraws the second person's
+    assert [one.state for one in reviews_of_decision(store, "d1")].count(ReviewState.WITHDRAWN) == 1
+    assert verified(store)
+    for by_hand in (
+        "state = 'withdrawn'",
+        "state = 'withdrawn', kind = 'planted', timed_out_at = '2026-07-01T09:30:00.000000Z'",
+    ):
+        tamper(store, f"UPDATE reviews SET {by_hand} WHERE id = 'again'")
+        (one,) = verify_ledger(store)
+        assert (one.result.seq, one.result.what) == (1, Break.RECORD_ADDED)
+        assert "which was withdrawn" in one.result.expected
+
+
+def test_a_planted_case_that_nobody_decided_in_time_is_withdrawn_and_the_record_verifies(desk, store):
+    planting = Planting(
+        case=Case(id="c1", input={"amount": 5.0}, expected={"team": "fraud"}),
+        suggestion={"team": "fraud"},
+        is_wrong=False,
+        reason=Reason(kind=ReasonKind.LEVEL, text="the level is suggest"),
+        ask=Ask(within=HALF, on_timeout=SAFE),
+    )
+    ids = iter(("d", "key", "planted"))
+    plant(store, [planting], of=desk.of, by="ann", new_id=lambda: next(ids), salt=lambda: b"s" * 16, now=desk.now)
+    times_out(desk, desk.now + HALF)
+    assert review(store, "planted").state is ReviewState.WITHDRAWN
     assert verified(store)
 
 
@@ -135,6 +229,22 @@ def test_a_decision_whose_effect_may_have_left_is_not_undone(store, desk, statem
         undoes(desk, "r1")
     assert [one.id for one in reviews_of_decision(store, "d1")] == ["r1"]
     assert (len(effects(store)), len(truths_of(store, "d1")), steps(store)) == (1, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("declared", "senders", "words"),
+    [
+        (("queued",), {"queued": "desk"}, "its effects are on their way"),
+        (("queued", "paid"), {}, "Remit does not send its effects (paid, queued): look whether"),
+        ((), {}, "it has no effects"),
+    ],
+)
+def test_what_can_not_be_undone_any_more_says_what_became_of_its_effects(desk, declared, senders, words):
+    desk.settle()
+    decides(desk, "r1", {"team": "returns"}, effects=lambda *_: declared, senders=senders)
+    with pytest.raises(Conflict, match="10 seconds") as refused:
+        undoes(desk, "r1", seconds=11)
+    assert words in refused.value.problems[0].mend
 
 
 def test_effects_of_a_person_wait_until_the_decision_can_not_be_undone(store, desk):
@@ -237,6 +347,7 @@ def test_questions_answers_and_handing_on_are_recorded_and_claims_are_not(store,
     assert steps(store) == [("r1", "asked back", "eve"), ("r1", "answered", "ann"), ("r1", "reassigned", "eve")]
     decides(desk, "r1", {"team": "x"})
     assert verified(store)
+    assert review(store, "r1").question == handed_on.question
     assert [one.id for one in recent_reviews(store, work="triage", n=1)] == ["r1"]
 
 

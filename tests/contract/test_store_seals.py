@@ -12,7 +12,7 @@ from remit.items import Route
 from remit.ledger import Break, Broken, SealAlgorithm, Verified, append, holds, key_text, read_keys
 from remit.runtime.sealing import SEAL_AFTER, SEAL_EVERY, inclusion_of, seal_due, seal_work
 from remit.runtime.stop import stop
-from remit.runtime.verify import Noted, verify_ledger
+from remit.runtime.verify import Noted, Unsealed, verify_ledger
 from remit.store.ledger_entries import chains, head_of, recorded
 from remit.store.operations.seals import last_seal
 
@@ -51,6 +51,19 @@ def test_a_sealed_chain_verifies_and_says_how_far_it_is_sealed(sealed):
     assert isinstance(one.result, Verified)
     assert (one.result.n, one.seals.n, one.seals.last_seq, one.seals.n_checked) == (10, 3, 9, 3)
     assert result(sealed, keys=None).seals.n_checked == 0
+
+
+def test_what_no_seal_covers_is_named_with_its_time(sealed, desk):
+    assert result(sealed).unsealed == Unsealed(first_seq=10, since=desk.now, key_known=True)
+    assert result(sealed, keys=None).unsealed.key_known is False
+    seal_work(sealed, "triage", key=KEYS.sealing, now=desk.now)
+    assert result(sealed).unsealed is None
+
+
+def test_where_all_seals_are_gone_it_says_since_when_nothing_is_sealed(sealed, desk):
+    tamper(sealed, "DELETE FROM seals")
+    one = result(sealed)
+    assert (one.seals.n, one.unsealed) == (0, Unsealed(first_seq=1, since=desk.now, key_known=True))
 
 
 def test_sealing_again_seals_only_what_is_new(sealed, desk):

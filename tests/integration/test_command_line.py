@@ -132,20 +132,35 @@ def test_4_where_there_is_no_target_to_meet(frozen, remit):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("prov",), "Did you mean `remit prove`?"),
+        (("prov",), "did you mean `remit prove`?"),
         (("nothing-like-it",), "`remit --help` lists the commands"),
-        (("prove", "refunds"), "--executor"),
-        (("prove", "refunds", "--executor"), "--executor"),
-        (("check", "--frm", "shadow"), "--frm"),
-        (("check", "--format", "xml"), "xml"),
-        (("cases", "split", "refunds", "--seed", "seven"), "seven"),
-        (("decide",), "ID"),
+        (("ledger", "verif"), "did you mean `remit ledger verify`?"),
+        (("prove", "refunds"), "the option `--executor` is missing"),
+        (("prove", "refunds", "--executor"), "the option `--executor` has no value"),
+        (("check", "--frm", "shadow"), "there is no option `--frm`"),
+        (("check", "--fr", "shadow"), "did you mean `--for`?"),
+        (("check", "--format", "xml"), "expected  one of text, json, github, junit"),
+        (("cases", "split", "refunds", "--seed", "seven"), "can't be `seven` expected a whole number found seven"),
+        (("outbox", "list", "--limit", "0"), "a whole number, at least 1, at most 10,000"),
+        (("plan", "refunds", "--coverage", "much"), "expected  a number"),
+        (("decide",), "the argument ID is missing expected remit decide [OPTIONS] ID found nothing mend `remit decide"),
+        (("stop", "refunds", "returns", "--reason", "x"), "nothing is known to do with `returns`"),
+        (("review", "list", "--x", "--json"), None),
     ],
 )
 def test_2_where_the_words_of_the_call_are_wrong(small, remit, arguments, words):
     said = remit(*arguments)
+    if words is None:
+        assert (said.code, said.document["code"], said.err) == (2, "E201", "")
+        return
+    refused(said, 2, "E201")
+    assert " ".join(words.split()) in " ".join(said.err.split())
+
+
+def test_a_group_of_commands_alone_shows_its_help(remit):
+    said = remit("review")
     assert (said.code, said.out) == (2, "")
-    assert words in said.err
+    assert said.err.startswith("Usage: remit review")
 
 
 def test_2_where_a_value_of_the_call_is_wrong(frozen, remit, reviewed):

@@ -18,7 +18,7 @@ from remit.cli.main import run
 from remit.project import Project
 from remit.project.ambient import system
 from remit.project.delivering.outbox import Postroom, delivery_task, volume_task
-from remit.store.operations.alerts import raise_alert
+from remit.store.operations.alerts import AlertKind, raise_alert
 
 SECRET = "a secret of the help desk"
 FILE = """\
@@ -161,7 +161,7 @@ def test_an_alert_is_listed_sent_and_settled(remit, shop, receiver):
             writing,
             id="a1",
             work="refunds",
-            kind="volume",
+            kind=AlertKind.VOLUME,
             about="",
             text="too few items",
             contact="mira@shop.example",

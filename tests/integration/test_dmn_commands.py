@@ -57,7 +57,7 @@ def test_a_gap_is_told_at_the_table_and_an_overlap_at_its_row(imported, small, r
         (("import", "dmn", "desk.dmn", "--id", "No Id"), 3, "E305"),
         (("export", "dmn", "parcel-desk", "--decision", "other"), 5, "E505"),
         (("export", "dmn", "missing"), 5, "E505"),
-        (("export", "bpmn", "parcel-desk"), 2, "No such command"),
+        (("export", "bpmn", "parcel-desk"), 2, "there is no command `remit export bpmn`"),
     ],
 )
 def test_what_can_not_be_is_refused_with_its_code(imported, remit, arguments, code, said):

@@ -96,7 +96,7 @@ def test_the_stop_is_pressed_seen_from_elsewhere_let_go_and_recorded(work):
 
 def test_the_stop_of_one_executor_turns_an_act_into_a_review_and_says_nothing_of_the_work(work):
     found = drill_stop(work, executor="desk", by="jonas")
-    assert (found.works, found.route.value) == (True, "review")
+    assert (found.works, found.route.value) == (True, "incumbent")
     assert state(work, "HE10").state is State.UNKNOWN
 
 

@@ -15,6 +15,7 @@ from remit.ledger import LedgerKind, Verified
 from remit.project import Project
 from remit.project.ambient import system
 from remit.project.items import provenance
+from remit.project.state.mirror import read_mirror
 from remit.runtime.recording import record_grant
 from remit.store.grants import grants_of
 from remit.store.operations.alerts import open_alerts
@@ -178,3 +179,14 @@ def test_a_grant_that_expires_while_the_desk_is_open_falls_by_an_entry_of_its_ow
     assert "the grant expired" in acted.record.decision.reasons[0].text
     assert [one.level for one in grants_of(running.store, "refunds")] == [Level.SUPERVISED, Level.SUGGEST]
     assert running.is_whole()
+
+
+def test_one_decided_audit_that_takes_a_level_away_is_in_the_mirror_that_check_reads(opened):
+    running = opened()
+    running.hold()
+    held = grants_of(running.store, "refunds")
+    while len(grants_of(running.store, "refunds")) == len(held):
+        (settled,) = running.act()
+        running.audit(settled, wrong=True)
+    (fact,) = read_mirror(running.project.state, "refunds").grants
+    assert (fact.executor, fact.level) == ("desk", Level.SUGGEST)

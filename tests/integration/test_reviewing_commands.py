@@ -51,8 +51,17 @@ def test_a_decision_is_taken_back_and_made_again(two, remit):
     again = remit("review", "undo", two[0], *TAREK, "--json").document["id"]
     assert again != two[0]
     refused(remit("review", "undo", two[0], *TAREK), 5, "E500")
+    for command in (("decide", two[0], "--output", YES), ("claim", two[0])):
+        told = refused(remit("review", *command, *TAREK), 5, "E500").err
+        assert "undone by tarek" in told
+        assert f"review {again}" in told
+        assert "stands" not in told
+    shown = remit("review", "show", two[0], "--json").document["undone"]
+    assert (shown["by"], shown["review"], shown["waits"]) == ("tarek", again, True)
+    assert f"the item waits in review {again}" in " ".join(remit("review", "show", two[0]).out.split())
     said = remit("review", "decide", again, "--output", YES, *TAREK, "--json").document
     assert (said["outcome"], said["output"], said["review"]["id"]) == ("answered", {"refund": "yes"}, again)
+    assert f"what counts is review {again}" in " ".join(remit("review", "show", two[0]).out.split())
     assert remit("ledger", "verify").code == 0
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
+from tests.integration.test_command_line import BY, GRANT
 
 from remit.autonomy.certificate import Grant
 from remit.definition.levels import Level
@@ -147,6 +148,27 @@ def test_an_outcome_is_recorded_and_the_stop_rule_fires_once_its_time_has_come(s
     assert verified(small)
 
 
+def lv02(remit):
+    said = remit("check", "refunds", "--for", "supervised", "--format", "json")
+    (work,) = said.document["works"]
+    (rule,) = [one for one in work["rules"] if one["rule"] == "LV02"]
+    return rule["state"], said.code, rule
+
+
+def test_a_stop_rule_that_fired_fails_the_check_until_the_rule_is_written_anew(small, remit):
+    hold(small, days_ago=70)
+    assert remit("outcome", "add", "refunds", "--value", "3.0", "--by", "mira").code == 0
+    assert lv02(remit)[0] == "pass"
+    assert remit("outcome", "add", "refunds", "--value", "3.9", "--by", "mira").code == 1
+    state, code, rule = lv02(remit)
+    assert (state, code) == ("fail", 1)
+    assert "LV02" in remit("check", "refunds", "--for", "supervised").out
+    assert "stop and review the definition" in json.dumps(rule)
+    small.change("work/refunds.yaml", "outcome.value > 3.8", "outcome.value > 3.95")
+    assert remit("autonomy", "refunds").code == 0
+    assert lv02(remit)[0] == "pass"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -179,3 +201,27 @@ def test_a_grant_above_the_evidence_is_refused_in_numbers(small, remit):
     )
     assert said.code == 8
     assert "0 of 300 items, 1 of 14 days at suggest" in said.err
+
+
+def test_autonomy_without_an_id_shows_the_levels_of_every_work(frozen, remit):
+    frozen.write("work/returns.yaml", frozen.read("work/refunds.yaml").replace("id: refunds", "id: returns", 1))
+    assert remit(*GRANT, *BY).code == 0
+    document = remit("autonomy", "--json").document
+    assert (document["kind"], [one["work"] for one in document["works"]]) == ("levels", ["refunds", "returns"])
+    assert [one["level"] for one in document["works"][0]["held"]] == ["shadow"]
+    rows = [line.split() for line in remit("autonomy").out.splitlines()]
+    assert ["refunds", "desk", "shadow"] in [row[:3] for row in rows]
+    assert ["returns", "–", "manual", "–"] in [row[:4] for row in rows]
+    frozen.write("work/returns.yaml", "remit: 1\nid: returns\nnothing: like it\n")
+    said = remit("autonomy")
+    assert said.code == 0
+    assert "can't be read" in said.out
+    assert "shadow" in said.out
+    assert remit("stop", "refunds", "--reason", "odd", *BY).code == 0
+    assert "stopped" in remit("autonomy").out
+
+
+def test_autonomy_of_a_project_without_work_says_so(frozen, remit):
+    for one in (frozen.root / "work").glob("*.yaml"):
+        one.unlink()
+    assert "no work yet" in remit("autonomy").out

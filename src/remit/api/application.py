@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from importlib.metadata import version
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from remit.api.guard import BUG, Guard
 from remit.api.problems import MEDIA_TYPE, Refusal, problem_response
+from remit.api.refusing.wording import problem_of
 from remit.api.service import Service
 from remit.api.shapes import ProblemDocument
 from remit.api.table import About, Entry, Table, endpoint_of
-from remit.definition.flaws import shortened
-from remit.errors import ItemInvalid, Location, NotFound, Problem, RemitError, UsageError
+from remit.errors import ItemInvalid, Location, NotFound, RemitError, RequestInvalid, UsageError
 from remit.files.case_file.json_object import object_in
 
 __all__ = ["application", "inner_application"]
-
-_PREFIXES = ("body", "query", "path", "header")
 
 
 def application(service: Service) -> Guard:
     """The whole ASGI application for one server."""
     table = Table()
-    return Guard(inner_application(service, table), service, table)
+    inner = inner_application(service, table)
+    queries = {
+        (method, route.path): frozenset(one.alias for one in route.dependant.query_params)
+        for route in inner.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods or ()
+    }
+    return Guard(inner, service, table, queries)
 
 
 def inner_application(service: Service | None, table: Table) -> FastAPI:
@@ -87,7 +94,9 @@ class _StrictRequest(Request):
             try:
                 self._json = object_in(data, name="the body", where=Location(path="body"), expected="{...}")
             except ItemInvalid as error:
-                raise HTTPException(422, detail=error.problems[0].found) from error
+                (problem,) = error.problems
+                mend = "send the fields of the route as one JSON object"
+                raise HTTPException(422) from RequestInvalid(problems=[replace(problem, mend=mend)])
         return self._json
 
 
@@ -99,7 +108,7 @@ def _refused(request: Request, error: Exception) -> Response:
         case Refusal():
             return problem_response(error.error, root=root, status=error.status, headers=error.headers)
         case RequestValidationError():
-            return problem_response(_not_valid(error), root=root)
+            return problem_response(_not_valid(request, error), root=root)
         case HTTPException():
             said = _http_error(request, error)
             return problem_response(said, root=root, status=error.status_code, headers=error.headers)
@@ -107,21 +116,24 @@ def _refused(request: Request, error: Exception) -> Response:
             return problem_response(BUG, root=root)
 
 
-def _not_valid(error: RequestValidationError) -> ItemInvalid:
-    return ItemInvalid(
-        problems=[
-            Problem(
-                message=str(one["msg"])[:1].lower() + str(one["msg"])[1:],
-                where=Location(path=".".join(str(part) for part in _inside(one["loc"])) or None),
-                found="nothing" if one["type"] == "missing" else shortened(str(one.get("input"))),
-            )
-            for one in error.errors()[:20]
-        ]
-    )
+def _not_valid(request: Request, error: RequestValidationError) -> RequestInvalid:
+    known = _fields_of(request.scope.get("route"))
+    return RequestInvalid(problems=[problem_of(one, known=known) for one in error.errors()[:20]])
 
 
-def _inside(where: tuple[Any, ...]) -> tuple[Any, ...]:
-    return where[1:] if len(where) > 1 and where[0] in _PREFIXES else where
+def _fields_of(route: object) -> frozenset[str]:
+    """The names of the fields in the body of a route, those inside its lists too."""
+    field = getattr(route, "body_field", None)
+    found: set[str] = set()
+    waiting = [] if field is None else [field.field_info.annotation]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            found |= set(one.model_fields)
+            waiting += [inner.annotation for inner in one.model_fields.values()]
+        else:
+            waiting += get_args(one)
+    return frozenset(found)
 
 
 def _http_error(request: Request, error: HTTPException) -> RemitError:
@@ -132,7 +144,7 @@ def _http_error(request: Request, error: HTTPException) -> RemitError:
             return UsageError(f"{request.method[:20]} is not done here", expected=(error.headers or {}).get("Allow"))
         case _:
             cause = error.__cause__
-            return cause if isinstance(cause, RemitError) else ItemInvalid(str(error.detail)[:200])
+            return cause if isinstance(cause, RemitError) else RequestInvalid(str(error.detail)[:200])
 
 
 def _responses(entry: Entry) -> dict[int | str, dict[str, Any]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
@@ -16,7 +16,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from remit.api.callers import Caller, Way
 from remit.api.problems import Refusal, problem_response
 from remit.api.table import About, Entry, Table
-from remit.errors import ItemInvalid, Location, NotAllowed, RemitError, RunInProgress
+from remit.definition.similar import did_you_mean
+from remit.errors import Location, NotAllowed, RemitError, RequestInvalid, RunInProgress
 from remit.project.people import acting
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ __all__ = ["BUG", "COOKIE", "CSRF_HEADER", "Guard"]
 COOKIE = "remit_session"
 CSRF_HEADER = "x-csrf-token"
 _OWN_NAMES = ("127.0.0.1", "localhost", "::1")
+_MOST_NAMES = 100
 _CHANGES = ("POST", "PUT", "PATCH", "DELETE")
 _log = logging.getLogger("remit.api")
 
@@ -52,12 +54,16 @@ class Guard:
         inner: the application with the endpoints.
         service: what they share.
         table: which routes there are, and for whom.
+        queries: by method and path, the names that a query may have.
     """
 
-    def __init__(self, inner: ASGIApp, service: Service, table: Table) -> None:
+    def __init__(
+        self, inner: ASGIApp, service: Service, table: Table, queries: Mapping[tuple[str, str], frozenset[str]]
+    ) -> None:
         self._inner = inner
         self._service = service
         self._table = table
+        self._queries = queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it with what is wrong."""
@@ -106,6 +112,7 @@ class Guard:
         if found is not None and found.entry.about is About.NOBODY:
             self._require_rate(f"open {_address(scope)}")
             _require_same_origin(scope, headers)
+            self._require_known_query(scope, found.entry)
             return None, found.entry
         caller = await self._caller(scope, headers)
         self._require_rate(caller.source)
@@ -116,6 +123,8 @@ class Guard:
         except RemitError as error:
             await self._refused(scope, caller.source, caller.name, str(error))
             raise
+        if found is not None:
+            self._require_known_query(scope, found.entry)
         return caller, None if found is None else found.entry
 
     async def _caller(self, scope: Scope, headers: Headers) -> Caller:
@@ -195,6 +204,31 @@ class Guard:
                 mend="send it as X-CSRF-Token; GET /v1/session says it",
             )
 
+    def _require_known_query(self, scope: Scope, entry: Entry) -> None:
+        """Refuse what nobody reads: a filter with a slip in it would seem to have filtered."""
+        known = self._queries[entry.method, entry.path]
+        try:
+            given = parse_qsl(scope["query_string"].decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_NAMES)
+        except ValueError:
+            raise RequestInvalid("this query can't be read", expected=f"at most {_MOST_NAMES} names, ASCII") from None
+        names = [name for name, _ in given]
+        for name in names:
+            if name not in known:
+                close = did_you_mean(name, known)
+                raise RequestInvalid(
+                    f"there is no `{name[:60]}` in the query of this route",
+                    where=Location(path=name[:60] or None),
+                    expected="one of " + ", ".join(sorted(known)) if known else "no query",
+                    mend=f"did you mean `{close}`?" if close else "leave it out",
+                )
+            if names.count(name) > 1:
+                raise RequestInvalid(
+                    f"the query has `{name}` more than once",
+                    where=Location(path=name),
+                    expected="each name once",
+                    mend="send one of them",
+                )
+
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         headers = Headers(scope=scope)
         limit = self._service.limits.body_bytes
@@ -206,13 +240,15 @@ class Guard:
                 body = await _read(receive, limit)
         except TimeoutError:
             raise Refusal(
-                408, ItemInvalid("the request did not arrive in time", expected=f"{self._service.limits.body_s:g} s")
+                408, RequestInvalid("the request did not arrive in time", expected=f"{self._service.limits.body_s:g} s")
             ) from None
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if body and kind != "application/json":
             raise Refusal(
                 415,
-                ItemInvalid("requests are JSON", expected="Content-Type: application/json", found=kind[:100] or "none"),
+                RequestInvalid(
+                    "requests are JSON", expected="Content-Type: application/json", found=kind[:100] or "none"
+                ),
             )
         return body
 
@@ -261,7 +297,7 @@ async def _read(receive: Receive, limit: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Refusal(400, ItemInvalid("the caller went away"))
+            raise Refusal(400, RequestInvalid("the caller went away"))
         part = message.get("body", b"")
         n += len(part)
         if n > limit:
@@ -302,7 +338,7 @@ def _address(scope: Scope) -> str:
 
 
 def _too_large(limit: int) -> Refusal:
-    error = ItemInvalid(
+    error = RequestInvalid(
         "the request is too large",
         where=Location(),
         expected=f"at most {limit:,} bytes",

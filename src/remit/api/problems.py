@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from remit.api.refusing.wording import for_http
 from remit.errors import (
     Conflict,
     InvalidInput,
@@ -92,9 +93,9 @@ def _shown(problem: Problem, error: RemitError, root: Path) -> dict[str, Any]:
         "code": problem.code or error.code,
         "message": problem.message,
         "where": where,
-        "expected": problem.expected,
+        "expected": for_http(problem.expected),
         "found": problem.found,
-        "mend": problem.mend,
+        "mend": for_http(problem.mend),
     }
 
 

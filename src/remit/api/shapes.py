@@ -222,6 +222,15 @@ class DecisionShown(_Shown):
     output: dict[str, Any] | None
 
 
+class UndoneShown(BaseModel):
+    """Who took the decision of a review back, and the review in which the item is now."""
+
+    by: str | None
+    at: datetime | None
+    review: str
+    waits: bool
+
+
 class OneReview(BaseModel):
     """A review. `suggestion` is null where the answer may not be seen: in an audit, until it is decided."""
 
@@ -231,7 +240,7 @@ class OneReview(BaseModel):
     work: str
     key: str
     is_audit: bool
-    state: Literal["open", "claimed", "returned", "decided", "expired"]
+    state: Literal["open", "claimed", "returned", "decided", "expired", "withdrawn"]
     version: int
     why: str
     opened_at: datetime
@@ -239,6 +248,7 @@ class OneReview(BaseModel):
     input: dict[str, Any]
     suggestion: dict[str, Any] | None
     output: dict[str, Any] | None
+    undone: Annotated[UndoneShown | None, Field(description="that its decision was taken back; null where it was not")]
 
 
 class ReviewShown(_Shown):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from remit.cli.output import Output, shown_output
-from remit.errors import RemitError, UsageError
+from remit.errors import RemitError
 
 if TYPE_CHECKING:
     from remit.project.ambient import Ambient
@@ -105,11 +105,7 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
-            from remit.definition.similar import did_you_mean
-
-            close = did_you_mean(args[0], _COMMANDS)
-            hint = f" Did you mean `remit {close}`?" if close else " `remit --help` lists the commands."
-            raise click.UsageError(f"there is no command `{args[0]}`.{hint}", ctx)
+            raise click.exceptions.NoSuchCommand(args[0], ctx=ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -152,12 +148,12 @@ def run(arguments: list[str], *, ambient: Ambient | None = None) -> int:
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else 0
     except click.ClickException as told:
-        fault = _pointing_to_json(told)
-        if _wants_document(arguments):
-            mend = "look at --help: it starts with examples"
-            return _refuse(UsageError(fault.format_message(), mend=mend), arguments)
-        fault.show()
-        return fault.exit_code
+        from remit.cli.wrong_words import usage_error
+
+        if isinstance(told, click.exceptions.NoArgsIsHelpError) and not _wants_document(arguments):
+            told.show()  # the help of a group of commands
+            return told.exit_code
+        return _refuse(usage_error(told), arguments)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return INTERRUPTED
@@ -173,15 +169,6 @@ def run(arguments: list[str], *, ambient: Ambient | None = None) -> int:
             raise
         return _own_fault(fault, arguments)
     return code if isinstance(code, int) else 0
-
-
-def _pointing_to_json(fault: click.ClickException) -> click.ClickException:
-    """The same, with ``--json`` named to who asks a command without ``--format`` for one."""
-    if not isinstance(fault, click.NoSuchOption) or fault.option_name != "--format" or fault.ctx is None:
-        return fault
-    if not any("--json" in option.opts for option in fault.ctx.command.params):
-        return fault
-    return click.UsageError("there is no option `--format`. Did you mean `--json`?", fault.ctx)
 
 
 def _refuse(fault: RemitError, arguments: list[str]) -> int:

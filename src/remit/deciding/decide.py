@@ -21,7 +21,7 @@ from remit.definition.model import FailureKind, UseValue
 from remit.definition.positions import dotted
 from remit.items import Answer, Fault, FaultKind, Item, JsonObject, Reason, ReasonKind, Route
 
-__all__ = ["Stopped", "check_output", "decide", "decide_async"]
+__all__ = ["Stopped", "check_output", "decide", "decide_again", "decide_async"]
 
 
 class Stopped(StrEnum):
@@ -73,6 +73,29 @@ async def decide_async(
     kept = _keep(work, item, _admit(work, item), terms, stopped)
     answer = None if kept.objections or terms.level is Level.MANUAL else await perform(kept.input)
     return _conclude(work, item, kept, answer, terms)
+
+
+def decide_again(decision: Decision, *, terms: Terms, stopped: Stopped | None) -> Decision:
+    """What remains of an ``act`` when the terms are looked at again before it is recorded; others stay as they are.
+
+    Nothing stood against the item itself, so all that can change is what the terms and a stop say.
+    """
+    if decision.route is not Route.ACT:
+        return decision
+    confidence = None if decision.answer is None else decision.answer.confidence
+    objections = () if stopped is None else (_stopped_meanwhile(stopped),)
+    routed = route(objections, confidence=confidence, terms=terms)
+    if routed.route is Route.ACT:
+        return decision
+    return replace(decision, route=routed.route, level=terms.level, reasons=(*routed.reasons, *decision.reasons))
+
+
+def _stopped_meanwhile(stopped: Stopped) -> Objection:
+    work = stopped is Stopped.WORK
+    text = f"{'the work' if work else 'the executor'} was stopped while this item was decided"
+    return Objection(
+        reason=Reason(kind=ReasonKind.STOPPED, text=text), route=Route.STOPPED if work else Route.INCUMBENT
+    )
 
 
 def _admit(work: Prepared, item: Item) -> _Admitted:

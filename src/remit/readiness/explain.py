@@ -114,8 +114,13 @@ def _of_rule(rule: RuleCard) -> Explanation:
         f"Source:    {rule.source}",
     ]
     if rule.id not in RULES:
-        lines += ["", "Not measured yet: this version does not gather the fact, and the rule answers unknown."]
+        lines += ["", _not_measured(rule)]
     return Explanation(code=rule.id, title=rule.title, text="\n".join(lines))
+
+
+def _not_measured(rule: RuleCard) -> str:
+    because = "" if rule.unmeasured is None else f": {rule.unmeasured}"
+    return f"Not measured yet{because}. This version does not gather the fact, and the rule answers unknown."
 
 
 def _since(rule: RuleCard) -> str:

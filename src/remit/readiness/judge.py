@@ -19,7 +19,9 @@ from remit.readiness.waivers import waived
 
 __all__ = ["counts", "judge"]
 
-NOT_MEASURED_MEND = "This version of Remit does not gather it yet; until then it counts as unknown."
+NOT_MEASURED_MEND = (
+    "Nothing you do changes that in this release: waive it with a reason (waivers.yaml), or stay below its level."
+)
 """What can be done about a rule whose fact nobody gathers."""
 
 
@@ -107,7 +109,8 @@ def _unmeasured(card: RuleCard, definition: Definition, current: Current) -> Out
     why = condition(definition, current) if condition is not None else None
     if why is not None:
         return NotApplicable(why=why)
-    return Unknown(why=f"not measured yet: {card.how}", mend=NOT_MEASURED_MEND)
+    because = "" if card.unmeasured is None else f" ({card.unmeasured})"
+    return Unknown(why=f"not measured yet: {card.how}{because}", mend=NOT_MEASURED_MEND)
 
 
 def _state_of(outcome: Outcome) -> State:

@@ -1,7 +1,17 @@
 """Reviews as state machines: open, claimed, decided; returned, handed on, timed out, undone. Pure."""
 
 from remit.reviews.deciding import UNDO_WINDOW, Weight, barred, decide, following, undo, weigh
-from remit.reviews.review import Ask, Outcome, OutputCheck, Review, Reviewed, ReviewKind, ReviewState, Violation
+from remit.reviews.review import (
+    Ask,
+    Outcome,
+    OutputCheck,
+    Review,
+    Reviewed,
+    ReviewKind,
+    ReviewState,
+    TakenBack,
+    Violation,
+)
 from remit.reviews.time_out import TimeOut, TimeOutStep, is_due, time_out
 from remit.reviews.transitions import (
     answer_question,
@@ -13,6 +23,7 @@ from remit.reviews.transitions import (
     put_off,
     reassign,
     release,
+    require_not_undone,
 )
 from remit.reviews.view import (
     AuditFinding,
@@ -39,6 +50,7 @@ __all__ = [
     "Reviewed",
     "ReviewedItem",
     "Surroundings",
+    "TakenBack",
     "TimeOut",
     "TimeOutStep",
     "Violation",
@@ -56,6 +68,7 @@ __all__ = [
     "put_off",
     "reassign",
     "release",
+    "require_not_undone",
     "time_out",
     "undo",
     "view_of",

@@ -113,7 +113,7 @@ def undo(
     is_accountable: bool,
     new_id: str,
     now: datetime,
-    is_undone: bool = False,
+    too_late: str = "what is wrong with it goes to the accountable person",
 ) -> Review:
     """The review that takes the place of one whose decision is taken back. The decided one stays as it is recorded.
 
@@ -123,16 +123,14 @@ def undo(
         is_accountable: whether ``by`` is the accountable person.
         new_id: of the new review, new and unique.
         now: the present.
-        is_undone: whether it was taken back before.
+        too_late: what can still be done where the time to undo it is over.
 
     Raises:
-        Conflict: there is no decision of a person to take back, it was taken back before, or it is too late.
+        Conflict: there is no decision of a person to take back, or it is too late.
         NotAllowed: it is somebody else's decision.
     """
     if review.state is not ReviewState.DECIDED or review.decided_at is None:
         raise Conflict("nobody decided this review", found=review.id, mend="there is nothing to undo")
-    if is_undone:
-        raise Conflict("this decision was undone before", found=review.id, mend="the review waits again")
     if by != review.decided_by and not is_accountable:
         raise NotAllowed(
             f"{by} may not undo a decision of {review.decided_by}",
@@ -145,7 +143,7 @@ def undo(
             f"a decision can be undone for {UNDO_WINDOW.seconds} seconds",
             expected=f"before {(review.decided_at + UNDO_WINDOW).isoformat(timespec='seconds')}",
             found=now.isoformat(timespec="seconds"),
-            mend="its effects are on their way: the definition says of each how to undo it",
+            mend=too_late,
         )
     again = open_review(
         id=new_id,

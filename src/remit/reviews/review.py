@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from remit.items import Json, JsonObject, Reason
 
-__all__ = ["Ask", "Outcome", "OutputCheck", "Review", "ReviewKind", "ReviewState", "Reviewed", "Violation"]
+__all__ = ["Ask", "Outcome", "OutputCheck", "Review", "ReviewKind", "ReviewState", "Reviewed", "TakenBack", "Violation"]
 
 
 class ReviewKind(StrEnum):
@@ -106,6 +106,19 @@ class Review:
         if self.state is not ReviewState.CLAIMED or self.claimed_until is None or now >= self.claimed_until:
             return None
         return self.claimed_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """That the decision of a review was undone: by whom, and when, None where the ledger says neither any more.
+
+    ``review`` is the one in which the item is now, ``waits`` whether somebody still has to decide that.
+    """
+
+    by: str | None
+    at: datetime | None
+    review: str
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

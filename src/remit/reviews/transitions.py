@@ -12,7 +12,7 @@ from datetime import datetime
 
 from remit.errors import AlreadyDecided, ArgumentInvalid, Conflict, NotAllowed
 from remit.items import Json, Reason
-from remit.reviews.review import Ask, Review, ReviewKind, ReviewState
+from remit.reviews.review import Ask, Review, ReviewKind, ReviewState, TakenBack
 
 __all__ = [
     "answer_question",
@@ -26,6 +26,7 @@ __all__ = [
     "release",
     "require_free",
     "require_not_barred",
+    "require_not_undone",
     "require_version",
     "require_waiting",
 ]
@@ -269,6 +270,24 @@ def require_waiting(review: Review) -> None:
             )
         case _:
             return
+
+
+def require_not_undone(review: Review, undone: TakenBack | None) -> None:
+    """Refuse a review whose decision was taken back: the item is in another one.
+
+    Raises:
+        Conflict: it was; with who undid it, and the review in which the item is now.
+    """
+    if undone is None:
+        return
+    who = "" if undone.by is None else f" by {undone.by}"
+    at = "" if undone.at is None else f" at {_at(undone.at)}"
+    raise Conflict(
+        f"the decision of this review was undone{who}{at}",
+        expected=f"review {undone.review}, in which the item waits now" if undone.waits else None,
+        found=review.id,
+        mend=f"decide review {undone.review}" if undone.waits else f"what counts is review {undone.review}",
+    )
 
 
 def require_free(review: Review, by: str, now: datetime) -> None:

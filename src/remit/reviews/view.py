@@ -8,7 +8,7 @@ from datetime import datetime
 
 from remit.items import Json, JsonObject
 from remit.reviews.deciding import UNDO_WINDOW
-from remit.reviews.review import Outcome, Review, ReviewKind, ReviewState
+from remit.reviews.review import Outcome, Review, ReviewKind, ReviewState, TakenBack
 
 __all__ = ["AuditFinding", "EffectUndo", "PersonsView", "ReviewView", "ReviewedItem", "Surroundings", "view_of"]
 
@@ -47,13 +47,13 @@ class EffectUndo:
 class Surroundings:
     """What else is known of the item of a review.
 
-    ``output`` is what the person answered.  ``is_undone`` says that the decision was taken back, ``is_open`` that
+    ``output`` is what the person answered.  ``undone`` says that the decision was taken back, ``is_open`` that
     another review of the same item still waits.  ``eyes`` are the two answers that somebody has to settle.  ``wrong``
     says whether what was acted on is wrong by the person's answer, ``undos`` how it would be undone.
     """
 
     output: JsonObject | None = None
-    is_undone: bool = False
+    undone: TakenBack | None = None
     is_open: bool = False
     eyes: tuple[PersonsView, ...] = ()
     wrong: bool | None = None
@@ -75,7 +75,7 @@ class ReviewView:
 
     ``suggestion`` is what the executor answered, None where it answered nothing or nobody may see it yet: an audit
     never shows it before it is decided.  ``show`` names the fields of ``input`` to put first.  A planted case looks
-    like any other review.
+    like any other review.  ``undone`` says that its decision was taken back, and where the item is now.
     """
 
     id: str
@@ -103,6 +103,7 @@ class ReviewView:
     comment: str | None
     overridden: tuple[str, ...]
     finding: AuditFinding | None
+    undone: TakenBack | None
 
 
 def view_of(review: Review, item: ReviewedItem, around: Surroundings, *, now: datetime) -> ReviewView:
@@ -113,7 +114,7 @@ def view_of(review: Review, item: ReviewedItem, around: Surroundings, *, now: da
     of eyes, an audit that was undone), and, where the answer was hidden, not while the decision can be undone.
     """
     is_audit = review.kind is ReviewKind.AUDIT
-    is_told = not review.waits and not around.is_open and not around.is_undone
+    is_told = not review.waits and not around.is_open and around.undone is None
     held = review.held_by(now)
     may_see = review.ask.shows_answer and not is_audit
     suggestion = item.answer if may_see or (is_told and (is_audit or _is_final(review, now))) else None
@@ -148,6 +149,7 @@ def view_of(review: Review, item: ReviewedItem, around: Surroundings, *, now: da
         comment=review.comment if is_told else None,
         overridden=review.overridden if is_told else (),
         finding=finding,
+        undone=around.undone,
     )
 
 

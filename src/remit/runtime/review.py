@@ -30,18 +30,18 @@ from remit.reviews import (
 from remit.store.connections import Reader, Store, Writing
 from remit.store.decisions import DecisionRecord, Payload, add_payload, decision
 from remit.store.ledger_entries import OPENS, add_entry, head_of
-from remit.store.operations.alerts import settle_open
+from remit.store.operations.alerts import AlertKind, settle_open
 from remit.store.operations.outbox import add_effects, answer_callback
-from remit.store.operations.reviewing import reviews_before
+from remit.store.operations.reviewing import reviews_before, standing_review
 from remit.store.reviews import (
     Truth,
     TruthSource,
     add_review,
     add_truth,
     change_review,
-    review,
     review_output,
     review_row,
+    review_texts,
     truth_row,
 )
 
@@ -58,7 +58,7 @@ __all__ = [
 ]
 
 
-TIME_OUT = "time-out"
+TIME_OUT = AlertKind.TIME_OUT
 """The kind of the alert about a review that goes on waiting after its time."""
 
 
@@ -142,7 +142,7 @@ def claim_review(
         NotAllowed: this person may not decide it.
     """
     with store.writing() as writing:
-        opened = review(writing, review_id)
+        opened = standing_review(writing, review_id)
         may_not = None
         if rules is not None:
             may_not = barred_from(writing, opened, decision(writing, opened.decision_id), rules)
@@ -168,7 +168,7 @@ def decide_review(store: Store, review_id: str, answer: PersonsAnswer, *, rules:
         NotAllowed: the comment that is needed is missing, or this person may not decide it.
     """
     with store.writing() as writing:
-        opened = review(writing, review_id)
+        opened = standing_review(writing, review_id)
         record = decision(writing, opened.decision_id)
         reviewed = decide(
             opened,
@@ -282,7 +282,7 @@ def record_outcome(
         opens: the id of the review that this one makes necessary.
     """
     decided, output = reviewed.review, reviewed.output
-    payload = Payload(salt=salt, output=None if output is None else json_text(output))
+    payload = Payload(salt=salt, output=None if output is None else json_text(output), said=review_texts(decided))
     head = head_of(writing, decided.work)
     seq = 1 if head is None else head.seq + 1
     row = review_row(decided, seq)

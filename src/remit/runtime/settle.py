@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
-from remit.autonomy.route import Terms, limits
-from remit.deciding.decide import Stopped
+from remit.deciding.decide import decide_again
 from remit.deciding.decision import Decision
 from remit.errors import ArgumentInvalid, ItemInvalid, KeyConflict, Location
 from remit.items import Item, JsonObject, Reason, ReasonKind, Route
@@ -47,7 +46,6 @@ __all__ = [
     "Settling",
     "content",
     "recall",
-    "recheck",
     "require_key",
     "settle",
     "settle_in",
@@ -327,7 +325,7 @@ class Settling:
         """What remains of an ``act`` under the lock; where it is one still, what it uses of the caps is counted."""
         of, seen = settlement.provenance, settlement.standing
         now = standing(self._writing, of, now=settlement.now, seen=seen, allowance=allowance)
-        decision = recheck(decision, terms=now.terms, stopped=now.stopped)
+        decision = decide_again(decision, terms=now.terms, stopped=now.stopped)
         if decision.route is not Route.ACT:
             return decision
         for use in settlement.caps:
@@ -340,26 +338,9 @@ class Settling:
             reached = sentence(use, before)
             if reached is not None or use.amount is None:
                 counted.clear()
-                return recheck(decision, terms=replace(now.terms, cap=reached), stopped=None)
+                return decide_again(decision, terms=replace(now.terms, cap=reached), stopped=None)
             counted[counter] = before + use.amount
         return decision
-
-
-def recheck(decision: Decision, *, terms: Terms, stopped: Stopped | None) -> Decision:
-    """What remains of an ``act`` when the terms are looked at again under the lock; others stay as they are."""
-    if decision.route is not Route.ACT:
-        return decision
-    if stopped is not None:
-        work = stopped is Stopped.WORK
-        what = "the work" if work else "the executor"
-        reason = Reason(kind=ReasonKind.STOPPED, text=f"{what} was stopped while this item was decided")
-        to = Route.STOPPED if work else Route.REVIEW
-        return replace(decision, route=to, reasons=(reason, *decision.reasons))
-    confidence = None if decision.answer is None else decision.answer.confidence
-    against = limits(confidence, terms)
-    if not against:
-        return decision
-    return replace(decision, route=Route.REVIEW, level=terms.level, reasons=(*against, *decision.reasons))
 
 
 def _record(head: Head | None, item: Item, decision: Decision, settlement: Settlement) -> DecisionRecord:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from remit.errors import ArgumentInvalid, NotFound
 from remit.ledger import (
@@ -28,6 +29,7 @@ from remit.store.ledger_entries import (
     Unaccounted,
     Unreadable,
     chains,
+    entries_between,
     intact_hashes,
     recorded,
     unaccounted,
@@ -35,7 +37,7 @@ from remit.store.ledger_entries import (
 from remit.store.operations.acts import acts_after
 from remit.store.operations.seals import sealed_works, seals_of
 
-__all__ = ["ChainVerified", "Noted", "verify_ledger"]
+__all__ = ["ChainVerified", "Noted", "Unsealed", "verify_ledger"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +49,28 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unsealed:
+    """No seal covers a chain from entry ``first_seq`` on, which is of ``since``.
+
+    ``key_known`` says that there was a key to verify seals with: then somebody seals, or did.
+    """
+
+    first_seq: int
+    since: datetime
+    key_known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChainVerified:
-    """What verifying the chain of one work came to; ``seals`` is None where the chain is broken."""
+    """What verifying the chain of one work came to; ``seals`` is None where the chain is broken.
+
+    ``unsealed`` is the end of it that no seal covers; None where all is sealed, or the chain is broken.
+    """
 
     work: str
     result: Verified | Broken
     seals: SealsVerified | None = None
+    unsealed: Unsealed | None = None
 
 
 def verify_ledger(
@@ -101,6 +119,7 @@ class _Chain:
     def __init__(self, reader: Reader, work: str, noted: Sequence[Noted], keys: SealKeys | None) -> None:
         self._reader = reader
         self._work = work
+        self._keys = keys
         self._heads: dict[int, list[bytes]] = {}
         for one in noted:
             self._heads.setdefault(one.head.seq, []).append(one.head.hash)
@@ -119,7 +138,14 @@ class _Chain:
         if isinstance(seals, Broken):
             return ChainVerified(work=self._work, result=seals)
         head = Head(seq=self._seq, hash=self._last) if self._seq else None
-        return ChainVerified(work=self._work, result=Verified(n=self._seq, head=head), seals=seals)
+        unsealed = self._unsealed(seals.last_seq + 1)
+        return ChainVerified(work=self._work, result=Verified(n=self._seq, head=head), seals=seals, unsealed=unsealed)
+
+    def _unsealed(self, first: int) -> Unsealed | None:
+        if first > self._seq:
+            return None
+        (entry,) = entries_between(self._reader, self._work, first, first)
+        return Unsealed(first_seq=first, since=entry.at, key_known=self._keys is not None)
 
     def _walk(self) -> Broken | None:
         if self._seals.broken is not None:

@@ -23,7 +23,7 @@ from remit.ledger import (
     payload_digest,
     read_instant,
 )
-from remit.reviews import ReviewState
+from remit.reviews import ReviewKind, ReviewState
 from remit.store.connections import Reader, Row, Writing, put_rows
 from remit.store.content.erased import Erasures, erased_at
 from remit.store.statements import Statement, insert_into, prepare
@@ -292,6 +292,8 @@ def unaccounted(reader: Reader) -> Iterator[Unaccounted]:
             yield Unaccounted(work=work, seq=seq, what=what, missing=False)
     for work, seq in reader.rows(_ENDED_ALONE, **_ENDS):
         yield Unaccounted(work=work, seq=seq, what="review of this decision, which came to an end", missing=False)
+    for work, seq in reader.rows(_WITHDRAWN_ALONE, **_WITHDRAWN):
+        yield Unaccounted(work=work, seq=seq, what="review of this decision, which was withdrawn", missing=False)
     for work, seq in reader.rows(_WITHOUT_REVIEW, review=Route.REVIEW.value):
         yield Unaccounted(work=work, seq=seq, what="review", missing=True)
     for work, seq in reader.rows(_WITHOUT_OPENED, names=f'%"{OPENS}":"%', before=f'%"{OPENS}":"', after='"%'):
@@ -402,6 +404,41 @@ _ENDED_ALONE = prepare(
     sa.select(reviews.c.work, sa.func.min(decisions.c.seq))
     .join_from(reviews, decisions, decisions.c.id == reviews.c.decision_id)
     .where(reviews.c.state.in_([_value(name) for name in _ENDS]), reviews.c.seq.is_(None))
+    .group_by(reviews.c.work)
+    .order_by(reviews.c.work)
+)
+_WITHDRAWN = {
+    "withdrawn": ReviewState.WITHDRAWN.value,
+    "planted": ReviewKind.PLANTED.value,
+    "step": LedgerKind.REVIEW_STEP.value,
+    "was_planted": '%"what":"planted"%',
+}
+_before, _again = reviews.alias("before"), reviews.alias("again")
+# Nobody has to decide it any more: the decision that it followed was undone, so that another follows that one,
+_not_needed = sa.exists(
+    sa.select(sa.literal_column("1"))
+    .select_from(_before.join(_again, _again.c.follows == _before.c.id))
+    .where(
+        _before.c.id == reviews.c.follows,
+        _again.c.kind.is_not_distinct_from(_before.c.kind),
+        reviews.c.kind.is_distinct_from(_before.c.kind),
+    )
+)
+# or it was planted, and its time ran out.
+_only_planted = sa.and_(
+    reviews.c.kind == _value("planted"),
+    reviews.c.timed_out_at.is_not(None),
+    sa.exists(sa.literal_column("1")).where(
+        acts.c.work == reviews.c.work,
+        acts.c.kind == _value("step"),
+        acts.c.subject == reviews.c.id,
+        acts.c.body.like(_value("was_planted")),
+    ),
+)
+_WITHDRAWN_ALONE = prepare(
+    sa.select(reviews.c.work, sa.func.min(decisions.c.seq))
+    .join_from(reviews, decisions, decisions.c.id == reviews.c.decision_id)
+    .where(reviews.c.state == _value("withdrawn"), sa.not_(_not_needed), sa.not_(_only_planted))
     .group_by(reviews.c.work)
     .order_by(reviews.c.work)
 )

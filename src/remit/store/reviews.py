@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from remit.errors import NotFound
-from remit.items import JsonObject
+from remit.items import Json, JsonObject
 from remit.ledger import instant_text, json_text, read_instant
 from remit.reviews import Ask, Outcome, Review, ReviewKind, ReviewState
 from remit.store.connections import Reader, Row, Writing, put_rows
@@ -32,24 +32,36 @@ __all__ = [
     "review_of",
     "review_output",
     "review_row",
+    "review_texts",
     "reviews_in",
+    "reviews_with_texts",
     "truth_row",
     "truths_of",
     "undone",
 ]
 
+ERASED = "(erased)"
+"""What stands in the place of a question, or an answer to it, that was erased."""
+
 _value = sa.bindparam
 _ADD = insert_into(reviews)
-_BY_ID = prepare(sa.select(reviews).where(reviews.c.id == _value("id")))
+
+reviews_with_texts = sa.select(reviews, payloads.c.said).join_from(
+    reviews, payloads, payloads.c.id == reviews.c.id, isouter=True
+)
+"""Reviews with what people wrote about decided ones: the rows that :func:`review_from` reads."""
+
+_BY_ID = prepare(reviews_with_texts.where(reviews.c.id == _value("id")))
 _OF_DECISION = prepare(
-    sa.select(reviews).where(reviews.c.decision_id == _value("decision_id")).order_by(reviews.c.opened_at, reviews.c.id)
+    reviews_with_texts.where(reviews.c.decision_id == _value("decision_id")).order_by(reviews.c.opened_at, reviews.c.id)
 )
 _IN_STATE = prepare(
-    sa.select(reviews)
-    .where(reviews.c.work == _value("work"), reviews.c.state == _value("state"))
-    .order_by(reviews.c.opened_at, reviews.c.id)
+    reviews_with_texts.where(reviews.c.work == _value("work"), reviews.c.state == _value("state")).order_by(
+        reviews.c.opened_at, reviews.c.id
+    )
 )
 _OUTPUT = prepare(sa.select(payloads.c.output, payloads.c.salt, payloads.c.said).where(payloads.c.id == _value("id")))
+_N_COLUMNS = len(reviews.c)
 _changing = tuple(column for column in reviews.c if column.name not in ("id", "work", "decision_id"))
 _CHANGE = prepare(
     sa.update(reviews)
@@ -126,7 +138,12 @@ def change_review(writing: Writing, row: Row) -> None:
 
 
 def review_row(one: Review, seq: int | None) -> Row:
-    """A review, a value a column. ``seq`` is its place in the ledger once it is decided."""
+    """A review, a value a column. ``seq`` is its place in the ledger once it is decided.
+
+    What people wrote about a decided review is content (:func:`review_texts`) and not in the row, which the ledger
+    hashes: so it can be erased.
+    """
+    is_recorded = seq is not None
     return (
         one.id,
         one.work,
@@ -146,17 +163,29 @@ def review_row(one: Review, seq: int | None) -> Row:
         _instant(one.decided_at),
         one.decided_by,
         None if one.outcome is None else one.outcome.value,
-        one.comment,
+        None if is_recorded else one.comment,
         None if one.outcome is None else json_text(one.overridden),
         seq,
         None if one.kind is ReviewKind.REVIEW else one.kind.value,
         one.follows,
-        None if one.question is None else json_text(dict(one.question)),
+        None
+        if one.question is None
+        else json_text(_without_texts(one.question) if is_recorded else dict(one.question)),
         _instant(one.timed_out_at),
         one.seconds,
         one.n_edits,
         None if one.version == 1 else one.version,
     )
+
+
+def review_texts(one: Review) -> str | None:
+    """What people wrote about a decided review, as a part of its content; None where they wrote nothing."""
+    said: dict[str, Json] = {}
+    if one.comment is not None:
+        said["comment"] = one.comment
+    if one.question is not None:
+        said["question"] = dict(one.question)
+    return json_text(said) if said else None
 
 
 def review(reader: Reader, review_id: str) -> Review:
@@ -234,8 +263,9 @@ def _read(text: str | None) -> datetime | None:
 
 
 def review_from(row: Row) -> Review:
-    """The review that :func:`review_row` wrote."""
-    columns = dict(zip((column.name for column in reviews.c), row, strict=True))
+    """The review that :func:`review_row` wrote; what people wrote may stand behind its columns."""
+    columns = dict(zip((column.name for column in reviews.c), row, strict=False))
+    texts = json.loads(row[_N_COLUMNS]) if len(row) > _N_COLUMNS and row[_N_COLUMNS] is not None else {}
     opened_at, due_at = read_instant(columns["opened_at"]), _read(columns["due_at"])
     on_timeout = columns["on_timeout"]
     return Review(
@@ -260,16 +290,42 @@ def review_from(row: Row) -> Review:
         decided_at=_read(columns["decided_at"]),
         decided_by=columns["decided_by"],
         outcome=None if columns["outcome"] is None else Outcome(columns["outcome"]),
-        comment=columns["comment"],
+        comment=columns["comment"] if columns["comment"] is not None else texts.get("comment"),
         overridden=() if columns["overridden"] is None else tuple(json.loads(columns["overridden"])),
         kind=ReviewKind.REVIEW if columns["kind"] is None else ReviewKind(columns["kind"]),
         follows=columns["follows"],
-        question=None if columns["question"] is None else json.loads(columns["question"]),
+        question=None if columns["question"] is None else texts.get("question") or _readable(columns["question"]),
         timed_out_at=_read(columns["timed_out_at"]),
         seconds=columns["seconds"],
         n_edits=columns["n_edits"],
         version=1 if columns["version"] is None else columns["version"],
     )
+
+
+def _without_texts(question: Mapping[str, Json]) -> dict[str, Json]:
+    """Who asked and who answered when, without what they said."""
+    found: dict[str, Json] = {name: question[name] for name in ("by", "at") if name in question}
+    answer, earlier = question.get("answer"), question.get("earlier")
+    if isinstance(answer, Mapping):
+        found["answer"] = _without_texts(answer)
+    if isinstance(earlier, list):
+        found["earlier"] = [_without_texts(one) for one in earlier if isinstance(one, Mapping)]
+    return found
+
+
+def _readable(question: str) -> dict[str, Json]:
+    """A question as it is kept, with a word in the place of every text that was erased."""
+    return _with_word(json.loads(question))
+
+
+def _with_word(one: Mapping[str, Json]) -> dict[str, Json]:
+    found: dict[str, Json] = {"text": ERASED, **one}
+    answer, earlier = one.get("answer"), one.get("earlier")
+    if isinstance(answer, Mapping):
+        found["answer"] = _with_word(answer)
+    if isinstance(earlier, list):
+        found["earlier"] = [_with_word(each) for each in earlier if isinstance(each, Mapping)]
+    return found
 
 
 def _truth(row: Row) -> Truth:

@@ -126,7 +126,7 @@ payloads = sa.Table(
     _text("input", null=True),
     _text("admitted", null=True),  # only where it differs from the input
     _text("output", null=True),
-    _text("said", null=True),  # what else the executor said: fault, signals, trace
+    _text("said", null=True),  # what else the executor said; of a decided review what people wrote: comment, questions
 )
 
 reviews = sa.Table(
@@ -150,12 +150,12 @@ reviews = sa.Table(
     _text("decided_at", null=True),
     _text("decided_by", null=True),
     _text("outcome", null=True),
-    _text("comment", null=True),
+    _text("comment", null=True),  # none once it is decided: then it is content, which can be erased
     _text("overridden", null=True),
     _seq(null=True),
     _text("kind", null=True),  # none: a review
     _text("follows", null=True),  # the review that made this one necessary: a second pair of eyes, or one undone
-    _text("question", null=True),  # what was asked back, and what was answered
+    _text("question", null=True),  # what was asked back and answered; once it is decided only by whom and when
     _text("timed_out_at", null=True),
     _number("seconds"),  # that the person had it on the screen
     sa.Column("n_edits", sa.Integer, nullable=True),

@@ -70,7 +70,7 @@ class Served:
     client: TestClient
 
     def token(self, person: str, *, roles=(), work=None, days=None) -> str:
-        return make_token(self.project, person, roles=roles, work=work, days=days, by=None).secret
+        return make_token(self.project, person, roles=roles, work=work, days=days, by="ops").secret
 
     def headers(self, person: str, **narrowed) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token(person, **narrowed)}"}

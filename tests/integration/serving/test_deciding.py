@@ -68,7 +68,7 @@ def test_a_body_that_is_no_item_is_refused_with_what_is_wrong(served, body):
     assert answer.status_code == 422, answer.text
     said = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
-    assert (said["type"], said["status"], said["code"]) == ("urn:remit:error:E309", 422, "E309")
+    assert (said["type"], said["status"], said["code"]) == ("urn:remit:error:E312", 422, "E312")
     assert said["problems"]
 
 

@@ -67,7 +67,7 @@ def test_a_page_of_another_site_changes_nothing_on_ones_own_machine(served, head
 
 def test_a_body_that_a_form_can_send_is_no_request(served):
     headers = {**served.of("accountable"), "Content-Type": "text/plain"}
-    assert code_of(served.client.post("/v1/stop", content=b'{"reason": "x"}', headers=headers)) == (415, "E309")
+    assert code_of(served.client.post("/v1/stop", content=b'{"reason": "x"}', headers=headers)) == (415, "E312")
 
 
 def test_a_session_is_a_cookie_that_no_script_and_no_other_site_gets(served):
@@ -154,8 +154,8 @@ def test_a_request_that_is_too_large_is_refused_whether_it_says_so_or_not(opened
     body = json.dumps({"input": {"note": "x" * 1_000}}).encode()
     headers = {**served.of("service"), "Content-Type": "application/json"}
     where = "/v1/definitions/refunds/decide"
-    assert code_of(served.client.post(where, content=body, headers=headers)) == (413, "E309")
-    assert code_of(served.client.post(where, content=iter([body[:500], body[500:]]), headers=headers)) == (413, "E309")
+    assert code_of(served.client.post(where, content=body, headers=headers)) == (413, "E312")
+    assert code_of(served.client.post(where, content=iter([body[:500], body[500:]]), headers=headers)) == (413, "E312")
 
 
 def test_a_caller_who_asks_too_often_is_told_when_to_come_again_and_others_are_not(opened):

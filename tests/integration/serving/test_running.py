@@ -10,7 +10,8 @@ from tests.integration.small_project import ITEM
 
 from remit.definition.levels import Level
 from remit.project import system
-from remit.store.operations.alerts import raise_alert
+from remit.store.operations.alerts import AlertKind, raise_alert
+from remit.store.operations.outbox import OutgoingState
 
 WORK = "/v1/definitions/refunds"
 
@@ -67,12 +68,18 @@ def test_an_audit_shows_nobody_the_answer_before_it_is_decided(acting):
         assert '"yes"' not in one.text
     story = get(acting, f"{WORK}/items/order-1").json()
     assert (story["truths"], story["effects"], story["decision"]["answer"]) == (None, None, None)
+    unsent = f"/v1/outbox?state={OutgoingState.NOT_OURS.value}"
+    for role in ("accountable", "admin"):
+        (row,) = get(acting, unsent, role).json()["rows"]
+        told = (row["id"], row["effect"])
+        assert told == ((None, None) if role == "accountable" else (f"{answer.json()['id']}/paid", "paid"))
     taken = acting.client.post(f"/v1/reviews/{audit['id']}/decide", json={"accept": True}, headers=clerk)
     assert (taken.status_code, taken.json()["problems"][0]["where"]["path"]) == (422, "accept")
     done = acting.client.post(f"/v1/reviews/{audit['id']}/decide", json={"output": {"refund": "no"}}, headers=clerk)
     assert done.status_code == 200, done.text
     found = done.json()["review"]["finding"]
     assert (found["acted_on"], found["wrong"]) == ({"refund": "yes"}, True)
+    assert [one["effect"] for one in get(acting, unsent, "accountable").json()["rows"]] == ["paid"]
     story = get(acting, f"{WORK}/items/order-1").json()
     assert [one["output"] for one in story["truths"]] == [{"refund": "no"}]
     assert [one["effect"] for one in story["effects"]] == ["paid"]
@@ -195,7 +202,9 @@ def test_content_is_erased_by_who_may_and_an_effect_that_remit_does_not_send_hol
 def test_alerts_are_listed_and_settled_once(served):
     now = served.project.ambient.now()
     with served.project.store.writing() as writing:
-        raise_alert(writing, id="a1", work="refunds", kind="volume", about="", text="too few", contact=None, now=now)
+        raise_alert(
+            writing, id="a1", work="refunds", kind=AlertKind.VOLUME, about="", text="too few", contact=None, now=now
+        )
     assert [one["id"] for one in get(served, "/v1/alerts", "leader").json()["alerts"]] == ["a1"]
     other = served.headers("lea", work="returns")
     assert served.client.post("/v1/alerts/a1/settle", json={}, headers=other).status_code == 404

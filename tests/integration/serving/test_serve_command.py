@@ -126,7 +126,7 @@ def test_an_address_of_others_is_refused_without_a_token_with_the_line_that_says
 
 def test_an_address_of_others_is_served_with_a_token_and_only_with_one(root):
     with Project.open(root) as project:
-        secret = make_token(project, "lea", roles=(), work=None, days=1, by=None).secret
+        secret = make_token(project, "lea", roles=(), work=None, days=1, by="ops").secret
     with serving(root, "--host", "0.0.0.0") as (_, url):
         here = url.replace("0.0.0.0", "127.0.0.1")
         with Client(here, secret) as client, Client(here) as nobody:
@@ -169,7 +169,7 @@ def run(root, *arguments):
 def tokens(root):
     with Project.open(root) as project:
         return {
-            person: make_token(project, person, roles=(), work=None, days=None, by=None).secret
+            person: make_token(project, person, roles=(), work=None, days=None, by="ops").secret
             for person in ("shop", "tarek", "jonas", "lea")
         }
 

@@ -15,7 +15,7 @@ from remit.api.table import ROUTES, About
 from remit.project import Ambient, system
 from remit.project.people import ACCESS_ROLES
 from remit.project.serving.tokens import revoke_token, tokens_made
-from remit.store.operations.alerts import raise_alert
+from remit.store.operations.alerts import AlertKind, raise_alert
 
 MANY = Limits(per_s=1e6, burst=1_000_000, guesses_per_s=1e6, guesses=1_000_000)
 
@@ -117,7 +117,7 @@ def world(opened):
         made[work] = served.client.post(f"/v1/definitions/{work}/decide", json={"input": ITEM}, headers=headers).json()
         made[work]["alert"] = f"alert-{work}"
         with served.project.store.writing() as writing:
-            about = {"work": work, "kind": "volume", "about": "", "text": "too few", "contact": None}
+            about = {"work": work, "kind": AlertKind.VOLUME, "about": "", "text": "too few", "contact": None}
             raise_alert(writing, id=made[work]["alert"], now=served.project.ambient.now(), **about)
     return served, made
 

@@ -6,6 +6,8 @@ import pytest
 from tests.integration.serving.conftest import PEOPLE
 from tests.integration.small_project import Terminal
 
+OPS = ("--by", "ops")
+
 
 @pytest.fixture
 def remit(capsys, monkeypatch, opened):
@@ -17,7 +19,9 @@ def remit(capsys, monkeypatch, opened):
 
 
 def test_a_token_is_shown_once_and_listed_without_itself(remit):
-    made = remit("token", "make", "kim", "--role", "reviewer", "--work", "refunds", "--days", "3", "--json").document
+    made = remit(
+        "token", "make", "kim", "--role", "reviewer", "--work", "refunds", "--days", "3", "--json", *OPS
+    ).document
     assert (made["person"], made["roles"], made["work"]) == ("kim", ["reviewer"], "refunds")
     assert len(made["secret"]) > 43
     listed = remit("token", "list", "--json")
@@ -28,11 +32,22 @@ def test_a_token_is_shown_once_and_listed_without_itself(remit):
 
 
 def test_a_token_is_revoked_once(remit):
-    made = remit("token", "make", "lea", "--json").document
+    made = remit("token", "make", "lea", "--json", *OPS).document
     assert remit("token", "revoke", made["id"]).code == 0
     assert remit("token", "revoke", made["id"]).code == 5
     assert remit("token", "revoke", "none").code == 5
     assert "revoked" in remit("token", "list").out
+
+
+def test_a_token_says_who_made_it_and_nobody_is_taken_for_its_maker(remit, monkeypatch):
+    refused = remit("token", "make", "lea")
+    assert (refused.code, refused.out) == (2, "")
+    assert "it has to be known who does this" in refused.err
+    assert "There is no token" in remit("token", "list").out
+    assert remit("token", "make", "lea", "--json", *OPS).document["made_by"] == "ops"
+    assert "made by ops" in remit("token", "list").out
+    monkeypatch.setenv("REMIT_BY", "mira")
+    assert remit("token", "make", "lea", "--json").document["made_by"] == "mira"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +61,7 @@ def test_a_token_is_revoked_once(remit):
     ],
 )
 def test_a_token_that_makes_no_sense_is_not_made(remit, arguments, code, said):
-    refused = remit("token", "make", *arguments)
+    refused = remit("token", "make", *arguments, *OPS)
     assert refused.code == code
     assert said in refused.err
     assert "There is no token" in remit("token", "list").out

@@ -5,7 +5,7 @@ import pytest
 from tests.unit.deciding.works import ITEM, SUPERVISED, answers, triage
 
 from remit.autonomy.route import Terms
-from remit.deciding.decide import Stopped, decide, decide_async
+from remit.deciding.decide import Stopped, decide, decide_again, decide_async
 from remit.deciding.prepare import prepare
 from remit.definition.levels import Level
 from remit.definition.model import Constraint, Escalation, Inputs, Stop, Uncertainty
@@ -239,3 +239,16 @@ def test_the_quick_way_and_the_slow_way_agree():
                 slow = run(perform=answers(output, confidence=confidence), work=never_quiet, **changes)
                 assert quick.route is slow.route
                 assert quick.reasons == slow.reasons
+
+
+@pytest.mark.parametrize("stopped", [None, *Stopped])
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("more", [{}, {"threshold": 0.9999}, {"cap": "a cap is reached"}, {"certified": False}])
+def test_what_is_decided_again_before_it_is_recorded_takes_the_route_that_deciding_takes(stopped, level, more):
+    """Between deciding and recording a level may fall and a stop be pressed: there is one way to say what follows."""
+    terms = Terms(**{"level": level, "certified": True, "threshold": 0.1, **more})
+    first = run(terms=Terms(level=Level.AUTONOMOUS, certified=True))
+    assert first.route is Route.ACT
+    again = decide_again(first, terms=terms, stopped=stopped)
+    anew = run(terms=terms, stopped=stopped)
+    assert (again.route, again.reason.kind) == (anew.route, anew.reason.kind)

@@ -45,6 +45,7 @@ def test_what_nobody_measures_is_unknown_and_says_what_would_be_measured(work):
         (finding,) = one.findings
         assert finding.message.startswith("not measured yet: ")
         assert finding.mend == NOT_MEASURED_MEND
+        assert "in this release" in finding.message, "it says why nobody measures it"
     assert work.unknown("WD14").startswith("not measured yet: ≥ 80 % of log variants")
 
 

@@ -474,6 +474,7 @@ def view(row: ReviewRow, **changes: object) -> ReviewView:
         comment=None,
         overridden=(),
         finding=None,
+        undone=None,
     )
     return replace(made, **changes)
 

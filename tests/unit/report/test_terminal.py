@@ -26,6 +26,7 @@ from remit.report.terminal import (
 )
 from remit.report.terminal.reviewing import render_view
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style, paint, style_of
+from remit.reviews import TakenBack
 
 
 def shown(decision, **options):
@@ -321,3 +322,11 @@ def test_a_chance_is_never_shown_as_none_or_certain_unless_it_is(chance, shown):
     plan = proved_plan()
     text = render_plan(replace(plan, budget=replace(plan.budget, chance_now=chance)), width=80, colour=False)
     assert f"enough with a chance of {shown}" in text
+
+
+def test_an_undone_review_says_by_whom_and_where_the_item_is_now():
+    for waits, words in ((True, "the item waits in review 01N"), (False, "what counts is review 01N")):
+        undone = TakenBack(by="tarek", at=NOW, review="01N", waits=waits)
+        shown = render_view(view(REVIEWS[0], decided_by="mira", undone=undone), width=80, colour=False)
+        assert "tarek took back what mira decided" in shown
+        assert words in shown

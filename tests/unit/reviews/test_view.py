@@ -19,6 +19,7 @@ from remit.reviews import (
     ReviewKind,
     ReviewState,
     Surroundings,
+    TakenBack,
     changed,
     claim,
     view_of,
@@ -27,6 +28,8 @@ from remit.reviews import (
 SECRET = "the-answer-of-the-executor"
 ITEM = ReviewedItem(key="k1", input={"subject": "card"}, answer={"team": SECRET})
 UNDO = EffectUndo(effect="queued", what="it is in the queue", undo="move it back", until=NOW)
+
+UNDONE = TakenBack(by="ann", at=NOW, review="again", waits=True)
 
 
 def seen(review, around=Surroundings(), now=NOW):  # noqa: B008
@@ -46,12 +49,12 @@ def everything(value):
     state=st.sampled_from([ReviewState.OPEN, ReviewState.CLAIMED, ReviewState.RETURNED]),
     shows=st.booleans(),
     is_open=st.booleans(),
-    is_undone=st.booleans(),
+    undone=st.sampled_from([None, UNDONE]),
     wrong=st.sampled_from([None, True, False]),
     days=st.integers(-9, 999),
 )
-def test_an_audit_that_waits_carries_the_answer_nowhere(state, shows, is_open, is_undone, wrong, days):
-    around = Surroundings(is_open=is_open, is_undone=is_undone, wrong=wrong, undos=(UNDO,), output={"team": SECRET})
+def test_an_audit_that_waits_carries_the_answer_nowhere(state, shows, is_open, undone, wrong, days):
+    around = Surroundings(is_open=is_open, undone=undone, wrong=wrong, undos=(UNDO,), output={"team": SECRET})
     view = seen(changed(audit(opened(shows_answer=shows)), state=state), around, NOW + timedelta(days=days))
     assert SECRET not in everything(view)
     assert (view.finding, view.suggestion, view.why.startswith("drawn at random")) == (None, None, True)
@@ -65,7 +68,7 @@ def test_a_decided_audit_says_what_was_acted_on_and_how_it_is_undone():
     assert seen(review, replace(around, wrong=False)).finding.undos == ()
 
 
-@pytest.mark.parametrize("around", [Surroundings(is_undone=True), Surroundings(is_open=True)])
+@pytest.mark.parametrize("around", [Surroundings(undone=UNDONE), Surroundings(is_open=True)])
 def test_an_audit_that_was_undone_is_blind_again(around):
     review = decided(audit(opened(shows_answer=False))).review
     assert SECRET not in everything(seen(review, around, NOW + timedelta(days=1)))

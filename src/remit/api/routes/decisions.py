@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from remit.api.answers import Calling, Opened, Serving, answered
 from remit.api.shapes import Deciding
-from remit.errors import ItemInvalid, Location, NotFound
+from remit.errors import Location, NotFound, RequestInvalid
 from remit.items import JsonObject, Route
 from remit.project import Project
 from remit.report.documents import decision_document, plain
@@ -96,7 +96,7 @@ def _output(project: Project, record: DecisionRecord, asked: Sequence[Review], *
 
 def _key(in_body: str | None, in_header: str | None) -> str | None:
     if in_body is not None and in_header is not None and in_body != in_header:
-        raise ItemInvalid(
+        raise RequestInvalid(
             "the item has two keys",
             where=Location(path="key"),
             expected="one key, in the body or in Idempotency-Key",

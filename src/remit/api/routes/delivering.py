@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -9,6 +10,8 @@ from starlette.responses import Response
 
 from remit.api.answers import Calling, Opened, answered
 from remit.api.shapes import Nothing
+from remit.api.table import REVIEWERS
+from remit.project import Project
 from remit.report.documents import plain, versioned
 from remit.store.operations.outbox import Outgoing, OutgoingState
 
@@ -26,7 +29,10 @@ def alerts(project: Opened, caller: Calling) -> Response:
 
 
 def settle(alert_id: Id, body: Nothing, project: Opened, caller: Calling) -> Response:
-    """Close an alert that was seen to: the next of its kind is a new one."""
+    """Close an alert that was seen to: the next of its kind is a new one.
+
+    Who is accountable and admins close any, others those of a work in which they have a role.
+    """
     from remit.project.delivering.outbox import settle_alert
     from remit.store.operations.alerts import alert_of
 
@@ -41,11 +47,16 @@ def outbox(
     state: Annotated[OutgoingState, Query()] = OutgoingState.DEAD,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> Response:
-    """What leaves, in one state: what was given up on, if none is named. `more` says that there is more of it."""
+    """What leaves, in one state: what was given up on, if none is named. `more` says that there is more of it.
+
+    Which effects follow tells what was answered: to who decides reviews, `id` and `effect` are null as long as somebody
+    has to answer the item without seeing that.
+    """
     from remit.store.operations.outbox import outgoing_in
 
     found = outgoing_in(project.store, state, n=limit + 1, work=caller.work)
-    rows = [_shown(one) for one in found[:limit]]
+    blind = _blind(project, found[:limit]) if caller.roles & REVIEWERS else frozenset()
+    rows = [_shown(one, hidden=one.decision_id in blind) for one in found[:limit]]
     return answered(versioned("outbox", {"rows": rows, "more": len(found) > limit}))
 
 
@@ -56,7 +67,10 @@ def replay(
     project: Opened,
     caller: Calling,
 ) -> Response:
-    """Have something sent again that was given up on, under the same key and with all its tries."""
+    """Have something sent again that was given up on, under the same key and with all its tries.
+
+    Who is accountable and admins may, an author of a work in which they have a role.
+    """
     from remit.project.delivering.outbox import replay_dead
     from remit.store.operations.outbox import outgoing
 
@@ -78,5 +92,14 @@ def _replayed(done: tuple[Outgoing, ...]) -> Response:
     return answered(versioned("replayed", {"ids": [one.id for one in done]}))
 
 
-def _shown(one: Outgoing) -> dict[str, Any]:
-    return {"id": one.id, "state": one.state.value, **plain(one)}
+def _shown(one: Outgoing, *, hidden: bool) -> dict[str, Any]:
+    found = {"id": one.id, "state": one.state.value, **plain(one)}
+    return {**found, "id": None, "effect": None, "fault": None} if hidden else found
+
+
+def _blind(project: Project, found: Sequence[Outgoing]) -> frozenset[str]:
+    """The decisions of what leaves whose item somebody still has to answer."""
+    from remit.store.operations.reviewing import reviews_of_decision
+
+    ids = {one.decision_id for one in found}
+    return frozenset(id_ for id_ in ids if any(one.waits for one in reviews_of_decision(project.store, id_)))

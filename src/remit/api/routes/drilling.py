@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from remit.api.answers import Calling, Opened, answered
 from remit.api.shapes import DrillingPaths, DrillingReplay, DrillingStop
-from remit.errors import ItemInvalid, Location
+from remit.errors import Location, RequestInvalid
 from remit.report.documents import plain, versioned
 
 __all__ = ["paths", "replay", "status", "stop"]
@@ -35,7 +35,7 @@ def paths(work: str, body: DrillingPaths, project: Opened, caller: Calling) -> R
     from remit.project.drilling import drill_paths
 
     if body.path is not None and body.mode is not None:
-        raise ItemInvalid(
+        raise RequestInvalid(
             "a failure mode takes the path that the definition gives it",
             where=Location(path="mode"),
             expected="`path` or `mode`",

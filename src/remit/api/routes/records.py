@@ -18,7 +18,10 @@ Limit = Annotated[int, Query(ge=1, le=1_000)]
 
 
 def verify(project: Opened) -> Response:
-    """Recompute every chain and every record it speaks of; the first break of each is named."""
+    """Recompute every chain and every record it speaks of; the first break of each is named.
+
+    `unsealed` says from which entry on, and since when, no seal covers a chain.
+    """
     from remit.ledger import Verified
 
     found = project.verify_ledger()
@@ -30,6 +33,8 @@ def verify(project: Opened) -> Response:
             "head": one.result.head.hash.hex()
             if isinstance(one.result, Verified) and one.result.head is not None
             else None,
+            "sealed_to": None if one.seals is None or not one.seals.n else one.seals.last_seq,
+            "unsealed": one.unsealed,
             "broken": None if isinstance(one.result, Verified) else plain(one.result),
         }
         for one in found

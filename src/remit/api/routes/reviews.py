@@ -12,7 +12,7 @@ from starlette.responses import Response
 from remit.api.answers import Calling, Opened, answered, expected_version
 from remit.api.callers import Caller
 from remit.api.shapes import HandingOn, Nothing, Reviewing, Saying
-from remit.errors import ItemInvalid, Location
+from remit.errors import Location, RequestInvalid
 from remit.items import JsonObject
 from remit.project import Project
 from remit.report.documents import plain, versioned
@@ -158,7 +158,7 @@ def answer(review_id: Id, body: Saying, project: Opened, caller: Calling, if_mat
 def reassign(review_id: Id, body: HandingOn, project: Opened, caller: Calling, if_match: IfMatch = None) -> Response:
     """Hand a review to another role, or to one person for a day."""
     if (body.role is None) == (body.person is None):
-        raise ItemInvalid(
+        raise RequestInvalid(
             "say to whom it goes",
             where=Location(path="role"),
             expected="one of `role` and `person`",
@@ -196,7 +196,7 @@ def _answered(found: ReviewView) -> Response:
 
 def _output(body: Reviewing, found: ReviewView) -> JsonObject | None:
     if sum((body.output is not None, body.accept, body.refuse)) != 1:
-        raise ItemInvalid(
+        raise RequestInvalid(
             "say one of `output`, `accept` and `refuse`",
             where=Location(path="output"),
             expected="one of them",
@@ -206,7 +206,7 @@ def _output(body: Reviewing, found: ReviewView) -> JsonObject | None:
     if not body.accept:
         return body.output
     if found.suggestion is None:
-        raise ItemInvalid(
+        raise RequestInvalid(
             "there is no suggestion to accept",
             where=Location(path="accept"),
             expected="`output` with your own answer",
@@ -228,6 +228,6 @@ def _place(cursor: str) -> Place:
             return Place(opened_at=opened_at, id=id_)
     except (ValueError, TypeError):
         pass
-    raise ItemInvalid(
+    raise RequestInvalid(
         "this is no cursor", where=Location(path="cursor"), expected="`next` of the page before", found=cursor[:60]
     )

@@ -37,9 +37,6 @@ __all__ = [
 
 _LINE = 50_000_000
 
-BROKEN_KIND = "ledger broken"
-"""The kind of the alert about a chain that can't be sealed because it does not hold together."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
@@ -67,22 +64,22 @@ def seal_now(project: Project, store: Store, now: datetime) -> int:
     from remit.errors import LedgerBroken
     from remit.project.delivering.outbox import contact_of
     from remit.runtime.sealing import seal_due
-    from remit.store.operations.alerts import open_alerts, raise_alert, settle_open
+    from remit.store.operations.alerts import AlertKind, open_alerts, raise_alert, settle_open
 
-    told = {alert.work for alert in open_alerts(store) if alert.kind == BROKEN_KIND}
+    told = {alert.work for alert in open_alerts(store) if alert.kind == AlertKind.LEDGER_BROKEN}
 
     def tell(work: str, broken: LedgerBroken | None) -> None:
         if (broken is not None) is (work in told):  # it is known, or there is nothing to know
             return
         with store.writing() as writing:
             if broken is None:
-                settle_open(writing, work=work, kinds=(BROKEN_KIND,), about="", by="remit", now=now)
+                settle_open(writing, work=work, kinds=(AlertKind.LEDGER_BROKEN,), about="", by="remit", now=now)
                 return
             raise_alert(
                 writing,
                 id=project.ambient.new_id(),
                 work=work,
-                kind=BROKEN_KIND,
+                kind=AlertKind.LEDGER_BROKEN,
                 about="",
                 text=str(broken),
                 contact=contact_of(project, work),

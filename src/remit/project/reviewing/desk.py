@@ -156,7 +156,9 @@ class ReviewDesk:
         Raises:
             NotFound, AlreadyDecided, Conflict, ItemInvalid, OverrideRefused, NotAllowed: as they say.
         """
+        from remit.project.watching.mirrored import mirror_grants
         from remit.runtime.review import PersonsAnswer, decide_review
+        from remit.store.grants import grants_of
 
         ambient = self._project.ambient
         opened = self._review(review_id)
@@ -165,7 +167,8 @@ class ReviewDesk:
         if seconds is not None and not 0 <= seconds < float("inf"):
             raise UsageError(f"{seconds} is no time that somebody took", expected="seconds, 0 or more")
         person, opened, now = self._who(by, review_id, what="decide this review")
-        return decide_review(
+        held = len(grants_of(self._project.store, opened.work))
+        reviewed = decide_review(
             self._project.store,
             review_id,
             PersonsAnswer(
@@ -181,6 +184,9 @@ class ReviewDesk:
             ),
             rules=self._project.work(opened.work).review_rules,
         )
+        if len(grants_of(self._project.store, opened.work)) != held:  # what it showed took a level away
+            mirror_grants(self._project.work(opened.work))
+        return reviewed
 
     def ask(self, review_id: str, *, by: str | None, text: str, expected_version: int | None = None) -> ReviewView:
         """Send a review back with a question.

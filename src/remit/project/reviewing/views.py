@@ -27,7 +27,7 @@ def view_in(reader: Reader, one: Review, *, definition: Definition | None, now: 
     """
     from remit.reviews import ReviewedItem, ReviewKind, Surroundings, view_of
     from remit.store.decisions import decision
-    from remit.store.operations.reviewing import reviews_of_decision
+    from remit.store.operations.reviewing import reviews_of_decision, taken_back
     from remit.store.reviews import review_output, truths_of
 
     record = decision(reader, one.decision_id)
@@ -37,7 +37,7 @@ def view_in(reader: Reader, one: Review, *, definition: Definition | None, now: 
         wrong = next((truth.wrong for truth, _ in truths_of(reader, record.id) if truth.payload_id == one.id), None)
     around = Surroundings(
         output=None if one.waits else review_output(reader, one),
-        is_undone=any(other.follows == one.id and other.kind is one.kind for other in others),
+        undone=None if one.waits else taken_back(reader, one),
         is_open=any(other.waits for other in others),
         eyes=_eyes(reader, one) if one.kind is ReviewKind.SETTLING else (),
         wrong=wrong,

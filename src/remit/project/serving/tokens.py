@@ -49,17 +49,17 @@ def make_token(
         roles: roles of access that the person has; all of them when none is named.
         work: the only work that it is good for; None: every work.
         days: after how many days it expires; None: never.
-        by: who makes it; the person themselves when nobody is named.
+        by: who makes it; None where the setting ``REMIT_BY`` says it, or there is only one person.
 
     Raises:
         NotAllowed: the project does not know the person, or they have none of these roles.
         NotFound: there is no such work.
-        UsageError: a role is no role of access, or ``days`` is outside its domain.
+        UsageError: a role is no role of access, ``days`` is outside its domain, or nobody knows who makes it.
     """
     from remit.store.operations.tokens import Token, add_token
 
     holder = person_of(project.file, person)
-    maker = holder if by is None else who(project, by)
+    maker = who(project, by)
     if work is not None:
         _ = project.work(work)
     now = project.ambient.now()

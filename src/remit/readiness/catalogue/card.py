@@ -20,7 +20,8 @@ class RuleCard:
 
     ``message`` and ``mend`` have slots in braces that are filled with what was found; ``variants`` are messages for
     the other ways in which the same rule fails, by name.  ``since`` is the level from which the rule counts; where it
-    depends on what was found, ``since_text`` says how and the result carries the level.
+    depends on what was found, ``since_text`` says how and the result carries the level.  ``unmeasured`` says of a rule
+    that nobody judges yet why that is so, and what comes near to it.
     """
 
     id: str
@@ -35,6 +36,7 @@ class RuleCard:
     source: str
     variants: Mapping[str, str] = field(default_factory=dict)
     since_text: str | None = None
+    unmeasured: str | None = None
 
 
 def filled(template: str, values: Mapping[str, object]) -> str:

@@ -206,6 +206,7 @@ CARDS: tuple[RuleCard, ...] = (
         how="≥ 80 % of log variants by volume use only the written steps",
         message="{p} % of items take a path that is not written (for example {v}).",
         mend="Add the step or exclude the variant.",
+        unmeasured="no log of the steps that items really take is read in this release",
         source="conformance checking, OCEL",
     ),
     RuleCard(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from remit.report.numbers import counted
+from remit.report.numbers import counted, moment
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style
 from remit.report.text import visible
+from remit.runtime.verify import Unsealed
 
 __all__ = ["LedgerCheck", "render_ledger"]
 
@@ -17,7 +18,8 @@ class LedgerCheck:
     """What verifying one chain came to. ``fault`` is None where it verifies, else says what does not fit.
 
     ``head`` is the hash of the last entry; ``at_entry`` the first entry that does not fit.  ``n_seals`` cover the
-    entries up to ``sealed_to`` (None: no seal); the signatures of ``n_seals_checked`` were checked.
+    entries up to ``sealed_to`` (None: no seal); the signatures of ``n_seals_checked`` were checked.  ``unsealed`` is
+    what no seal covers.
     """
 
     chain: str
@@ -28,6 +30,7 @@ class LedgerCheck:
     n_seals: int = 0
     n_seals_checked: int = 0
     sealed_to: int | None = None
+    unsealed: Unsealed | None = None
 
 
 def render_ledger(checks: Sequence[LedgerCheck], *, width: int, colour: bool) -> str:
@@ -64,7 +67,23 @@ def render_ledger(checks: Sequence[LedgerCheck], *, width: int, colour: bool) ->
             indent=0,
             style=Style.QUIET,
         )
+    for check in ordered:
+        if check.unsealed is not None:
+            sheet.blank()
+            sheet.point("?", _not_sealed(check, check.unsealed), indent=0, style=Style.QUIET)
     return sheet.text()
+
+
+def _not_sealed(check: LedgerCheck, unsealed: Unsealed) -> str:
+    since = f"since entry {unsealed.first_seq:,}, of {moment(unsealed.since)}"
+    if check.n_seals:
+        return f"{visible(check.chain)} is not sealed {since}: `remit ledger seal` seals."
+    if unsealed.key_known:
+        return (
+            f"No seal is there over {visible(check.chain)}: it is not sealed {since}, though there is a key here. "
+            "Where it was sealed before, its seals were deleted, and nothing but a noted end shows that: --anchor FILE."
+        )
+    return f"No seal is there over {visible(check.chain)}: it is not sealed {since}. `remit ledger seal` seals."
 
 
 def _ledger_cells(check: LedgerCheck) -> Sequence[Cell]:

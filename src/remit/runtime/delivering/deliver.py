@@ -15,7 +15,15 @@ from enum import StrEnum
 from remit.runtime.delivering.letter import Sender, Tried, alert_letter, letter
 from remit.runtime.delivering.retry import MOST_TRIES, next_try
 from remit.store.connections import Store
-from remit.store.operations.alerts import alert_failed, alert_sent, open_alerts, raise_alert, take_due_alert
+from remit.store.operations.alerts import (
+    AlertKind,
+    alert_failed,
+    alert_sent,
+    open_alerts,
+    raise_alert,
+    settle_open,
+    take_due_alert,
+)
 from remit.store.operations.outbox import (
     Outgoing,
     OutgoingState,
@@ -27,15 +35,19 @@ from remit.store.operations.outbox import (
     take_due,
 )
 
-__all__ = ["ALERT_KIND", "Courier", "Delivered", "deliver_due"]
+__all__ = ["ALERT_KIND", "UNUSABLE_KIND", "Courier", "Delivered", "deliver_due"]
 
-ALERT_KIND = "not delivered"
-"""The kind of the alerts about senders: each has at most one open."""
+ALERT_KIND = AlertKind.NOT_DELIVERED
+"""The kind of the alerts about what was given up on: each sender has at most one open."""
+
+UNUSABLE_KIND = AlertKind.SENDER_UNUSABLE
+"""The kind of the alerts about senders that something is due for and that can't be used."""
 
 _LEASE_MORE = timedelta(seconds=30)
 _MOST_FAULTS_IN_A_ROW = 3
 _ROUND_S = 5.0
 _MOST = 1000
+_REMIT = "remit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +71,24 @@ class Courier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What one round came to. ``waiting`` says why a sender that something is due for sends nothing."""
+    """What one round came to.
+
+    Of effects and answers ``n_sent`` arrived, ``n_failed`` tries failed and are made again, ``n_dead`` were given up
+    on.  ``n_alerts`` alerts arrived, of ``n_alerts_failed`` the try failed.  ``waiting`` says why a sender that
+    something is due for sends nothing.
+    """
 
     n_sent: int
     n_failed: int
     n_dead: int
     n_alerts: int
+    n_alerts_failed: int
     waiting: Mapping[str, str]
 
     @property
     def n(self) -> int:
         """How many tries there were."""
-        return self.n_sent + self.n_failed + self.n_dead + self.n_alerts
+        return self.n_sent + self.n_failed + self.n_dead + self.n_alerts + self.n_alerts_failed
 
 
 class _Step(StrEnum):
@@ -79,6 +97,7 @@ class _Step(StrEnum):
     FAILED = "failed"
     DEAD = "dead"
     ALERT = "alert"
+    ALERT_FAILED = "alert failed"
 
 
 def deliver_due(store: Store, courier: Courier, *, seconds: float = _ROUND_S, most: int = _MOST) -> Delivered:
@@ -106,7 +125,7 @@ def deliver_due(store: Store, courier: Courier, *, seconds: float = _ROUND_S, mo
     while turns and counts.total() < most and courier.clock() < over:
         for name, turn in tuple(turns.items()):
             step = turn()
-            faults[name] = faults[name] + 1 if step is _Step.FAILED else 0
+            faults[name] = faults[name] + 1 if step in (_Step.FAILED, _Step.ALERT_FAILED) else 0
             if step is _Step.NOTHING or faults[name] >= _MOST_FAULTS_IN_A_ROW:
                 del turns[name]
             if step is not _Step.NOTHING:
@@ -118,6 +137,7 @@ def deliver_due(store: Store, courier: Courier, *, seconds: float = _ROUND_S, mo
         n_failed=counts[_Step.FAILED],
         n_dead=counts[_Step.DEAD],
         n_alerts=counts[_Step.ALERT],
+        n_alerts_failed=counts[_Step.ALERT_FAILED],
         waiting=waiting,
     )
 
@@ -183,13 +203,13 @@ def _alert_turn(store: Store, courier: Courier, sender: Sender) -> Callable[[], 
                 return _Step.ALERT
             wait = next_try(alert.n_tries, draw=courier.draw(), asked_s=tried.asked_s)
             alert_failed(writing, alert, why=tried.fault, due_at=now + wait)
-        return _Step.FAILED
+        return _Step.ALERT_FAILED
 
     return once
 
 
 def _waiting(store: Store, courier: Courier) -> dict[str, str]:
-    """Why nothing is sent for senders that something is due for; an alert is raised for each."""
+    """Why nothing is sent for senders that something is due for; an alert is raised for each, and closed afterwards."""
     found: dict[str, Outgoing] = {}
     now = courier.clock()
     for name in sender_names(store):
@@ -198,7 +218,11 @@ def _waiting(store: Store, courier: Courier) -> dict[str, str]:
             if waits and waits[0].due_at is not None and waits[0].due_at <= now:
                 found[name] = waits[0]
     said = {name: courier.unusable.get(name, f"remit.yaml has no sender `{name}`") for name in found}
-    known = {(alert.work, alert.about) for alert in open_alerts(store) if alert.kind == ALERT_KIND} if found else set()
+    known = {(alert.work, alert.about) for alert in open_alerts(store) if alert.kind == UNUSABLE_KIND}
+    for work, name in known:
+        if name not in found:  # it can be used again, or nothing is due for it any more
+            with store.writing() as writing:
+                settle_open(writing, work=work, kinds=(UNUSABLE_KIND,), about=name, by=_REMIT, now=now)
     for name, one in found.items():
         if (one.work, name) not in known:
             with store.writing() as writing:
@@ -206,7 +230,7 @@ def _waiting(store: Store, courier: Courier) -> dict[str, str]:
                     writing,
                     id=courier.new_id(),
                     work=one.work,
-                    kind=ALERT_KIND,
+                    kind=UNUSABLE_KIND,
                     about=name,
                     text=f"nothing is sent by `{name}`: {said[name]}",
                     contact=courier.contact_of(one.work),

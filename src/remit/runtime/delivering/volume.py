@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from remit.definition.model import Definition
 from remit.store.connections import Store
 from remit.store.figures.volume import first_item_at, items_since, looked_at, note_look
-from remit.store.operations.alerts import raise_alert, settle_open
+from remit.store.operations.alerts import AlertKind, raise_alert, settle_open
 
 __all__ = ["VOLUME_KIND", "check_volume"]
 
-VOLUME_KIND = "volume"
+VOLUME_KIND = AlertKind.VOLUME
 
 _DAY = timedelta(hours=24)
 _BETWEEN_LOOKS = timedelta(hours=1)

@@ -10,11 +10,11 @@ from remit.runtime.drilling.record import record_drill_in
 from remit.runtime.watching import evidence_now
 from remit.stats.watch.monitor import ErrorMonitor
 from remit.store.connections import Reader, Store
-from remit.store.operations.alerts import raise_alert
+from remit.store.operations.alerts import AlertKind, raise_alert
 
 __all__ = ["ALERT_KIND", "AlarmDrilled", "drill_alarm", "monitor_copy", "wrong_until_alarm"]
 
-ALERT_KIND = "drill"
+ALERT_KIND = AlertKind.DRILL
 """The kind of the alerts that drills raise."""
 
 MOST_WRONG = 10_000

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from remit.errors import Conflict
 from remit.items import JsonObject
-from remit.ledger import LedgerKind
+from remit.ledger import LedgerKind, payload_digest
 from remit.reviews import (
     Review,
     ReviewState,
@@ -19,12 +19,14 @@ from remit.reviews import (
     undo,
 )
 from remit.runtime.review import ReviewRules, barred_from
-from remit.store.connections import Store, Writing
+from remit.store.connections import Reader, Store, Writing
+from remit.store.content.of_items import salt_of
 from remit.store.decisions import decision
+from remit.store.ledger_entries import OPENS
 from remit.store.operations.acts import add_act
-from remit.store.operations.outbox import take_back_effects
-from remit.store.operations.reviewing import followers
-from remit.store.reviews import add_review, change_review, review, review_row
+from remit.store.operations.outbox import ANSWER, Outgoing, outgoing_of, take_back_effects
+from remit.store.operations.reviewing import followers, standing_review
+from remit.store.reviews import add_review, change_review, review_row
 
 __all__ = [
     "answer_about",
@@ -46,7 +48,7 @@ def release_review(
         NotFound, AlreadyDecided, Conflict: as :func:`remit.reviews.release` says.
     """
     with store.writing() as writing:
-        released = release(review(writing, review_id), by=by, now=now, expected_version=expected_version)
+        released = release(standing_review(writing, review_id), by=by, now=now, expected_version=expected_version)
         change_review(writing, review_row(released, None))
     return released
 
@@ -60,7 +62,9 @@ def put_off_review(
         NotFound, AlreadyDecided, Conflict: as :func:`remit.reviews.put_off` says.
     """
     with store.writing() as writing:
-        later = put_off(review(writing, review_id), by=by, until=until, now=now, expected_version=expected_version)
+        later = put_off(
+            standing_review(writing, review_id), by=by, until=until, now=now, expected_version=expected_version
+        )
         change_review(writing, review_row(later, None))
     return later
 
@@ -74,9 +78,11 @@ def ask_about(
         NotFound, AlreadyDecided, Conflict, NotAllowed: as :func:`remit.reviews.ask_back` says.
     """
     with store.writing() as writing:
-        asked = ask_back(review(writing, review_id), by=by, text=text, now=now, expected_version=expected_version)
+        asked = ask_back(
+            standing_review(writing, review_id), by=by, text=text, now=now, expected_version=expected_version
+        )
         change_review(writing, review_row(asked, None))
-        record_step(writing, asked, by=by, now=now, body={"what": "asked back", "text": text.strip()})
+        record_step(writing, asked, by=by, now=now, body=_saying(writing, asked, "asked back", text))
     return asked
 
 
@@ -89,10 +95,10 @@ def answer_about(
         NotFound, AlreadyDecided, Conflict, NotAllowed: as :func:`remit.reviews.answer_question` says.
     """
     with store.writing() as writing:
-        opened = review(writing, review_id)
+        opened = standing_review(writing, review_id)
         answered = answer_question(opened, by=by, text=text, now=now, expected_version=expected_version)
         change_review(writing, review_row(answered, None))
-        record_step(writing, answered, by=by, now=now, body={"what": "answered", "text": text.strip()})
+        record_step(writing, answered, by=by, now=now, body=_saying(writing, answered, "answered", text))
     return answered
 
 
@@ -116,7 +122,7 @@ def reassign_review(
         NotFound, AlreadyDecided, Conflict, NotAllowed: as :func:`remit.reviews.reassign` says.
     """
     with store.writing() as writing:
-        opened = review(writing, review_id)
+        opened = standing_review(writing, review_id)
         handed_on = reassign(
             opened,
             by=by,
@@ -156,10 +162,10 @@ def undo_review(
         Conflict: nobody decided it, it is too late, an effect has left or leaves now, or somebody decided on from it.
     """
     with store.writing() as writing:
-        decided = review(writing, review_id)
+        decided = standing_review(writing, review_id)
         after = followers(writing, review_id)
-        is_undone = any(one.kind is decided.kind for one in after)
-        again = undo(decided, by=by, is_accountable=is_accountable, new_id=new_id, now=now, is_undone=is_undone)
+        left = _what_left(outgoing_of(writing, decided.decision_id), decided.id)
+        again = undo(decided, by=by, is_accountable=is_accountable, new_id=new_id, now=now, too_late=left)
         if expected_version is not None and expected_version != decided.version:
             raise Conflict("this review changed since you looked at it", found=review_id, mend="look at it again")
         _withdraw(writing, after)
@@ -172,13 +178,44 @@ def undo_review(
             )
         add_review(writing, again)
         body: JsonObject = {"what": "undone", "next": new_id, "effects_taken_back": n}
-        record_step(writing, decided, by=by, now=now, body=body)
+        record_step(writing, decided, by=by, now=now, body=body, opens=new_id)
     return again
 
 
-def record_step(writing: Writing, one: Review, *, by: str, now: datetime, body: JsonObject) -> None:
-    """Record what was done with a review, in the ledger of its work."""
-    add_act(writing, work=one.work, at=now, by=by, kind=LedgerKind.REVIEW_STEP, subject=one.id, body=body)
+def record_step(
+    writing: Writing, one: Review, *, by: str, now: datetime, body: JsonObject, opens: str | None = None
+) -> None:
+    """Record what was done with a review, in the ledger of its work. ``opens`` is the review that it opened."""
+    add_act(
+        writing,
+        work=one.work,
+        at=now,
+        by=by,
+        kind=LedgerKind.REVIEW_STEP,
+        subject=one.id,
+        body=body,
+        digests={} if opens is None else {OPENS: opens},
+    )
+
+
+def _saying(reader: Reader, one: Review, what: str, text: str) -> JsonObject:
+    """That somebody said something: the digest of it, salted with the item's random bytes, so that it can be erased."""
+    digest = payload_digest(salt_of(reader, one.decision_id), (one.id, what, text.strip()))
+    return {"what": what, "text_digest": digest}
+
+
+def _what_left(leaving: tuple[Outgoing, ...], review_id: str) -> str:
+    """What can still be done about a decision that can't be undone any more, by what follows from it."""
+    effects = [one for one in leaving if one.payload_id == review_id and one.effect != ANSWER]
+    if any(one.sender is not None for one in effects):
+        return "its effects are on their way: the definition says of each how to undo it"
+    if effects:
+        names = ", ".join(one.effect for one in effects)
+        return (
+            f"Remit does not send its effects ({names}): look whether whoever fetches them has brought them about; "
+            "the definition says of each how to undo it"
+        )
+    return "it has no effects; what is wrong with it goes to the accountable person"
 
 
 def _withdraw(writing: Writing, after: tuple[Review, ...]) -> None:

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from remit.runtime.watching.advance import REMIT, Change, ChangeKind
 from remit.store.connections import Writing
-from remit.store.operations.alerts import raise_alert, settle_open
+from remit.store.operations.alerts import AlertKind, raise_alert, settle_open
 
 __all__ = ["STOP_RULE", "alarming", "given_anew", "stop_rule_alert"]
 
-STOP_RULE = "stop rule"
+STOP_RULE = AlertKind.STOP_RULE
 """The kind of the alert about a stop rule that fired; it is about the work itself."""
 
-_OF_A_LEVEL = (ChangeKind.WARNED.value, ChangeKind.ENDING.value, ChangeKind.MAY_PROMOTE.value)
-_OF_A_FALL = (ChangeKind.DEMOTED.value, ChangeKind.CRITICAL.value)
+_OF_A_LEVEL = (AlertKind.WARNING, AlertKind.GRANT_ENDS, AlertKind.MAY_PROMOTE)
+_OF_A_FALL = (AlertKind.DEMOTED, AlertKind.CRITICAL_FAILURE)
 
 
 def alarming(*, contact: str | None, new_id: Callable[[], str]) -> Callable[[Writing, Change, datetime], None]:
@@ -33,7 +33,7 @@ def alarming(*, contact: str | None, new_id: Callable[[], str]) -> Callable[[Wri
                 writing,
                 id=new_id(),
                 work=change.work,
-                kind=change.kind.value,
+                kind=AlertKind(change.kind.value),
                 about=change.executor,
                 text=f"{change.work}, {change.executor}: {change.sentence}",
                 contact=contact,
@@ -67,17 +67,19 @@ def stop_rule_alert(
     )
 
 
-def _ended(kind: ChangeKind) -> tuple[str, ...]:
+def _ended(kind: ChangeKind) -> tuple[AlertKind, ...]:
     match kind:
         case ChangeKind.SETTLED:
-            return (ChangeKind.WARNED.value,)
+            return (AlertKind.WARNING,)
         case ChangeKind.RENEWED:
-            return (ChangeKind.ENDING.value,)
+            return (AlertKind.GRANT_ENDS,)
         case ChangeKind.DEMOTED:
             return _OF_A_LEVEL
         case _:
             return ()
 
 
-def _settle(writing: Writing, work: str, executor: str, kinds: tuple[str, ...], *, by: str, now: datetime) -> None:
+def _settle(
+    writing: Writing, work: str, executor: str, kinds: tuple[AlertKind, ...], *, by: str, now: datetime
+) -> None:
     settle_open(writing, work=work, kinds=kinds, about=executor, by=by, now=now)

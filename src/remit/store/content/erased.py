@@ -16,7 +16,7 @@ from remit.errors import ContentErased, LedgerBroken, RemitError
 from remit.ledger import LedgerKind, json_text, read_instant
 from remit.store.connections import Reader, Writing
 from remit.store.statements import prepare
-from remit.store.tables import acts, payloads
+from remit.store.tables import acts, payloads, reviews
 
 __all__ = ["Erasures", "content_gone", "erase_contents", "erased_at", "still_there"]
 
@@ -34,14 +34,23 @@ _ERASE = prepare(
         said=_value("mark"),
     )
 )
+_FORGET = prepare(
+    sa.update(reviews)
+    .where(reviews.c.decision_id == _value("decision"), reviews.c.seq.is_(None))
+    .values(comment=_value("nothing"), question=_value("nothing"))
+)
 _MARK = re.compile(r'\{"erased":([1-9][0-9]{0,18})\}\Z')
 
 
 def erase_contents(writing: Writing, ids: Sequence[str], *, seq: int) -> None:
-    """Put the mark of the act at ``seq`` in the place of these payloads; the caller records the act."""
+    """Put the mark of the act at ``seq`` in the place of these payloads; the caller records the act.
+
+    What was asked about a review that was withdrawn goes with the content of its decision: no entry speaks of it.
+    """
     mark = json_text({"erased": seq})
     for one in ids:
         writing.update(_ERASE, payload=one, new_salt=b"", nothing=None, mark=mark)
+        writing.update(_FORGET, decision=one, nothing=None)
 
 
 def erased_at(salt: object, said: object) -> int | None:

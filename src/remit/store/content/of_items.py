@@ -14,7 +14,7 @@ from remit.store.connections import Reader
 from remit.store.statements import prepare
 from remit.store.tables import decisions, ledger, outbox, payloads, reviews, truths
 
-__all__ = ["DecidedBefore", "ItemContent", "content_of", "decided_before", "decision_id_of"]
+__all__ = ["DecidedBefore", "ItemContent", "content_of", "decided_before", "decision_id_of", "salt_of"]
 
 PAGE = 500
 
@@ -79,6 +79,11 @@ def decision_id_of(reader: Reader, *, work: str, item: str) -> str | None:
     """The decision of ``work`` that has this id, or is on the item of this key; None where there is none."""
     found = reader.rows(_ID, work=work, item=item)
     return found[0][0] if found else None
+
+
+def salt_of(reader: Reader, payload_id: str) -> bytes:
+    """The random bytes beside some content; none where it was erased."""
+    return b"".join(salt for (salt,) in reader.rows(_SALT, id=payload_id))
 
 
 def content_of(reader: Reader, decision_id: str) -> ItemContent:

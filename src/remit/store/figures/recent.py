@@ -15,7 +15,7 @@ from remit.reviews import Review, ReviewState
 from remit.store.connections import Reader, Row
 from remit.store.decisions import is_real_item, reason_of
 from remit.store.ledger_entries import head_of
-from remit.store.reviews import TruthSource, review_from, undone
+from remit.store.reviews import TruthSource, review_from, reviews_with_texts, undone
 from remit.store.statements import prepare
 from remit.store.tables import alerts, decisions, ledger, payloads, reviews, truths
 
@@ -91,8 +91,9 @@ _NEWEST = prepare(
     .offset(_value("skip"))
 )
 _REVIEWS = prepare(
-    sa.select(reviews)
-    .where(reviews.c.work == _value("work"), reviews.c.state == _value("state"), reviews.c.opened_at >= _value("since"))
+    reviews_with_texts.where(
+        reviews.c.work == _value("work"), reviews.c.state == _value("state"), reviews.c.opened_at >= _value("since")
+    )
     .order_by(reviews.c.opened_at.desc(), reviews.c.id)
     .limit(_value("n"))
     .offset(_value("skip"))

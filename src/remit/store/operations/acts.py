@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,15 +70,24 @@ class Act:
 
 
 def add_act(
-    writing: Writing, *, work: str, at: datetime, by: str, kind: LedgerKind, subject: str, body: JsonObject
+    writing: Writing,
+    *,
+    work: str,
+    at: datetime,
+    by: str,
+    kind: LedgerKind,
+    subject: str,
+    body: JsonObject,
+    digests: Mapping[str, str] | None = None,
 ) -> Act:
-    """Record an act with its ledger entry, at the end of the chain of ``work``."""
+    """Record an act with its ledger entry, which names ``digests`` besides, at the end of the chain of ``work``."""
     head = head_of(writing, work)
     act = Act(work=work, seq=1 if head is None else head.seq + 1, at=at, by=by, kind=kind, subject=subject, body=body)
     row = _act_row(act)
     writing.insert(_ADD, row)
+    named = {} if digests is None else digests
     entry = append(
-        head, work=work, at=at, kind=kind, actor=by, subject=subject, digests={}, body_digest=body_digest(row)
+        head, work=work, at=at, kind=kind, actor=by, subject=subject, digests=named, body_digest=body_digest(row)
     )
     add_entry(writing, entry)
     return act

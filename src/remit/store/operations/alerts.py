@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from remit.store.tables import alerts
 
 __all__ = [
     "Alert",
+    "AlertKind",
     "alert_failed",
     "alert_of",
     "alert_sent",
@@ -24,6 +26,23 @@ __all__ = [
     "settle_open",
     "take_due_alert",
 ]
+
+
+class AlertKind(StrEnum):
+    """What an alert tells; the guide on effects and alerts explains each."""
+
+    VOLUME = "volume"
+    NOT_DELIVERED = "not delivered"
+    SENDER_UNUSABLE = "sender unusable"
+    WARNING = "warning"
+    DEMOTED = "demoted"
+    CRITICAL_FAILURE = "critical failure"
+    MAY_PROMOTE = "may promote"
+    GRANT_ENDS = "grant ends"
+    STOP_RULE = "stop rule"
+    TIME_OUT = "time-out"
+    LEDGER_BROKEN = "ledger broken"
+    DRILL = "drill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +120,7 @@ def raise_alert(
     *,
     id: str,  # noqa: A002
     work: str,
-    kind: str,
+    kind: AlertKind,
     about: str,
     text: str,
     contact: str | None,
@@ -113,16 +132,16 @@ def raise_alert(
         writing: the transaction in which what it tells became true.
         id: new and unique.
         work: whose alert it is.
-        kind: what happened, in a word or two.
+        kind: what happened.
         about: what it happened to: a review, an executor; empty where the work itself is meant.
         text: the sentence that somebody reads.
         contact: whom the definition names (``observe.alert``).
         now: the time.
     """
-    if writing.rows(_SAME, of_work=work, of_kind=kind, of_about=about):
+    if writing.rows(_SAME, of_work=work, of_kind=kind.value, of_about=about):
         return False
     at = instant_text(now)
-    writing.insert(_ADD, (id, work, at, kind, about, text, contact, None, None, None, 0, at, None))
+    writing.insert(_ADD, (id, work, at, kind.value, about, text, contact, None, None, None, 0, at, None))
     return True
 
 
@@ -152,10 +171,12 @@ def settle_alert(writing: Writing, alert_id: str, *, by: str, now: datetime) -> 
     return _alert(writing.rows(_ONE, alert=alert_id)[0])
 
 
-def settle_open(writing: Writing, *, work: str, kinds: tuple[str, ...], about: str, by: str, now: datetime) -> None:
+def settle_open(
+    writing: Writing, *, work: str, kinds: tuple[AlertKind, ...], about: str, by: str, now: datetime
+) -> None:
     """What the alerts told ended by itself, or somebody ended it: those that are open are closed."""
     for kind in kinds:
-        writing.update(_SETTLE_OPEN, of_work=work, of_kind=kind, of_about=about, now=instant_text(now), by=by)
+        writing.update(_SETTLE_OPEN, of_work=work, of_kind=kind.value, of_about=about, now=instant_text(now), by=by)
 
 
 def open_alerts(reader: Reader) -> tuple[Alert, ...]:

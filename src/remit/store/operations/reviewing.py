@@ -6,10 +6,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from remit.ledger import instant_text
-from remit.reviews import Review, ReviewState
+from remit.ledger import LedgerKind, instant_text
+from remit.reviews import Review, ReviewState, TakenBack, require_not_undone
 from remit.store.connections import Reader
-from remit.store.reviews import review_from, undone
+from remit.store.operations.acts import newest_act
+from remit.store.reviews import review, review_from, reviews_with_texts, undone
 from remit.store.statements import prepare
 from remit.store.tables import reviews
 
@@ -22,6 +23,8 @@ __all__ = [
     "recent_reviews",
     "reviews_before",
     "reviews_of_decision",
+    "standing_review",
+    "taken_back",
     "waiting_reviews",
 ]
 
@@ -49,27 +52,24 @@ _LAPSED = prepare(
     .offset(_value("skip"))
 )
 _RECENT = prepare(
-    sa.select(reviews)
-    .where(reviews.c.work == _value("work"))
+    reviews_with_texts.where(reviews.c.work == _value("work"))
     .order_by(reviews.c.opened_at.desc(), reviews.c.id)
     .limit(_value("n"))
     .offset(_value("skip"))
 )
 _FOLLOWERS = prepare(
-    sa.select(reviews).where(reviews.c.follows == _value("id")).order_by(reviews.c.opened_at, reviews.c.id)
+    reviews_with_texts.where(reviews.c.follows == _value("id")).order_by(reviews.c.opened_at, reviews.c.id)
 )
-_BY_ID = prepare(sa.select(reviews).where(reviews.c.id == _value("id")))
+_BY_ID = prepare(reviews_with_texts.where(reviews.c.id == _value("id")))
 _OF_DECISION = prepare(
-    sa.select(reviews).where(reviews.c.decision_id == _value("decision_id")).order_by(reviews.c.opened_at, reviews.c.id)
+    reviews_with_texts.where(reviews.c.decision_id == _value("decision_id")).order_by(reviews.c.opened_at, reviews.c.id)
 )
 _DECIDED = prepare(
-    sa.select(reviews)
-    .where(
+    reviews_with_texts.where(
         reviews.c.work == _value("work"),
         reviews.c.state == _value("state"),
         sa.not_(undone(reviews.c.id)),
-    )
-    .order_by(reviews.c.seq)
+    ).order_by(reviews.c.seq)
 )
 
 
@@ -104,6 +104,33 @@ def followers(reader: Reader, review_id: str) -> tuple[Review, ...]:
 def is_undone(reader: Reader, one: Review) -> bool:
     """Whether the decision of a review was taken back: another of the same kind follows it."""
     return any(other.kind is one.kind for other in followers(reader, one.id))
+
+
+def taken_back(reader: Reader, one: Review) -> TakenBack | None:
+    """That the decision of a review was undone, and where its item is now; None where nobody undid it."""
+    now = next((other for other in followers(reader, one.id) if other.kind is one.kind), None)
+    if now is None:
+        return None
+    while after := [other for other in followers(reader, now.id) if other.state is not ReviewState.WITHDRAWN]:
+        now = after[-1]
+    # The last step there is: nothing is done any more with a review whose decision was undone.
+    act = newest_act(reader, work=one.work, kind=LedgerKind.REVIEW_STEP, subject=one.id)
+    return TakenBack(
+        by=None if act is None else act.by, at=None if act is None else act.at, review=now.id, waits=now.waits
+    )
+
+
+def standing_review(reader: Reader, review_id: str) -> Review:
+    """The review of that id, to be worked on.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: its decision was undone, and the item is in another one.
+    """
+    found = review(reader, review_id)
+    if not found.waits:
+        require_not_undone(found, taken_back(reader, found))
+    return found
 
 
 def reviews_before(reader: Reader, one: Review) -> tuple[Review, ...]:

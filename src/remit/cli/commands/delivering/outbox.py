@@ -122,7 +122,8 @@ def deliver(*, once: bool, as_json: bool) -> None:
     """Send what is due, and go on until it is interrupted; with --once leave when nothing is due any more.
 
     Several may run at once: none takes what another one holds. What is killed on the way is sent again, under the same
-    key.
+    key. Each round says how many effects and answers were sent, how many tries failed and are made again later, how
+    many were given up on, and the same of alerts.
 
     \b
     Exit codes: 0 all senders can be used; 3 one of them can't, after the others did their work.
@@ -168,7 +169,7 @@ def _say(output: Output, done: Delivered, *, always: bool) -> None:
 
     if always or done.n:
         output.document(versioned("delivered", plain(done)))
-        output.text(render_delivered(done.n_sent, done.n_failed, done.n_dead, done.n_alerts, done.waiting))
+        output.text(render_delivered(done))
 
 
 def _row(one: Outgoing) -> OutboxRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,9 @@ def verify(*, work_id: str | None, anchor: Path | None, key: Path | None, file: 
     """Recompute every chain, its seals and every record they speak of, and name the first entry that does not fit.
 
     What is cut off behind the last seal together with all it speaks of is only found with --anchor. Without the key of
-    the seals everything but their signatures is checked. Proofs, their answers and open reviews are no part of it.
+    the seals everything but their signatures is checked. Where no seal covers the end of a chain, or none is there,
+    it says from which entry on and since when. Proofs and their answers are no part of it, nor is whom an open review
+    waits for, and until when.
 
     \b
     Examples:
@@ -200,7 +203,7 @@ def _check(one: ChainVerified) -> LedgerCheck:
     if isinstance(result, Broken):
         fault = f"{result.what.value}: expected {result.expected}, found {result.found}"
         return _fault(one.work, result.seq, fault)
-    return _held(one.work, result.n, result.head, one.seals)
+    return replace(_held(one.work, result.n, result.head, one.seals), unsealed=one.unsealed)
 
 
 def _held(chain: str, n: int, head: Head | None, seals: SealsVerified | None) -> LedgerCheck:

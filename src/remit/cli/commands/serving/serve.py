@@ -27,7 +27,7 @@ def serve(*, host: str, port: int, no_sweeper: bool) -> None:
     \b
     Examples:
       remit serve
-      remit token make mira && remit serve --host 0.0.0.0
+      remit token make mira --by ana && remit serve --host 0.0.0.0
     """  # noqa: D301
     try:
         from remit.api.serving import is_own_machine, listening

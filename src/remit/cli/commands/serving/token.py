@@ -21,8 +21,8 @@ def token() -> None:
 
     \b
     Examples:
-      remit token make mira --days 90
-      remit token make shop --role service --work refunds
+      remit token make mira --days 90 --by ana
+      remit token make shop --role service --work refunds --by ana
       remit token revoke 01J...
     """  # noqa: D301
 
@@ -37,7 +37,10 @@ def token() -> None:
 def make(
     *, person: str, roles: tuple[str, ...], work_id: str | None, days: int | None, by: str | None, as_json: bool
 ) -> None:
-    """Make a token for a person of `remit.yaml`. It is shown once, and only its SHA-256 is kept."""
+    """Make a token for a person of `remit.yaml`. It is shown once, and only its SHA-256 is kept.
+
+    Who made it is recorded: say it with --by, where `remit.yaml` knows more than one person.
+    """
     from remit.project.serving.tokens import make_token
     from remit.report.documents import versioned
 
@@ -91,4 +94,4 @@ def _sentence(one: Token) -> str:
         until = f"revoked {one.revoked_at.date().isoformat()}"
     else:
         until = "no end" if one.expires_at is None else f"until {one.expires_at.date().isoformat()}"
-    return f"{one.person} as {', '.join(one.roles)}, {of}, {until}"
+    return f"{one.person} as {', '.join(one.roles)}, {of}, {until}, made by {one.made_by}"

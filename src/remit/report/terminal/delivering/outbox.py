@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from remit.report.numbers import counted, moment, relative_time
+from remit.report.numbers import moment, relative_time
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style
+from remit.runtime.delivering.deliver import Delivered
 
 __all__ = ["OutboxRow", "render_delivered", "render_outbox"]
 
@@ -51,13 +52,19 @@ def render_outbox(
     return sheet.text()
 
 
-def render_delivered(n_sent: int, n_again: int, n_dead: int, n_alerts: int, waiting: Mapping[str, str]) -> str:
-    """What one round came to, on one line, and below it which senders send nothing, and why."""
+def render_delivered(done: Delivered) -> str:
+    """What one round came to: effects and answers, below them alerts, and which senders send nothing, and why."""
+    lines = ["effects and answers: " + _counts(done.n_sent, done.n_failed, done.n_dead)]
+    if done.n_alerts or done.n_alerts_failed:
+        lines.append("alerts: " + _counts(done.n_alerts, done.n_alerts_failed))
+    return "\n".join([*lines, *(f"nothing sent by `{name}`: {why}" for name, why in done.waiting.items())])
+
+
+def _counts(n_sent: int, n_failed: int, n_dead: int = 0) -> str:
     parts = [f"{n_sent:,} sent"]
-    parts += [f"{n_again:,} to be tried again"] if n_again else []
+    parts += [f"{n_failed:,} failed and tried again later"] if n_failed else []
     parts += [f"{n_dead:,} given up on"] if n_dead else []
-    parts += [counted(n_alerts, "alert") + " sent"] if n_alerts else []
-    return "\n".join([", ".join(parts), *(f"nothing sent by `{name}`: {why}" for name, why in waiting.items())])
+    return ", ".join(parts)
 
 
 def _cells(row: OutboxRow, now: datetime) -> Sequence[Cell]:

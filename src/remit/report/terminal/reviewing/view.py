@@ -9,7 +9,7 @@ from remit.items import JsonObject
 from remit.report.numbers import moment
 from remit.report.terminal.reviews import ReviewRow, how_to_decide, value_text
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style
-from remit.reviews import AuditFinding, Outcome, ReviewState, ReviewView
+from remit.reviews import AuditFinding, Outcome, ReviewState, ReviewView, TakenBack
 
 __all__ = ["listed", "render_view"]
 
@@ -73,6 +73,15 @@ def _parts(view: ReviewView) -> Iterator[_Part]:
     if view.question is not None:
         yield _Part(label="asked", lines=list(_asked(view.question)))
     yield from _outcome(view)
+    if view.undone is not None:
+        yield _Part(label="undone", lines=list(_undone(view, view.undone)))
+
+
+def _undone(view: ReviewView, undone: TakenBack) -> Iterator[str]:
+    decided = f" what {view.decided_by} decided" if view.decided_by is not None else " this decision"
+    at = f", {moment(undone.at)}" if undone.at is not None else ""
+    yield f"{undone.by or 'somebody'} took back{decided}{at}: it counts nowhere"
+    yield f"the item waits in review {undone.review}" if undone.waits else f"what counts is review {undone.review}"
 
 
 def _asked(question: Mapping[str, object]) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What is wrong with a request, as who sent it can use it."""
