@@ -20,7 +20,7 @@ def load(
     *,
     root: Path,
     definition: Definition,
-    surroundings: Surroundings | None = None,  # noqa: ARG001  # for kinds that call a service
+    surroundings: Surroundings | None = None,
 ) -> Executor:
     """Make the executor that an executor file describes.
 
@@ -60,11 +60,15 @@ def load(
             from remit.executors.model import load_model
 
             return load_model(spec, root=root, definition=definition)
-        case ExecutorKind.HTTP | ExecutorKind.LLM | ExecutorKind.AGENT:
+        case ExecutorKind.HTTP:
+            from remit.executors.http.executor import load_http
+
+            return load_http(spec, root=root, surroundings=surroundings)
+        case ExecutorKind.LLM | ExecutorKind.AGENT:
             raise ExecutorInvalid(
                 f"executors of kind `{spec.kind}` come in a later release",
                 where=Location(path="kind"),
-                expected="person, table, function or model",
+                expected="person, table, function, model or http",
                 found=spec.kind.value,
                 mend="call the service from a function executor",
             )
