@@ -37,7 +37,11 @@ def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition) -> 
             from remit.executors.loading import load  # nothing of these is anybody's code
 
             return load(spec, root=root, definition=definition).digest
-        case ExecutorKind.HTTP | ExecutorKind.LLM | ExecutorKind.AGENT:
+        case ExecutorKind.HTTP:
+            from remit.executors.http.settings import http_digest
+
+            return http_digest(spec)
+        case ExecutorKind.LLM | ExecutorKind.AGENT:
             raise ExecutorInvalid(
                 f"executors of kind `{spec.kind}` come in a later release", where=Location(path="kind")
             )

@@ -186,7 +186,7 @@ def _observed(
             on_progress=on_progress,
         )
         return
-    with performer(executor, clock=time.perf_counter) as asking:
+    with performer(executor, clock=time.perf_counter, jitter=work.project.ambient.draw, patient=True) as asking:
         yield from observe(
             work.prepared,
             cases,

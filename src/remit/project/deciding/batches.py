@@ -1,4 +1,7 @@
-"""Batches: items decided one after the other in their order, and recorded a group at a time."""
+"""Batches: items decided in their order, and recorded a group at a time.
+
+One after the other, but for an executor that lives elsewhere: it is asked about as many at once as its limits allow.
+"""
 
 from __future__ import annotations
 
@@ -51,8 +54,9 @@ async def decide_batch_async(
 
 
 def _fit_size(desk: Desk, seconds: float) -> None:
-    """The size of the next group, of this batch or of the next one at this desk."""
-    desk.group_size = min(2 * desk.group_size, MOST) if seconds <= _LONG_S else max(desk.group_size // 2, 1)
+    """The size of the next group, of this batch or of the next one: never fewer than are asked about at once."""
+    n = desk.group_size
+    desk.group_size = min(max(2 * n if seconds <= _LONG_S else n // 2, desk.at_a_time), MOST)
 
 
 def _next(coming: Iterator[Item], size: int) -> list[Item]:
