@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from remit.definition.model import Definition
 from remit.errors import ExecutorInvalid, Location
 from remit.items import Executor, ExecutorKind, ExecutorSpec
 
+if TYPE_CHECKING:
+    from remit.executors.remote import Surroundings
+
 __all__ = ["load"]
 
 
-def load(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Executor:
+def load(
+    spec: ExecutorSpec,
+    *,
+    root: Path,
+    definition: Definition,
+    surroundings: Surroundings | None = None,  # noqa: ARG001  # for kinds that call a service
+) -> Executor:
     """Make the executor that an executor file describes.
 
     Args:
         spec: what the file says.
         root: the folder of the project; nothing outside of it is read.
         definition: the work it is for.
+        surroundings: what an executor that calls a service needs of its project; others need none.
 
     Raises:
         ExecutorInvalid: the file, or what it points to, can't be used. Where the fault is in the user's own code,
