@@ -18,8 +18,10 @@ __all__ = ["PATTERNS", "looks_like_injection"]
 
 PATTERNS: Final = (
     # set aside what was said before
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}"
-    r"\b(?:previous|prior|above|earlier|preceding|all|your|the)\b.{0,20}\b(?:instruction|prompt|rule|direction|guideline)",
+    (
+        r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|preceding|all|your|the)\b"
+        r".{0,20}\b(?:instruction|prompt|rule|direction|guideline)"
+    ),
     r"\b(?:ignoriere|vergiss|missachte)\b.{0,40}\b(?:anweisung|anleitung|regel|vorgabe)",
     r"\b(?:ignore[rz]?|oubli(?:e|ez|er))\b.{0,40}\b(?:instruction|consigne|règle)",
     r"\b(?:ignora|olvida|ignore)\b.{0,40}\b(?:instruccion|regla|indicacion)",
@@ -29,11 +31,15 @@ PATTERNS: Final = (
     r"\b(?:act|behave|respond)\s+as\s+(?:if|though|an?\s+(?:unrestricted|different|ai|assistant|admin))",
     r"\b(?:developer|debug|admin|god|jailbreak|dan)\s+mode\b",
     # speak to the software that reads
-    r"\b(?:note|message|attention|instructions?)\s+(?:to|for)\s+(?:the\s+)?"
-    r"(?:ai|llm|assistant|chat\s?bot|classifier|(?:language\s+)?model)\b",
+    (
+        r"\b(?:note|message|attention|instructions?)\s+(?:to|for)\s+(?:the\s+)?"
+        r"(?:ai|llm|assistant|chat\s?bot|classifier|(?:language\s+)?model)\b"
+    ),
     r"\b(?:as|if\s+you\s+are)\s+an?\s+(?:ai|llm|language\s+model)\b",
-    r"\b(?:always|only|must|please)\s+(?:answer|respond|reply|output|classify|return|choose)\b.{0,30}"
-    r"\b(?:with|as|only)\b.{0,20}[\"'`{]",
+    (
+        r"\b(?:always|only|must|please)\s+(?:answer|respond|reply|output|classify|return|choose)\b.{0,30}"
+        r"\b(?:with|as|only)\b.{0,20}[\"'`{]"
+    ),
     # draw out what is hidden
     r"\b(?:reveal|print|repeat|show|output|leak)\b.{0,30}\b(?:system\s+prompt|your\s+(?:prompt|instructions)|hidden\s+prompt)",
     # the marks that prompts are made of

@@ -91,9 +91,7 @@ def _token(one: Mapping[str, Any]) -> tuple[bytes | None, float | None]:
     return (text.encode("utf-8", "replace") if isinstance(text, str) else None), math.exp(min(logprob, 0.0))
 
 
-def confidence_of(
-    text: str, tokens: Sequence[Token], decisions: Mapping[str, Sequence[Json]]
-) -> float | None:
+def confidence_of(text: str, tokens: Sequence[Token], decisions: Mapping[str, Sequence[Json]]) -> float | None:
     """The confidence in an answer, as the module says.
 
     Args:
@@ -132,9 +130,7 @@ class _Step:
 class _Walk:
     """The way along the tokens of one value."""
 
-    def __init__(
-        self, whole: bytes, tokens: Sequence[Token], first: int, last: int, allowed: Sequence[Json]
-    ) -> None:
+    def __init__(self, whole: bytes, tokens: Sequence[Token], first: int, last: int, allowed: Sequence[Json]) -> None:
         self._whole = whole
         self._tokens = tokens
         self._first = first

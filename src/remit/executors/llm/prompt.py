@@ -22,7 +22,7 @@ from remit.executors.llm.settings import OutputMode
 from remit.executors.llm.template import ITEM, Template
 from remit.items import Json, JsonObject
 
-__all__ = ["Prompt", "build_prompt", "names_for_templates", "n_characters"]
+__all__ = ["Prompt", "build_prompt", "n_characters", "names_for_templates"]
 
 _MARKS: Final = re.compile(r"<(?=/?(?:item|example)\b)", re.IGNORECASE)
 _MAX_DEPTH: Final = 32
@@ -265,7 +265,7 @@ def _as_json(value: Any, indent: int | None = None) -> str:
 
 
 def _harmless(text: str) -> str:
-    """JSON in which our marks don't occur: a ``<`` that would begin one is written as JSON's ``\\u003c``."""
+    """JSON in which our marks don't occur: a ``<`` that would begin one is written in JSON's other way, by number."""
     return _MARKS.sub(r"\\u003c", text)
 
 

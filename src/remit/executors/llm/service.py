@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 
 from remit.errors import ExecutorInvalid, Location
+from remit.executors.llm.failures import failed, not_its_protocol
 from remit.executors.llm.logprobs import tokens_of
 from remit.executors.llm.prompt import Prompt
 from remit.executors.llm.reply import Reply, Usage
 from remit.executors.llm.settings import Confidence, LlmSettings, OutputMode
 from remit.executors.perform.call_failed import CallFailed
 from remit.executors.remote.keys import Key
-from remit.items import FaultKind
 
 if TYPE_CHECKING:
     import httpx2
@@ -84,7 +83,7 @@ class Service:
         except CallFailed:
             raise
         except Exception as error:  # whatever a library makes of what came
-            raise _failed(error, self._settings) from error
+            raise failed(error, model=self._settings.model) from error
 
     async def close(self) -> None:
         """Let go of the connections; a later call makes new ones."""
@@ -153,7 +152,7 @@ class Service:
                     found=settings.provider,
                 )
         provider = made(**{name: value for name, value in given.items() if name in takes and value is not None})
-        client = getattr(provider, "client", None)
+        client: Any = getattr(provider, "client", None)
         if hasattr(client, "max_retries"):
             client.max_retries = 0  # retries are counted and bounded in one place, and that is not here
         return provider
@@ -246,7 +245,7 @@ def _unknown(settings: LlmSettings, error: Exception) -> ExecutorInvalid:
 async def _bound(response: httpx2.Response) -> None:
     """Refuse to read more of a reply than any answer needs, packed or not."""
     if response.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
-        raise _packed()
+        raise not_its_protocol("the reply of the service is packed, which it was asked not to be")
     stream: Any = response.stream
     response.stream = _bounded_stream(stream)
 
@@ -260,81 +259,10 @@ def _bounded_stream(stream: Any) -> httpx2.AsyncByteStream:
             async for chunk in stream:
                 left -= len(chunk)
                 if left < 0:
-                    raise _too_large()
+                    raise not_its_protocol(f"the reply of the service is larger than {_MOST_BYTES:,} bytes")
                 yield chunk
 
         async def aclose(self) -> None:
             await stream.aclose()
 
     return Bounded()
-
-
-def _too_large() -> CallFailed:
-    return _not_its_protocol(f"the reply of the service is larger than {_MOST_BYTES:,} bytes")
-
-
-def _packed() -> CallFailed:
-    return _not_its_protocol("the reply of the service is packed, which it was asked not to be")
-
-
-def _not_its_protocol(text: str) -> CallFailed:
-    return CallFailed(text, kind=FaultKind.RUBBISH, absent=False)
-
-
-def _failed(error: Exception, settings: LlmSettings) -> CallFailed:
-    """What follows from what pydantic-ai raised. What the service wrote is not repeated: it may hold the item."""
-    from pydantic_ai import exceptions as told
-
-    ours = _ours(error)
-    if ours is not None:
-        return ours
-    after_s = _seconds(getattr(error, "retry_after", None))
-    match error:
-        case told.ModelRateLimitError():
-            return CallFailed("the service asks for fewer calls", again=True, after_s=after_s, charged=False)
-        case told.ModelQuotaExceededError():
-            return CallFailed("the account with the service is used up", charged=False)
-        case told.ModelUnavailableError() | told.ModelServerError():
-            return CallFailed(f"the service failed{_status(error)}", again=True, after_s=after_s)
-        case told.ModelTimeoutError():
-            return CallFailed("the service did not answer in time", kind=FaultKind.TIMEOUT, again=True)
-        case told.ModelConnectionError():
-            sent = error.phase not in ("pool", "connect")
-            text = "the connection to the service broke" if sent else "the service could not be reached"
-            return CallFailed(text, again=True, charged=sent)
-        case told.ModelAuthenticationError():
-            return CallFailed(f"the service refused the key{_status(error)}", charged=False)
-        case told.ModelNotFoundError():
-            return CallFailed(f"the service knows no model `{settings.model}`{_status(error)}", charged=False)
-        case told.ModelContextWindowExceededError():
-            return _refused("the item is longer than the model can read", charged=False)
-        case told.ModelRequestRejectedError():
-            return _refused(f"the service refused the request{_status(error)}", charged=False)
-        case told.ModelHTTPError():
-            return CallFailed(f"the service failed{_status(error)}", charged=False)
-        case _:
-            return _not_its_protocol("what came back is no reply of the protocol of the service")
-
-
-def _ours(error: BaseException | None) -> CallFailed | None:
-    """What a hook of ours raised, however deep a library wrapped it."""
-    for _ in range(10):
-        if error is None or isinstance(error, CallFailed):
-            return error
-        error = error.__cause__ or error.__context__
-    return None
-
-
-def _refused(text: str, *, charged: bool) -> CallFailed:
-    return CallFailed(text, kind=FaultKind.ERROR, absent=False, charged=charged)
-
-
-def _status(error: object) -> str:
-    status = getattr(error, "status_code", None)
-    return f" (status {status})" if isinstance(status, int) else ""
-
-
-def _seconds(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return max(float(value), 0.0)

@@ -254,9 +254,5 @@ def _limits(limits: Limits, k: int) -> Limits:
     return replace(limits, per_minute=limits.per_minute // k)
 
 
-def _refused(
-    name: str, message: str, *, expected: str, found: str, mend: str | None = None
-) -> ExecutorInvalid:
-    return ExecutorInvalid(
-        message, where=Location(path=f"settings.{name}"), expected=expected, found=found, mend=mend
-    )
+def _refused(name: str, message: str, *, expected: str, found: str, mend: str | None = None) -> ExecutorInvalid:
+    return ExecutorInvalid(message, where=Location(path=f"settings.{name}"), expected=expected, found=found, mend=mend)
