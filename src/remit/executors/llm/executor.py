@@ -260,11 +260,11 @@ def _without_sampling(spec: ExecutorSpec, settings: LlmSettings) -> LlmSettings:
     path = f"settings.{asked}" if asked else "confidence"
     if asked or spec.confidence == Confidence.LOGPROBS:
         raise ExecutorInvalid(
-            f"`{settings.model}` thinks before it answers, and takes no {asked or 'log-probabilities'}",
+            f"`{settings.model}` takes no temperature" if asked else f"`{settings.model}` tells no log-probabilities",
             where=Location(path=path),
             expected=f"no `{asked}`" if asked else "`consistency` or `none`",
             found=str(spec.settings[asked]) if asked else "logprobs",
-            mend="take it out, or use a model that answers at once",
+            mend="take it out, or use another model",
         )
     confidence = Confidence.NONE if settings.confidence is Confidence.LOGPROBS else settings.confidence
     return replace(settings, temperature=None, confidence=confidence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from remit.errors import ExecutorInvalid, Location
@@ -224,8 +224,13 @@ def _parameters(prompt: Prompt, output: OutputMode) -> ModelRequestParameters:
 
 
 def _samples(model: Model) -> bool:
-    """Whether the model takes a temperature and tells log-probabilities; those that think first do not."""
-    profile = model.profile
+    """Whether the model takes a temperature and, where its protocol has them, tells log-probabilities.
+
+    Those that think before they answer mostly do not, as pydantic-ai's profile of the model says.
+    """
+    profile: Mapping[str, Any] = model.profile
+    if profile.get("anthropic_disallows_sampling_settings", False):
+        return False
     if not profile.get("openai_supports_reasoning", False):
         return True
     may_not_think = profile.get("openai_supports_reasoning_effort_none", False)
