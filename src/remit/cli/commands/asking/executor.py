@@ -42,7 +42,9 @@ def prompt(*, work_id: str, name: str, case: str | None, input_: str | None, as_
     from remit.report.text import visible_lines
 
     if case is not None and input_ is not None:
-        raise UsageError("--case and --input name two items", expected="one of them", found="both", mend="leave one out")
+        raise UsageError(
+            "--case and --input name two items", expected="one of them", found="both", mend="leave one out"
+        )
     output = shown_output(as_json=as_json)
     given = None if input_ is None else read_object(input_, expected='an object such as {"subject": "..."}')
     with opened() as project:
