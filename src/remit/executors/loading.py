@@ -10,6 +10,7 @@ from remit.errors import ExecutorInvalid, Location
 from remit.items import Executor, ExecutorKind, ExecutorSpec
 
 if TYPE_CHECKING:
+    from remit.executors.llm.examples import ReadCases
     from remit.executors.remote import Surroundings
 
 __all__ = ["load"]
@@ -21,6 +22,7 @@ def load(
     root: Path,
     definition: Definition,
     surroundings: Surroundings | None = None,
+    cases: ReadCases | None = None,
 ) -> Executor:
     """Make the executor that an executor file describes.
 
@@ -29,6 +31,7 @@ def load(
         root: the folder of the project; nothing outside of it is read.
         definition: the work it is for.
         surroundings: what an executor that calls a service needs of its project; others need none.
+        cases: reads the frozen cases, for examples in a prompt.
 
     Raises:
         ExecutorInvalid: the file, or what it points to, can't be used. Where the fault is in the user's own code,
@@ -64,11 +67,15 @@ def load(
             from remit.executors.http.executor import load_http
 
             return load_http(spec, root=root, surroundings=surroundings)
-        case ExecutorKind.LLM | ExecutorKind.AGENT:
+        case ExecutorKind.LLM:
+            from remit.executors.llm.executor import load_llm
+
+            return load_llm(spec, root=root, definition=definition, surroundings=surroundings, cases=cases)
+        case ExecutorKind.AGENT:
             raise ExecutorInvalid(
                 f"executors of kind `{spec.kind}` come in a later release",
                 where=Location(path="kind"),
-                expected="person, table, function, model or http",
+                expected="person, table, function, model, http or llm",
                 found=spec.kind.value,
                 mend="call the service from a function executor",
             )

@@ -100,6 +100,13 @@ def _may_give_confidence(spec: ExecutorSpec) -> bool:
     """Whether answers may come with a confidence, as far as the file says; the proof tells for sure."""
     if spec.kind is ExecutorKind.HTTP:
         return spec.confidence not in (None, "none")
+    if spec.kind is ExecutorKind.LLM:
+        from remit.executors.llm.executor import may_give_confidence
+
+        try:
+            return may_give_confidence(spec)
+        except InvalidInput:  # what is wrong with the file is said beside it
+            return False
     return spec.kind in (ExecutorKind.FUNCTION, ExecutorKind.MODEL) and spec.confidence != "none"
 
 

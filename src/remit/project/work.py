@@ -19,6 +19,7 @@ from remit.readiness.finding import Readiness
 
 if TYPE_CHECKING:
     from remit.autonomy.certificate import Grant
+    from remit.cases.case import Case
     from remit.cases.coverage import Coverage
     from remit.cases.freeze import Frozen
     from remit.deciding.prepare import Prepared
@@ -168,6 +169,7 @@ class Work:
                 root=self.project.root,
                 definition=self.definition,
                 surroundings=surroundings_of(self),
+                cases=self._frozen_cases,
             )
 
     def executor_digest(self, name: str) -> str:
@@ -181,7 +183,14 @@ class Work:
 
         file = self.executor_file(name)
         with located(file.source):
-            return pinned_digest(file.spec, root=self.project.root, definition=self.definition)
+            return pinned_digest(
+                file.spec, root=self.project.root, definition=self.definition, cases=self._frozen_cases
+            )
+
+    def _frozen_cases(self) -> Iterator[Case]:
+        from remit.project.measuring import frozen_cases
+
+        return frozen_cases(self)
 
     @property
     def case_path(self) -> Path | None:
