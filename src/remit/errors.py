@@ -34,7 +34,8 @@ what ``remit explain CODE`` prints and what the documentation shows.
     ├── OutsideError                  E701  a service or program outside Remit failed
     └── NotAllowed                    E800  a rule or a role forbids it
         ├── GrantRefused              E801  the evidence or the readiness does not allow this grant
-        └── OverrideRefused           E802  a blocking constraint holds for people too
+        ├── OverrideRefused           E802  a blocking constraint holds for people too
+        └── SpendingReached           E803  an executor has spent what it may
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ __all__ = [
     "RemitError",
     "ReviewPending",
     "RunInProgress",
+    "SpendingReached",
     "StoreError",
     "StoreOutdated",
     "TableInvalid",
@@ -382,6 +384,16 @@ class OverrideRefused(NotAllowed):
     """A blocking constraint holds for people too: the answer given would break it."""
 
     code = "E802"
+
+
+class SpendingReached(NotAllowed):
+    """An executor has spent what its file allows for this hour or day.
+
+    A proof stops there. What was answered is kept: prove again when the next hour or day has begun, and only what is
+    missing is asked.
+    """
+
+    code = "E803"
 
 
 def all_errors() -> dict[str, type[RemitError]]:

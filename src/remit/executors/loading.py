@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from remit.definition.model import Definition
-from remit.errors import ExecutorInvalid, Location
+from remit.errors import ArgumentInvalid, ExecutorInvalid, Location
 from remit.items import Executor, ExecutorKind, ExecutorSpec
+
+if TYPE_CHECKING:
+    from remit.executors.llm.examples import ReadCases
+    from remit.executors.remote import Surroundings
 
 __all__ = ["load"]
 
 
-def load(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Executor:
+def load(
+    spec: ExecutorSpec,
+    *,
+    root: Path,
+    definition: Definition,
+    surroundings: Surroundings | None = None,
+    cases: ReadCases | None = None,
+) -> Executor:
     """Make the executor that an executor file describes.
 
     Args:
         spec: what the file says.
         root: the folder of the project; nothing outside of it is read.
         definition: the work it is for.
+        surroundings: what an executor that calls a service needs of its project; others need none.
+        cases: reads the frozen cases, for examples in a prompt.
 
     Raises:
         ExecutorInvalid: the file, or what it points to, can't be used. Where the fault is in the user's own code,
@@ -50,11 +63,19 @@ def load(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Executor:
             from remit.executors.model import load_model
 
             return load_model(spec, root=root, definition=definition)
-        case ExecutorKind.HTTP | ExecutorKind.LLM | ExecutorKind.AGENT:
+        case ExecutorKind.LLM:
+            from remit.executors.llm.executor import load_llm
+
+            if surroundings is None:
+                raise ArgumentInvalid(
+                    "an executor of kind `llm` calls a service: it needs the surroundings of a project"
+                )
+            return load_llm(spec, root=root, definition=definition, surroundings=surroundings, cases=cases)
+        case ExecutorKind.HTTP | ExecutorKind.AGENT:
             raise ExecutorInvalid(
                 f"executors of kind `{spec.kind}` come in a later release",
                 where=Location(path="kind"),
-                expected="person, table, function or model",
+                expected="person, table, function, model or llm",
                 found=spec.kind.value,
                 mend="call the service from a function executor",
             )

@@ -6,18 +6,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from remit.definition.model import Definition
 from remit.errors import ExecutorInvalid, Location
 from remit.executors.fingerprint import digest_of_executor, digest_of_file, digests_of_files, inside, library_versions
 from remit.items import ExecutorKind, ExecutorSpec
 
+if TYPE_CHECKING:
+    from remit.executors.llm.examples import ReadCases
+
 __all__ = ["pinned_digest"]
 
 
-def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition) -> str:
-    """The digest of the executor that ``spec`` describes.
+def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition, cases: ReadCases | None = None) -> str:
+    """The digest of the executor that ``spec`` describes; ``cases`` reads the frozen cases, for examples in a prompt.
 
     Raises:
         ExecutorInvalid: something it is made of is missing, or its kind can't be pinned by this release.
@@ -37,7 +40,11 @@ def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition) -> 
             from remit.executors.loading import load  # nothing of these is anybody's code
 
             return load(spec, root=root, definition=definition).digest
-        case ExecutorKind.HTTP | ExecutorKind.LLM | ExecutorKind.AGENT:
+        case ExecutorKind.LLM:
+            from remit.executors.llm.executor import written_prompt
+
+            return written_prompt(spec, root=root, definition=definition, cases=cases).digest
+        case ExecutorKind.HTTP | ExecutorKind.AGENT:
             raise ExecutorInvalid(
                 f"executors of kind `{spec.kind}` come in a later release", where=Location(path="kind")
             )

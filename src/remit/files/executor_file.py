@@ -25,7 +25,13 @@ __all__ = ["ExecutorFile", "load_executor"]
 _MAX_RETRIES: Final = 10
 _LONGEST: Final = timedelta(hours=24)
 
-_BUILT: Final = [ExecutorKind.PERSON, ExecutorKind.TABLE, ExecutorKind.FUNCTION, ExecutorKind.MODEL]
+_BUILT: Final = [
+    ExecutorKind.PERSON,
+    ExecutorKind.TABLE,
+    ExecutorKind.FUNCTION,
+    ExecutorKind.MODEL,
+    ExecutorKind.LLM,
+]
 """The kinds that are offered; the others are known words, and loading them says that they come later."""
 
 _NEEDED: Final[Mapping[ExecutorKind, Mapping[str, str]]] = {

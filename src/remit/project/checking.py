@@ -98,6 +98,13 @@ def _executor_fact(work: Work, file: ExecutorFile) -> ExecutorFact:
 
 def _may_give_confidence(spec: ExecutorSpec) -> bool:
     """Whether answers may come with a confidence, as far as the file says; the proof tells for sure."""
+    if spec.kind is ExecutorKind.LLM:
+        from remit.executors.llm.executor import may_give_confidence
+
+        try:
+            return may_give_confidence(spec)
+        except InvalidInput:  # what is wrong with the file is said beside it
+            return False
     return spec.kind in (ExecutorKind.FUNCTION, ExecutorKind.MODEL) and spec.confidence != "none"
 
 

@@ -356,8 +356,9 @@ class Project:
         return found
 
     def close(self) -> None:
-        """Record what asyncio callers wait for, and close the store, if it was opened."""
-        self.end_deciding()
+        """Record what asyncio callers wait for, let executors go, and close the store, if it was opened."""
+        for work in self._works.values():
+            work.close()
         if "sweeper" in self.__dict__:
             self.sweeper.close()
         if "store" in self.__dict__:

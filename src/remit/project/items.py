@@ -215,8 +215,24 @@ class Desk:
             auditing=Auditing(share=share, draw=ambient.draw(), ask=self._auditors) if acts and share else None,
         )
 
+    @property
+    def at_a_time(self) -> int:
+        """Of how many items at once the executors that were met up to now are asked."""
+        from remit.executors.perform import Performer
+
+        asked = [way.perform.elsewhere for way in self._ways.values() if isinstance(way.perform, Performer)]
+        return max((one.at_a_time for one in asked if one is not None), default=1)
+
+    def close(self) -> None:
+        """Let the threads and connections of the executors go; a later item makes new ones."""
+        from remit.executors.perform import Performer
+
+        for way in self._ways.values():
+            if isinstance(way.perform, Performer):
+                way.perform.close()
+
     def _way(self, executor: str | None) -> Way:
-        from remit.executors.perform import performer
+        from remit.executors.perform import Breaker, performer
 
         way = self._ways.get(executor)
         if way is None:
@@ -227,7 +243,12 @@ class Desk:
                 loaded = self.work.executor(executor)
                 way = Way(
                     of=replace(of, executor=executor, executor_digest=loaded.digest),
-                    perform=performer(loaded, clock=time.perf_counter),
+                    perform=performer(
+                        loaded,
+                        clock=time.perf_counter,
+                        breaker=Breaker(clock=time.perf_counter),
+                        jitter=self.work.project.ambient.draw,
+                    ),
                     executor=loaded,
                 )
             self._ways[executor] = way

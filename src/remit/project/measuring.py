@@ -11,7 +11,7 @@ from remit.cases.coverage import Coverage, cover
 from remit.cases.freeze import Frozen, check_frozen, schemas_digest
 from remit.cases.most_frequent import MostFrequent
 from remit.definition.digests import evidence_digest
-from remit.errors import CasesInvalid, DocumentInvalid, FrozenChanged, Location, Problem
+from remit.errors import CasesInvalid, DocumentInvalid, ExecutorInvalid, FrozenChanged, Location, Problem
 from remit.project.state.case_file_digest import case_file_digest
 from remit.project.state.mirror import Mirrored, mirror, read_mirror
 from remit.readiness.facts import CaseFacts
@@ -25,6 +25,7 @@ __all__ = [
     "FrozenSet",
     "Measured",
     "case_file",
+    "frozen_cases",
     "frozen_set",
     "known_of",
     "measure_cases",
@@ -202,6 +203,27 @@ def prove_cases(work: Work, frozen: FrozenSet) -> Iterator[Case]:
             found="another content",
             mend=f"`remit cases check {work.id}` says what is different; then prove again",
         )
+
+
+def frozen_cases(work: Work) -> Iterator[Case]:
+    """Every case of a file that is frozen, checked row by row: for examples, which are never chosen from others.
+
+    Raises:
+        ExecutorInvalid: nothing is frozen, so it is not settled which cases are for proving.
+        CasesInvalid: there are no cases, or not in a file that can be read.
+    """
+    from remit.files.case_file import frozen_path, read_frozen, stream_cases
+
+    path = case_file(work)
+    if read_frozen(frozen_path(path, work.id)) is None:
+        raise ExecutorInvalid(
+            "there are examples to be shown, and the cases are not frozen",
+            where=Location(path="settings.examples"),
+            expected="frozen cases: which are for tuning, and may be shown, is settled before",
+            found="cases that are not frozen",
+            mend=f"`remit cases split {work.id} --seed 7`, then `remit cases freeze {work.id}`",
+        )
+    return (one for one in stream_cases(path, definition=work.definition) if isinstance(one, Case))
 
 
 def refuse_invalid(work: Work, coverage: Coverage) -> None:

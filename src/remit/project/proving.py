@@ -150,7 +150,7 @@ def _run(
     )
     before = n_answers(store, run)
     tally = Tally(work.prepared, majority=frozen.majority, assumes=spec.assumes)
-    with performer(executor, clock=time.perf_counter) as asking:
+    with performer(executor, clock=time.perf_counter, jitter=ambient.draw, patient=True) as asking:
         for observed in observe(
             work.prepared,
             prove_cases(work, frozen),

@@ -11,7 +11,7 @@ from remit.deciding.prepare import Prepared, prepare
 from remit.definition.flaws import suggestion
 from remit.definition.positions import SourceMap
 from remit.definition.scopes import Place, places
-from remit.errors import DefinitionInvalid, ExecutorInvalid, ExpressionInvalid, OutsideError, Problem
+from remit.errors import DefinitionInvalid, ExecutorInvalid, ExpressionInvalid, Location, OutsideError, Problem
 from remit.items import Executor, ExecutorKind
 
 if TYPE_CHECKING:
@@ -43,12 +43,17 @@ def located(source: SourceMap) -> Iterator[None]:
             raise
         raise ExecutorInvalid(
             problems=[
-                problem
-                if problem.where.file is not None
-                else replace(problem, where=source.locate(() if problem.where.path is None else (problem.where.path,)))
+                problem if problem.where.file is not None else replace(problem, where=_place(problem.where, source))
                 for problem in fault.problems
             ]
         ) from None
+
+
+def _place(where: Location, source: SourceMap) -> Location:
+    """Where a key stands; its line is left out where what stands there may not be shown."""
+    path = () if where.path is None else tuple(where.path.split("."))
+    found = replace(source.locate(path), path=where.path)
+    return found if where.excerpt is None else replace(found, excerpt=where.excerpt)
 
 
 def refuse_assumptions(definition: Definition, file: ExecutorFile) -> None:

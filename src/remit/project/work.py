@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,11 +158,19 @@ class Work:
 
             return bind(name, definition=self.definition, root=self.project.root)
         from remit.executors.loading import load
+        from remit.project.measuring import frozen_cases
+        from remit.project.surroundings import surroundings_of
 
         file = self.executor_file(name)
         refuse_assumptions(self.definition, file)
         with located(file.source):
-            return load(file.spec, root=self.project.root, definition=self.definition)
+            return load(
+                file.spec,
+                root=self.project.root,
+                definition=self.definition,
+                surroundings=surroundings_of(self),
+                cases=partial(frozen_cases, self),
+            )
 
     def executor_digest(self, name: str) -> str:
         """The digest of one executor, without loading it.
@@ -172,10 +180,13 @@ class Work:
             ExecutorInvalid: something it is made of is missing.
         """
         from remit.executors.pinning import pinned_digest
+        from remit.project.measuring import frozen_cases
 
         file = self.executor_file(name)
         with located(file.source):
-            return pinned_digest(file.spec, root=self.project.root, definition=self.definition)
+            return pinned_digest(
+                file.spec, root=self.project.root, definition=self.definition, cases=partial(frozen_cases, self)
+            )
 
     @property
     def case_path(self) -> Path | None:
@@ -467,8 +478,9 @@ class Work:
     def decide_many(
         self, items: Iterable[Item], *, actor: str = "python", executor: str | None = None
     ) -> Iterator[Settled | NotSettled]:
-        """Decide items one after the other in their order, up to 100 in one transaction, each recorded once by its key.
+        """Decide items in their order, up to 100 in one transaction, each recorded once by its key.
 
+        One after the other; an executor that lives elsewhere is asked about as many at once as its limits allow.
         What comes out is recorded: after a crash, the same items again give what was recorded and decide the rest.
         An item that can't be recorded comes out as :class:`~remit.runtime.groups.settle_group.NotSettled`.
 
@@ -492,6 +504,12 @@ class Work:
         awaiting = self.__dict__.pop("_awaiting_desk", None)
         if awaiting is not None:
             awaiting.close()
+
+    def close(self) -> None:
+        """End deciding, and let the threads and connections of the executors go."""
+        self.end_deciding()
+        if "_desk" in self.__dict__:
+            self._desk.close()
 
     @property
     def group_sizes(self) -> Mapping[int, int]:

@@ -9,6 +9,7 @@ from threading import current_thread, main_thread
 from typing import Any, Protocol, runtime_checkable
 
 from remit.executors.perform.accept import accept, describe_error, no_answer
+from remit.executors.perform.call_failed import CallFailed
 from remit.items import Answer, Executor, ExecutorSpec, FaultKind, JsonObject
 
 __all__ = ["FIRST_PAUSE_S", "AnswersByCase", "AsyncExecutor", "Attempts", "fault_of", "is_transient", "late"]
@@ -133,6 +134,8 @@ def late(spec: ExecutorSpec, seconds: float) -> Answer:
 
 def fault_of(error: BaseException, given: JsonObject, spec: ExecutorSpec, seconds: float) -> Answer:
     """The answer of an executor that raised ``error``."""
+    if isinstance(error, CallFailed):
+        return no_answer(error.kind, error.text, seconds=seconds, cost=spec.cost_per_item if error.charged else 0.0)
     if isinstance(error, TimeoutError):
         kind = FaultKind.TIMEOUT
     else:
@@ -144,6 +147,8 @@ def fault_of(error: BaseException, given: JsonObject, spec: ExecutorSpec, second
 
 def is_transient(error: BaseException) -> bool:
     """Whether trying again may help: a connection that broke, a time-out, a network that is away."""
+    if isinstance(error, CallFailed):
+        return error.again
     if isinstance(error, ConnectionError | TimeoutError | InterruptedError | BlockingIOError):
         return True
     return isinstance(error, OSError) and error.errno in _TRANSIENT_ERRNOS

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
+from typing import Final
 
 from remit.items import Answer, FaultKind
 
-__all__ = ["Breaker"]
+__all__ = ["LEFT_ALONE", "Breaker"]
+
+LEFT_ALONE: Final = "the executor was unavailable: it did not answer lately and is left alone for a while"
+"""What is said of an item whose executor is left alone."""
 
 _ABSENT = (FaultKind.UNAVAILABLE, FaultKind.TIMEOUT)
 
@@ -14,8 +19,9 @@ _ABSENT = (FaultKind.UNAVAILABLE, FaultKind.TIMEOUT)
 class Breaker:
     """Opens after a run of answers that did not come; then lets one probe through from time to time.
 
-    Only time-outs and executors that can't be reached count: one that raises or talks rubbish is there.  Never used
-    in proofs, where every case gets an answer of its own.
+    Only time-outs and executors that can't be reached count, and services that say they failed: one that raises or
+    talks rubbish is there.  Never used in proofs, where every case gets an answer of its own.  Safe to use from
+    several threads.
 
     Args:
         clock: seconds, never going back.
@@ -23,7 +29,7 @@ class Breaker:
         rests_s: seconds until a probe.
     """
 
-    __slots__ = ("_clock", "_n_faults", "_opens_after", "_probe_at", "_rests_s")
+    __slots__ = ("_clock", "_lock", "_n_faults", "_opens_after", "_probe_at", "_rests_s")
 
     def __init__(self, *, clock: Callable[[], float], opens_after: int = 5, rests_s: float = 30.0) -> None:
         self._clock = clock
@@ -31,6 +37,7 @@ class Breaker:
         self._rests_s = rests_s
         self._n_faults = 0
         self._probe_at: float | None = None
+        self._lock = Lock()
 
     @property
     def is_open(self) -> bool:
@@ -39,19 +46,25 @@ class Breaker:
 
     def admits(self) -> bool:
         """Whether to ask the executor now. Open, it says yes once per rest: that call is the probe."""
-        if self._probe_at is None:
+        with self._lock:
+            if self._probe_at is None:
+                return True
+            now = self._clock()
+            if now < self._probe_at:
+                return False
+            self._probe_at = now + self._rests_s
             return True
-        now = self._clock()
-        if now < self._probe_at:
-            return False
-        self._probe_at = now + self._rests_s
-        return True
 
     def note(self, answer: Answer) -> None:
         """Learn from what came back."""
-        if answer.fault is None or answer.fault.kind not in _ABSENT:
-            self._n_faults, self._probe_at = 0, None
-            return
-        self._n_faults += 1
-        if self._n_faults >= self._opens_after:
-            self._probe_at = self._clock() + self._rests_s
+        self.learn(absent=answer.fault is not None and answer.fault.kind in _ABSENT)
+
+    def learn(self, *, absent: bool) -> None:
+        """Learn whether the executor was there."""
+        with self._lock:
+            if not absent:
+                self._n_faults, self._probe_at = 0, None
+                return
+            self._n_faults += 1
+            if self._n_faults >= self._opens_after:
+                self._probe_at = self._clock() + self._rests_s

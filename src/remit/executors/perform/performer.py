@@ -10,19 +10,22 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar, runtime_checkable
 
 from remit.executors.perform.accept import no_answer
 from remit.executors.perform.attempts import AsyncExecutor, Attempts, late
-from remit.executors.perform.breaker import Breaker
+from remit.executors.perform.breaker import LEFT_ALONE, Breaker
+from remit.executors.perform.elsewhere import AnswersElsewhere, Elsewhere, together
 from remit.executors.perform.worker import MAX_ABANDONED, NoAnswer, Workers
 from remit.items import Answer, Executor, FaultKind, JsonObject
 
 __all__ = ["AnswersAtOnce", "Perform", "Performer", "decide_each", "performer"]
 
 _GRACE_S = 0.25  # a coroutine is cancelled in time by its own loop; its thread is given up a little later
+_CLOSING_S = 1.0
 _GLANCE_S = 0.05  # how often to look whether the executor was entered, while it was not
 _CHUNK_S = 0.02  # how long a chunk of items should take
 _MAX_CHUNK = 256
@@ -52,11 +55,11 @@ class Perform(Protocol):
 class Performer:
     """Asks one executor. Callable as :class:`Perform`; made by :func:`performer`.
 
-    A context manager that lets its thread go.  One item is answered at a time; callers from several threads take
-    turns.
+    A context manager that lets its thread go.  One item is answered at a time, and callers from several threads take
+    turns; only of an executor that lives elsewhere as many are asked at once as its limits allow.
     """
 
-    __slots__ = ("__weakref__", "_attempts", "_breaker", "_workers", "clock", "executor", "patience_s")
+    __slots__ = ("__weakref__", "_attempts", "_elsewhere", "_workers", "breaker", "clock", "executor", "patience_s")
 
     def __init__(
         self,
@@ -64,13 +67,15 @@ class Performer:
         make_attempts: Callable[[], Attempts],
         clock: Callable[[], float],
         breaker: Breaker | None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self.executor = executor
         self.clock = clock
         self.patience_s = executor.spec.deadline.total_seconds()
         if isinstance(executor, AsyncExecutor):
             self.patience_s += _GRACE_S
-        self._breaker = breaker
+        self.breaker = breaker
+        self._elsewhere = elsewhere
         at_once = isinstance(executor, AnswersAtOnce) and executor.answers_at_once
         self._attempts = make_attempts() if at_once else None
         self._workers = Workers(make_attempts, name=f"remit-{executor.spec.name}")
@@ -80,16 +85,20 @@ class Performer:
         """Answer one input, as :class:`Perform` says."""
         if self._attempts is not None:
             return self._attempts.answer(given, case)
-        if self._breaker is None:
+        if self._elsewhere is not None:
+            return self._elsewhere.ask(given)
+        if self.breaker is None:
             return self._hand_over(given, case)
-        if not self._breaker.admits():
-            return no_answer(
-                FaultKind.UNAVAILABLE,
-                "the executor was unavailable: it did not answer lately and is left alone for a while",
-            )
+        if not self.breaker.admits():
+            return no_answer(FaultKind.UNAVAILABLE, LEFT_ALONE)
         answer = self._hand_over(given, case)
-        self._breaker.note(answer)
+        self.breaker.note(answer)
         return answer
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        """Asks the executor from any event loop, where it lives elsewhere."""
+        return self._elsewhere
 
     def _hand_over(self, given: JsonObject, case: str | None) -> Answer:
         until = self.clock() + self.patience_s
@@ -122,8 +131,10 @@ class Performer:
         return self._workers.n_abandoned
 
     def close(self) -> None:
-        """Let the thread go. A later call starts a new one."""
-        self._workers.close(wait_s=1.0)
+        """Let the thread and the connections go. A later call makes new ones."""
+        self._workers.close(wait_s=_CLOSING_S)
+        if self._elsewhere is not None:
+            self._elsewhere.close(_CLOSING_S)
 
     def __enter__(self) -> Self:
         return self
@@ -141,6 +152,7 @@ def performer(
     breaker: Breaker | None = None,
     pause: Callable[[float], None] = time.sleep,
     jitter: Callable[[], float] = lambda: 0.5,
+    patient: bool = False,
 ) -> Performer:
     """Make the callable that asks ``executor`` and never raises.
 
@@ -152,14 +164,19 @@ def performer(
         executor: who is asked.
         clock: seconds, never going back (``time.perf_counter``).
         breaker: leaves an executor alone that does not answer; None, as in proofs, asks it every time.
-        pause: waits some seconds before a retry.
+        pause: waits some seconds before a retry of an executor that answers here.
         jitter: a number in [0, 1) that spreads the retries of many callers.
+        patient: whether a limit on calls is waited for, as in proofs, and raises ``SpendingReached`` where what may be
+            spent is spent; otherwise the item goes without an answer.
     """
 
     def make_attempts() -> Attempts:
         return Attempts(executor, clock=clock, pause=pause, jitter=jitter)
 
-    return Performer(executor, make_attempts, clock, breaker)
+    elsewhere = None
+    if isinstance(executor, AnswersElsewhere):
+        elsewhere = Elsewhere(executor, clock=clock, jitter=jitter, breaker=breaker, patient=patient)
+    return Performer(executor, make_attempts, clock, breaker, elsewhere)
 
 
 def decide_each(perform: Performer, items: Iterable[T], decide_one: Callable[[T, Perform], R]) -> Iterator[R]:
@@ -167,7 +184,8 @@ def decide_each(perform: Performer, items: Iterable[T], decide_one: Callable[[T,
 
     Whole chunks run in the thread of the executor, about 20 milliseconds of work each, so that the hand-off costs
     next to nothing per item (0.5 microseconds against 8 to 80).  ``items`` is read, and what comes out is used, in
-    the thread of the caller.  The breaker is not asked.
+    the thread of the caller.  The breaker is not asked.  An executor that lives elsewhere is asked about several items
+    at once, each in a thread of its own, and its breaker is asked; they come out in their order all the same.
 
     Args:
         perform: the performer; ``decide_one`` must use the one it is given instead.
@@ -175,6 +193,11 @@ def decide_each(perform: Performer, items: Iterable[T], decide_one: Callable[[T,
         decide_one: decides one item with the perform it is given. Must be pure: it is called once more for an item
             whose executor overran, with a perform that says so.
     """
+    if perform.elsewhere is not None:
+        at_a_time, cancel = perform.elsewhere.at_a_time, perform.elsewhere.cancel
+        name = f"remit-{perform.executor.spec.name}"
+        yield from together(items, partial(_decide, decide_one, perform), at_a_time=at_a_time, name=name, cancel=cancel)
+        return
     if not perform.needs_thread:
         for item in items:
             yield decide_one(item, perform)
@@ -195,6 +218,10 @@ def decide_each(perform: Performer, items: Iterable[T], decide_one: Callable[[T,
             if isinstance(got, NoAnswer) and chunk:
                 yield decide_one(chunk.pop(0), _always(perform.missing(got)))
         size = _next_size(n, busy_s)
+
+
+def _decide(decide_one: Callable[[T, Perform], R], perform: Perform, item: T) -> R:
+    return decide_one(item, perform)
 
 
 def _next_size(n: int, busy_s: float) -> int:

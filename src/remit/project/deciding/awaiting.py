@@ -60,14 +60,17 @@ class AwaitingDesk:
     def _perform(self, way: Way) -> Callable[[JsonObject], Awaitable[Answer]]:
         perform = self._performs.get(id(way))  # the desk keeps every way
         if perform is None:
-            perform = self._performs[id(way)] = _awaitable(way)
+            perform = self._performs[id(way)] = _awaitable(way, self._desk.work.project.ambient.draw)
         return perform
 
 
-def _awaitable(way: Way) -> Callable[[JsonObject], Awaitable[Answer]]:
+def _awaitable(way: Way, draw: Callable[[], float]) -> Callable[[JsonObject], Awaitable[Answer]]:
     executor, perform = way.executor, way.perform
-    if executor is not None and isinstance(executor, AsyncExecutor):
-        return awaiting(executor.answer_async, executor.spec, clock=time.perf_counter)
+    if isinstance(perform, Performer) and perform.elsewhere is not None:
+        return perform.elsewhere.ask_async
+    if executor is not None and isinstance(executor, AsyncExecutor) and isinstance(perform, Performer):
+        ask, spec = executor.answer_async, executor.spec
+        return awaiting(ask, spec, clock=time.perf_counter, jitter=draw, breaker=perform.breaker)
 
     async def in_thread(given: JsonObject) -> Answer:
         return await asyncio.to_thread(perform, given)

@@ -1,4 +1,7 @@
-"""Batches: items decided one after the other in their order, and recorded a group at a time."""
+"""Batches: items decided in their order, and recorded a group at a time.
+
+One after the other, but for an executor that lives elsewhere: it is asked about as many at once as its limits allow.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ def decide_batch(
     while group := list(islice(coming, size)):
         started = clock()
         yield from _decide_group(desk, group, actor, executor)
-        size = min(2 * size, MOST) if clock() - started <= _LONG_S else max(size // 2, 1)
+        size = _next_size(desk, size, clock() - started)
 
 
 async def decide_batch_async(
@@ -49,7 +52,12 @@ async def decide_batch_async(
         started = clock()
         for outcome in await asyncio.to_thread(_decide_group, desk, group, actor, executor):
             yield outcome
-        size = min(2 * size, MOST) if clock() - started <= _LONG_S else max(size // 2, 1)
+        size = _next_size(desk, size, clock() - started)
+
+
+def _next_size(desk: Desk, size: int, seconds: float) -> int:
+    """How many items make the next group: never fewer than are asked about at once."""
+    return min(max(2 * size if seconds <= _LONG_S else size // 2, desk.at_a_time), MOST)
 
 
 def _next(coming: Iterator[Item], size: int) -> list[Item]:

@@ -225,7 +225,7 @@ def drill_replay(
             if on_progress is not None:
                 on_progress(done)
 
-    with performer(found, clock=time.perf_counter) as perform:
+    with performer(found, clock=time.perf_counter, jitter=ambient.draw, patient=True) as perform:
         replayed = replay_records(work.prepared, records(), perform=perform, terms_then=_terms_then(work, executor))
     record_drill(
         project.store,

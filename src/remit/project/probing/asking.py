@@ -56,7 +56,7 @@ def probe_work(work: Work, executor: str, *, n: int, on_progress: Callable[[int]
             found="none",
             mend=f"`remit cases split {work.id} --seed 7`",
         )
-    with performer(found, clock=time.perf_counter) as asking:
+    with performer(found, clock=time.perf_counter, jitter=work.project.ambient.draw, patient=True) as asking:
         fact = probe(
             work.prepared,
             [cases[id_] for id_ in drawn(cases, n, seed=SEED)],
