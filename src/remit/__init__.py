@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from remit.items import Answer, Item
     from remit.project import Project, Work
     from remit.project.adopting import executor
-    from remit.runtime.delivering.signature import verify_webhook
+    from remit.wire.signature import verify_webhook
 
 __all__ = [
     "Answer",
@@ -48,7 +48,7 @@ _HOMES = {
     "RemitError": "remit.errors",
     "Work": "remit.project",
     "executor": "remit.project.adopting",
-    "verify_webhook": "remit.runtime.delivering.signature",
+    "verify_webhook": "remit.wire.signature",
 }
 
 

@@ -1,5 +1,6 @@
 """What the reference says is what there is: examples load and run, and tables name everything that the code knows."""
 
+import json
 import re
 from pathlib import Path
 
@@ -178,6 +179,58 @@ def test_every_key_kind_and_fault_of_executors_stands_on_the_page():
     assert {kind.value for kind in FaultKind} == set(column("reference/executors", "Faults"))
     for kind in ExecutorKind:
         assert re.search(rf"\b{kind.value}\b", text)
+
+
+def test_every_setting_and_limit_of_a_service_stands_on_the_page():
+    from remit.executors.http.settings import HttpSettings
+    from remit.executors.remote import Limits
+
+    assert set(HttpSettings.__dataclass_fields__) <= set(column("reference/executors", "Service"))
+    assert set(Limits.__dataclass_fields__) == set(column("reference/executors", "Limits on calls"))
+
+
+@pytest.mark.parametrize("name", ["reference/executors", "guide/remote-executors"])
+def test_every_service_that_is_shown_can_be_pinned(name, tmp_path):
+    from remit.executors.pinning import pinned_digest
+
+    (text,) = examples(name, "yaml", "for: parcel-claim\nkind: http\n")
+    path = tmp_path / "supplier.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert pinned_digest(load_executor(path).spec, root=tmp_path, definition=None)
+
+
+def test_the_service_that_is_shown_answers_who_signs_and_nobody_else(monkeypatch):
+    import http.client
+    import threading
+
+    from remit.project.ambient import system
+    from remit.wire.signature import sign
+
+    (text,) = examples("guide/remote-executors", "python")
+    shown = {"__name__": "shown"}
+    exec(compile(text, "remote-executors.md", "exec"), shown)
+    monkeypatch.setattr(shown["Desk"], "log_message", lambda *_: None)
+    monkeypatch.setenv("SUPPLIER_SECRET", "a secret of the page")
+    body = b'{"work":"parcel-claim","input":{"damaged":true}}'
+
+    def asked(server, secret):
+        connection = http.client.HTTPConnection(*server.server_address, timeout=10)
+        connection.request("POST", "/", body, {"Remit-Signature": sign(body, secret, system().now())})
+        response = connection.getresponse()
+        found = response.status, response.read()
+        connection.close()
+        return found
+
+    with shown["ThreadingHTTPServer"](("127.0.0.1", 0), shown["Desk"]) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            status, content = asked(server, b"a secret of the page")
+            assert (status, json.loads(content)["output"]) == (200, {"desk": "damage"})
+            assert asked(server, b"a secret of another")[0] == 401
+        finally:
+            server.shutdown()
+            thread.join(10)
 
 
 def test_the_small_files_that_are_shown_can_be_read(tmp_path):

@@ -47,6 +47,11 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "cases": ("remit.cli.commands.cases", "cases", "Import, label, check, split, freeze and count cases."),
     "plan": ("remit.cli.commands.plan", "plan", "How many cases, audits and days until which claim could be made."),
     "prove": ("remit.cli.commands.prove", "prove", "Run an executor over the frozen cases, judge it, certify it."),
+    "executor": (
+        "remit.cli.commands.asking.executor",
+        "executor",
+        "What a language model is told, word for word.",
+    ),
     "grant": ("remit.cli.commands.grant", "grant", "Allow an executor to work at a level, on the evidence there is."),
     "revoke": ("remit.cli.commands.grant", "revoke", "Take a grant back."),
     "stop": ("remit.cli.commands.grant", "stop", "Stop a work, one executor of it, or everything."),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from remit.definition.model import Definition
-from remit.errors import ArgumentInvalid, ExecutorInvalid, Location
+from remit.errors import ExecutorInvalid, Location
 from remit.items import Executor, ExecutorKind, ExecutorSpec
 
 if TYPE_CHECKING:
@@ -63,19 +63,19 @@ def load(
             from remit.executors.model import load_model
 
             return load_model(spec, root=root, definition=definition)
+        case ExecutorKind.HTTP:
+            from remit.executors.http.executor import load_http
+
+            return load_http(spec, root=root, surroundings=surroundings)
         case ExecutorKind.LLM:
             from remit.executors.llm.executor import load_llm
 
-            if surroundings is None:
-                raise ArgumentInvalid(
-                    "an executor of kind `llm` calls a service: it needs the surroundings of a project"
-                )
             return load_llm(spec, root=root, definition=definition, surroundings=surroundings, cases=cases)
-        case ExecutorKind.HTTP | ExecutorKind.AGENT:
+        case ExecutorKind.AGENT:
             raise ExecutorInvalid(
                 f"executors of kind `{spec.kind}` come in a later release",
                 where=Location(path="kind"),
-                expected="person, table, function, model or llm",
+                expected="person, table, function, model, http or llm",
                 found=spec.kind.value,
                 mend="call the service from a function executor",
             )

@@ -40,11 +40,15 @@ def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition, cas
             from remit.executors.loading import load  # nothing of these is anybody's code
 
             return load(spec, root=root, definition=definition).digest
+        case ExecutorKind.HTTP:
+            from remit.executors.http.settings import http_digest
+
+            return http_digest(spec)
         case ExecutorKind.LLM:
             from remit.executors.llm.executor import written_prompt
 
             return written_prompt(spec, root=root, definition=definition, cases=cases).digest
-        case ExecutorKind.HTTP | ExecutorKind.AGENT:
+        case ExecutorKind.AGENT:
             raise ExecutorInvalid(
                 f"executors of kind `{spec.kind}` come in a later release", where=Location(path="kind")
             )

@@ -30,6 +30,7 @@ _BUILT: Final = [
     ExecutorKind.TABLE,
     ExecutorKind.FUNCTION,
     ExecutorKind.MODEL,
+    ExecutorKind.HTTP,
     ExecutorKind.LLM,
 ]
 """The kinds that are offered; the others are known words, and loading them says that they come later."""
@@ -37,6 +38,8 @@ _BUILT: Final = [
 _NEEDED: Final[Mapping[ExecutorKind, Mapping[str, str]]] = {
     ExecutorKind.FUNCTION: {"entry": "the function (`module:name`)"},
     ExecutorKind.MODEL: {"file": "the model's file"},
+    ExecutorKind.HTTP: {"settings": "the address of the service (`{url: https://...}`)"},
+    ExecutorKind.LLM: {"settings": "the model and its key (`{model: ..., key_from: ...}`)"},
 }
 """The keys that a kind of executor can't be without, and what each holds."""
 

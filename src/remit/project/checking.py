@@ -98,6 +98,8 @@ def _executor_fact(work: Work, file: ExecutorFile) -> ExecutorFact:
 
 def _may_give_confidence(spec: ExecutorSpec) -> bool:
     """Whether answers may come with a confidence, as far as the file says; the proof tells for sure."""
+    if spec.kind is ExecutorKind.HTTP:
+        return spec.confidence not in (None, "none")
     if spec.kind is ExecutorKind.LLM:
         from remit.executors.llm.executor import may_give_confidence
 

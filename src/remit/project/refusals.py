@@ -53,7 +53,7 @@ def _place(where: Location, source: SourceMap) -> Location:
     """Where a key stands; its line is left out where what stands there may not be shown."""
     path = () if where.path is None else tuple(where.path.split("."))
     found = replace(source.locate(path), path=where.path)
-    return found if where.excerpt is None else replace(found, excerpt=where.excerpt)
+    return found if where.excerpt is None else replace(found, excerpt=where.excerpt or None)
 
 
 def refuse_assumptions(definition: Definition, file: ExecutorFile) -> None:

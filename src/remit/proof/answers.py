@@ -19,6 +19,7 @@ from remit.deciding.decide import decide
 from remit.deciding.decision import Decision
 from remit.deciding.prepare import Prepared
 from remit.definition.levels import Level
+from remit.errors import SpendingReached
 from remit.executors.perform import Perform, Performer, decide_each
 from remit.items import Answer, FaultKind, Item, JsonObject
 
@@ -78,6 +79,9 @@ def observe(
         record: where answers are kept; a case is yielded only after its answer is kept.
         clock: monotonic seconds.
         on_progress: called with the number of cases done, after each chunk.
+
+    Raises:
+        SpendingReached: the executor has spent what it may; every answer up to then is kept.
     """
     done = 0
     for chunk in _kept_chunks(work, cases, performer, record, clock):
@@ -98,12 +102,16 @@ def _kept_chunks(
         known = record.recorded([case.id for case in block])
         observed: list[Observed] = []
         since = clock()
-        for one in decide_each(performer, block, partial(_decide_case, work, known)):
-            observed.append(one)
-            if clock() - since >= _CHUNK_SECONDS:
-                _keep(record, observed)
-                yield observed
-                observed, since = [], clock()
+        try:
+            for one in decide_each(performer, block, partial(_decide_case, work, known)):
+                observed.append(one)
+                if clock() - since >= _CHUNK_SECONDS:
+                    _keep(record, observed)
+                    yield observed
+                    observed, since = [], clock()
+        except SpendingReached:  # what was paid for is not asked again
+            _keep(record, observed)
+            raise
         _keep(record, observed)
         yield observed
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from remit import verify_webhook
 from remit.errors import ArgumentInvalid
 from remit.runtime.delivering.retry import MOST_TRIES, next_try
-from remit.runtime.delivering.signature import sign
+from remit.wire.signature import sign
 
 NOW = datetime(2026, 7, 1, 9, 30, 0, 900_000, tzinfo=UTC)
 BODY = b'{"id":"d1/notify"}'

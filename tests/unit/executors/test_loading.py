@@ -8,14 +8,14 @@ from remit.executors.fingerprint import inside, only
 from remit.items import ExecutorKind
 
 
-@pytest.mark.parametrize("kind", [ExecutorKind.HTTP, ExecutorKind.LLM, ExecutorKind.AGENT])
+@pytest.mark.parametrize("kind", [ExecutorKind.AGENT])
 def test_kinds_of_a_later_release_say_so(tmp_path, work, spec, kind):
     with pytest.raises(ExecutorInvalid) as refused:
         load(spec(kind), root=tmp_path, definition=work())
     problem = refused.value.problems[0]
     assert problem.message == f"executors of kind `{kind}` come in a later release"
     assert problem.where.path == "kind"
-    assert problem.expected == "person, table, function or model"
+    assert problem.expected == "person, table, function, model, http or llm"
 
 
 def test_an_executor_of_other_work_is_refused(tmp_path, work, spec):

@@ -44,7 +44,7 @@ def test_no_code_of_the_user_runs(pinned, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kind", "key"), [(ExecutorKind.FUNCTION, "entry"), (ExecutorKind.MODEL, "file"), (ExecutorKind.LLM, "kind")]
+    ("kind", "key"), [(ExecutorKind.FUNCTION, "entry"), (ExecutorKind.MODEL, "file"), (ExecutorKind.AGENT, "kind")]
 )
 def test_what_can_not_be_pinned_points_at_its_key(pinned, kind, key):
     with pytest.raises(ExecutorInvalid) as refused:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import weakref
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -57,7 +58,17 @@ class Written:
 class LlmExecutor:
     """One model with one prompt. It never blocks: see :class:`~remit.executors.perform.elsewhere.AnswersElsewhere`."""
 
-    __slots__ = ("_check", "_service", "_written", "at_a_time", "digest", "gives_confidence", "spec", "turns")
+    __slots__ = (
+        "__weakref__",
+        "_check",
+        "_service",
+        "_written",
+        "at_a_time",
+        "digest",
+        "gives_confidence",
+        "spec",
+        "turns",
+    )
 
     def __init__(
         self,
@@ -76,6 +87,7 @@ class LlmExecutor:
         self._written = written
         self._service = service
         self._check = outputs
+        weakref.finalize(self, service.leave).atexit = False
 
     @property
     def prompt(self) -> Prompt:
@@ -168,7 +180,7 @@ def load_llm(
     *,
     root: Path,
     definition: Definition,
-    surroundings: Surroundings,
+    surroundings: Surroundings | None,
     cases: ReadCases | None = None,
 ) -> LlmExecutor:
     """The executor that an executor file of kind ``llm`` describes. No call is made.
@@ -187,6 +199,13 @@ def load_llm(
 
     written = written_prompt(spec, root=root, definition=definition, cases=cases)
     settings = written.settings
+    if surroundings is None:
+        raise ExecutorInvalid(
+            "an executor that calls a service is loaded by its project",
+            expected="the surroundings of a project",
+            found="none",
+            mend="use Project.open(...).work(...).executor(name)",
+        )
     key = None
     if settings.key_from is not None:
         key = read_key(spec, settings.key_from, path="settings.key_from", setting=surroundings.setting)
@@ -260,11 +279,11 @@ def _without_sampling(spec: ExecutorSpec, settings: LlmSettings) -> LlmSettings:
     path = f"settings.{asked}" if asked else "confidence"
     if asked or spec.confidence == Confidence.LOGPROBS:
         raise ExecutorInvalid(
-            f"`{settings.model}` thinks before it answers, and takes no {asked or 'log-probabilities'}",
+            f"`{settings.model}` takes no temperature" if asked else f"`{settings.model}` tells no log-probabilities",
             where=Location(path=path),
             expected=f"no `{asked}`" if asked else "`consistency` or `none`",
             found=str(spec.settings[asked]) if asked else "logprobs",
-            mend="take it out, or use a model that answers at once",
+            mend="take it out, or use another model",
         )
     confidence = Confidence.NONE if settings.confidence is Confidence.LOGPROBS else settings.confidence
     return replace(settings, temperature=None, confidence=confidence)

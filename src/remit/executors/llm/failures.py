@@ -36,7 +36,9 @@ def failed(error: Exception, *, model: str) -> CallFailed:
     for name, make in _MEANINGS:
         if isinstance(error, getattr(exceptions, name)):
             return make(error, model)
-    return not_its_protocol("what came back is no reply of the protocol of the service")
+    known = isinstance(error, exceptions.AgentRunError)
+    what = "what came back is no reply of the protocol of the service"
+    return not_its_protocol(what if known else f"{what} ({type(error).__name__[:64]})")
 
 
 def _connection(error: Any, model: str) -> CallFailed:

@@ -5,7 +5,8 @@ and `a*` the one that was written.  Token by token along the value, `S` is the s
 written up to there could still become; at first `S = A`.  At each token the service tells the chances `p(u)` of the
 likeliest tokens.  A token `u` that continues no alternative is left out: that is the renormalisation.  The others are
 
-- those that leave the same alternatives as the written token does (it is one of them): together `m`;
+- those that leave the same alternatives as the written token does (it is one of them), which are taken to go on as it
+  did: together `m`;
 - those that leave only `a*`: together `w` (another way to cut the same answer into tokens);
 - the rest, which lead away from what was written, or may: together `r`.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Final
 
 from remit.errors import ExecutorInvalid, Location
@@ -14,6 +16,7 @@ from remit.executors.llm.prompt import Prompt
 from remit.executors.llm.reply import Reply, Usage
 from remit.executors.llm.settings import Confidence, LlmSettings, OutputMode
 from remit.executors.perform.call_failed import CallFailed
+from remit.executors.perform.call_loop import call_loop
 from remit.executors.remote.keys import Key
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ _ADDRESSES: Final = {
 
 _NO_KEY: Final = "no-key"
 _TOOL: Final = "answer"
+_IDLE_S: Final = 30.0
 _MOST_BYTES: Final = 8_000_000
 _MOST_LISTED: Final = 20
 """How many likeliest tokens are asked for: as many as OpenAI gives."""
@@ -82,14 +86,20 @@ class Service:
             return self._reply(response)
         except CallFailed:
             raise
-        except Exception as error:  # whatever a library makes of what came
-            raise failed(error, model=self._settings.model) from error
+        except Exception as error:  # noqa: BLE001 - whatever a library makes of what came
+            raise failed(error, model=self._settings.model) from None  # nor the request, with its key
 
     async def close(self) -> None:
         """Let go of the connections; a later call makes new ones."""
         client, self._client = self._client, None
         if client is not None and self._pid == os.getpid():
             await client.aclose()
+
+    def leave(self) -> None:
+        """Let go of them some time soon: nobody uses this any more."""
+        if self._client is not None and self._pid == os.getpid():
+            with suppress(RuntimeError):  # the loop ended before
+                call_loop().submit(self.close())
 
     def _open(self) -> Model:
         if self._client is None or self._pid != os.getpid():  # closed, or copied by a fork
@@ -110,8 +120,14 @@ class Service:
                 mend="pip install 'remit[llm]'",
             ) from error
         settings = self._settings
+        most = settings.limits.at_a_time
         self._client = httpx2.AsyncClient(
-            headers={"Accept-Encoding": "identity"}, event_hooks={"response": [_bound]}, follow_redirects=False
+            headers={"Accept-Encoding": "identity"},
+            event_hooks={"response": [_bound]},
+            follow_redirects=False,
+            trust_env=False,  # nothing of the machine may send a key another way
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            limits=httpx2.Limits(max_connections=most, max_keepalive_connections=most, keepalive_expiry=_IDLE_S),
         )
         kind = "openai-chat" if settings.provider == "openai" else settings.provider
         try:
@@ -224,8 +240,13 @@ def _parameters(prompt: Prompt, output: OutputMode) -> ModelRequestParameters:
 
 
 def _samples(model: Model) -> bool:
-    """Whether the model takes a temperature and tells log-probabilities; those that think first do not."""
-    profile = model.profile
+    """Whether the model takes a temperature and, where its protocol has them, tells log-probabilities.
+
+    Those that think before they answer mostly do not, as pydantic-ai's profile of the model says.
+    """
+    profile: Mapping[str, Any] = model.profile
+    if profile.get("anthropic_disallows_sampling_settings", False):
+        return False
     if not profile.get("openai_supports_reasoning", False):
         return True
     may_not_think = profile.get("openai_supports_reasoning_effort_none", False)

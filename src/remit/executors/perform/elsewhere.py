@@ -10,6 +10,7 @@ from itertools import islice
 from threading import Lock
 from typing import Protocol, TypeVar, runtime_checkable
 
+from remit.errors import SpendingReached
 from remit.executors.perform.awaiting import Attempt, Awaiting
 from remit.executors.perform.breaker import Breaker
 from remit.executors.perform.call_loop import call_loop
@@ -119,7 +120,8 @@ def together(
 
     Args:
         items: read as far ahead as twice what is at once under way.
-        decide_one: decides one item in a thread of its own; what it raises is raised in the place of its item.
+        decide_one: decides one item in a thread of its own; what it raises is raised in the place of its item, but
+            ``SpendingReached`` only after those that were under way then.
         at_a_time: how many at once.
         name: of the threads.
         cancel: ends what is under way, when nobody wants it any more.
@@ -130,10 +132,23 @@ def together(
     try:
         asked.extend(pool.submit(decide_one, item) for item in islice(coming, _AHEAD * at_a_time))
         while asked:
-            found = asked.popleft().result()
+            try:
+                found = asked.popleft().result()
+            except SpendingReached:
+                yield from _paid_for(asked)
+                raise
             asked.extend(pool.submit(decide_one, item) for item in islice(coming, 1))
             yield found
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         if asked:
             cancel()
+
+
+def _paid_for(asked: deque[Future[R]]) -> Iterator[R]:
+    """What was under way when nothing more could be spent; what had not begun does not begin."""
+    under_way = [one for one in asked if not one.cancel()]
+    asked.clear()
+    for one in under_way:
+        if one.exception() is None:
+            yield one.result()

@@ -15,7 +15,7 @@ from remit.definition.positions import Path, dotted
 from remit.errors import ExecutorInvalid, Location, Problem
 from remit.items import ExecutorSpec
 
-__all__ = ["Key", "VariableName", "read_key", "refuse_secrets"]
+__all__ = ["Key", "VariableName", "is_secret_name", "read_key", "refuse_secrets"]
 
 VariableName = Annotated[
     str,
@@ -131,12 +131,16 @@ def refuse_secrets(settings: Mapping[str, Any], *, texts: frozenset[str] = froze
         raise ExecutorInvalid(problems=problems)
 
 
+def is_secret_name(name: str) -> bool:
+    """Whether what goes by this name is a secret, as names go."""
+    return _SECRET_NAME.search(name) is not None
+
+
 def _looks_secret(path: Path, value: str, *, is_prose: bool) -> bool:
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     if name.endswith("_from"):
         return _SECRET_VALUE.search(value) is not None
-    named = _SECRET_NAME.search(name) is not None
-    return (named and bool(value)) or (not is_prose and _SECRET_VALUE.search(value) is not None)
+    return (is_secret_name(name) and bool(value)) or (not is_prose and _SECRET_VALUE.search(value) is not None)
 
 
 def _texts(path: Path, value: object, depth: int) -> Iterator[tuple[Path, str]]:

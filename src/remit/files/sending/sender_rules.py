@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
 
 from remit.definition.durations import parse_duration
 from remit.definition.flaws import Flaw, found, suggestion
+from remit.wire.addresses import HEADER_NAME, address_fault
 
 __all__ = ["LONGEST_TIMEOUT", "alert_flaws", "sender_flaws"]
 
 LONGEST_TIMEOUT: Final = timedelta(seconds=60)
 
-_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\Z")
 _OURS = {
     "connection",
     "content-length",
@@ -27,8 +24,6 @@ _OURS = {
     "transfer-encoding",
     "user-agent",
 }
-_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\Z")
-_MOST_HOST = 253
 
 
 def sender_flaws(data: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -89,7 +84,7 @@ def _kind_flaws(path: tuple[str, ...], sender: Mapping[str, Any]) -> Iterator[Fl
 def _url_flaws(path: tuple[str, ...], url: object) -> Iterator[Flaw]:
     if not isinstance(url, str) or not url:
         return
-    fault = _url_fault(url)
+    fault = address_fault(url)
     if fault is not None:  # the address itself is not repeated: it may hold a secret
         yield Flaw(
             path=path,
@@ -99,49 +94,11 @@ def _url_flaws(path: tuple[str, ...], url: object) -> Iterator[Flaw]:
         )
 
 
-def _url_fault(url: str) -> str | None:
-    if not (url.isascii() and url.isprintable()) or " " in url:
-        return "it holds characters that no address has"
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        return str(error) if "port" in str(error).lower() else "it is no address"
-    if parts.username is not None or parts.password is not None:
-        return "it holds a user or a password"
-    if parts.fragment:
-        return "it has a part behind `#`, which is never sent"
-    if port == 0:
-        return "no port has the number 0"
-    return _host_fault(parts)
-
-
-def _host_fault(parts: SplitResult) -> str | None:
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https"):
-        return "it does not begin with https://"
-    address = _address(host)
-    if address is None and not (
-        len(host) <= _MOST_HOST and all(_LABEL.match(label) for label in host.removesuffix(".").split("."))
-    ):
-        return "it names no host"
-    if parts.scheme == "http" and not (host == "localhost" or (address is not None and address.is_loopback)):
-        return "http:// leaves this machine unprotected"
-    return None
-
-
-def _address(host: str) -> Any:
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None
-
-
 def _header_flaws(path: tuple[str, ...], headers: object) -> Iterator[Flaw]:
     seen: set[str] = set()
     for name in headers if isinstance(headers, dict) else ():
         lower = str(name).lower()
-        if not _HEADER.match(str(name)):
+        if not HEADER_NAME.match(str(name)):
             message, mend = "this is no name of a header", "write it as in `Authorization`"
         elif lower in _OURS:
             message, mend = f"the header `{name}` is set by Remit", "take it out"

@@ -13,8 +13,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,13 +21,13 @@ from urllib.parse import urlsplit
 from remit.ledger import json_text
 from remit.runtime.delivering.in_time import InTime, too_late
 from remit.runtime.delivering.letter import Letter, Tried
-from remit.runtime.delivering.signature import IDEMPOTENCY_HEADER, SIGNATURE_HEADER, sign
+from remit.wire.retry_after import seconds_asked
+from remit.wire.signature import IDEMPOTENCY_HEADER, SIGNATURE_HEADER, sign
 
 __all__ = ["WebhookAddress", "WebhookSender", "judge_status"]
 
 _LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 _MAY_SAY_WHEN = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
-_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,23 +120,11 @@ def judge_status(status: int, retry_after: str | None, *, now: datetime) -> Trie
     if 200 <= status < 300 or status == HTTPStatus.CONFLICT:
         return Tried()
     if status in _LATER or 500 <= status < 600:
-        asked_s = _seconds(retry_after, now) if status in _MAY_SAY_WHEN else None
+        asked_s = seconds_asked(retry_after, now=now) if status in _MAY_SAY_WHEN else None
         return Tried(fault=f"HTTP {status}", asked_s=asked_s)
     if 300 <= status < 400:
         return Tried(fault=f"HTTP {status}: redirects are not followed", again=False)
     return Tried(fault=f"HTTP {status}", again=False)
-
-
-def _seconds(retry_after: str | None, now: datetime) -> float | None:
-    text = "" if retry_after is None else retry_after.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:_MOST_DIGITS])
-    try:
-        at = parsedate_to_datetime(text)
-        at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-        return max(0.0, (at - now).total_seconds())
-    except (ValueError, OverflowError):
-        return None
 
 
 class _Connection(http.client.HTTPConnection):
