@@ -1,7 +1,7 @@
 """A real language model on real messages, beside a table and a classifier: measured, refused, and told how far it is.
 
 The page `docs/guide/trying-an-llm.md` is followed line by line, twice. Once with all cases, where everybody but the
-language model is asked: what the page says of them has to be exact. Once with fewer of the same cases, where the language
+language model is asked: what the page says of them has to be exact. Once with fewer of the same cases, where the
 model is asked too. REMIT_RENEW_GOLDENS=1 asks it all cases (some minutes) and writes the figures of the page.
 """
 
@@ -16,7 +16,6 @@ import re
 import runpy
 import shlex
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,7 +111,7 @@ def without_model(tmp_path_factory) -> Followed:
 
 
 @pytest.fixture(scope="module")
-def followed(tmp_path_factory, language_model: LanguageModel) -> Iterator[Followed]:
+def followed(tmp_path_factory, language_model: LanguageModel) -> Followed:
     """Every command of the page, with the real model."""
     root = built(tmp_path_factory.mktemp("asked") / "junk-message")
     if not RENEW:
@@ -121,7 +120,7 @@ def followed(tmp_path_factory, language_model: LanguageModel) -> Iterator[Follow
     text = path.read_text(encoding="utf-8")
     assert "http://127.0.0.1:8077/v1" in text
     path.write_text(text.replace("http://127.0.0.1:8077/v1", language_model.base_url), encoding="utf-8")
-    yield follow(root, commands())
+    return follow(root, commands())
 
 
 def the_line(followed: Followed, *words: str) -> str:
@@ -221,9 +220,8 @@ def figures(one: Followed) -> str:
         found = against[first, second]
         better = "yes" if found["better"] == "met" else "no"
         p = "p < 0.0001" if found["p_value"] < 0.0001 else f"p = {found['p_value']:.2f}"
-        lines.append(
-            f"| `{first}` against `{second}` | {found['only_this_wrong']} | {found['only_other_wrong']} | {better}, {p} |"
-        )
+        n_this, n_other = found["only_this_wrong"], found["only_other_wrong"]
+        lines.append(f"| `{first}` against `{second}` | {n_this} | {n_other} | {better}, {p} |")
     return "\n".join(lines)
 
 
@@ -235,8 +233,8 @@ def told(one: Followed) -> str:
         n[cell["answered"]] += cell["n"]
     obeyed = sum(name.startswith("injection-") for name in proof["wrong_ids"])
     return (
-        f"The model called {n['junk']} of {sum(n.values())} messages junk, {n['wanted']} wanted, {n['unclear']} unclear. "
-        f"{obeyed} of the 12 messages that tell their reader to answer `wanted` got their way."
+        f"The model called {n['junk']} of {sum(n.values())} messages junk, {n['wanted']} wanted and {n['unclear']} "
+        f"unclear. {obeyed} of the 12 messages that tell their reader to answer `wanted` got their way."
     )
 
 
