@@ -44,6 +44,7 @@ class Followed:
 
     root: Path
     said: dict[str, str]
+    compared: dict[tuple[str, str], dict[str, Any]]
 
     def proof(self, executor: str) -> dict[str, Any]:
         return json.loads((self.root / "proofs" / "junk-message" / f"{executor}.json").read_text(encoding="utf-8"))
@@ -85,7 +86,7 @@ def fewer(root: Path) -> None:
 
 def follow(root: Path, lines: list[str]) -> Followed:
     """Run commands in ``root``, each ending as the page says it does."""
-    said: dict[str, str] = {}
+    followed = Followed(root=root, said={}, compared={})
     before = Path.cwd()
     os.chdir(root)
     try:
@@ -97,10 +98,14 @@ def follow(root: Path, lines: list[str]) -> Followed:
             marked = EXIT_CODE.search(line)
             expected = TARGETS_DECIDE if words[1] == "prove" else (int(marked[1]) if marked else 0,)
             assert code in expected, f"{line}\n{out.getvalue()}"
-            said[line] = out.getvalue()
+            followed.said[line] = out.getvalue()
+            if "--against" in words:
+                executor = words[words.index("--executor") + 1]
+                found = followed.proof(executor)["comparisons"]
+                followed.compared |= {(executor, one["against"]): one for one in found}
     finally:
         os.chdir(before)
-    return Followed(root=root, said=said)
+    return followed
 
 
 @pytest.fixture(scope="module")
@@ -210,14 +215,9 @@ def row(one: Followed, executor: str) -> str:
 def figures(one: Followed) -> str:
     head = "| | right | of all such messages | acts alone on | 1,000 messages cost, as certified | never reviewed |"
     lines = [head, "|---|---|---|---|---|---|", *(row(one, executor) for executor in ORDER)]
-    against = {
-        (executor, compared["against"]): compared
-        for executor in ORDER
-        for compared in one.proof(executor)["comparisons"]
-    }
     lines += ["", "| | wrong only there | the other way round | shown to be better |", "|---|---|---|---|"]
     for first, second in (("words", "table"), ("words", "smollm2")):
-        found = against[first, second]
+        found = one.compared[first, second]
         better = "yes" if found["better"] == "met" else "no"
         p = "p < 0.0001" if found["p_value"] < 0.0001 else f"p = {found['p_value']:.2f}"
         n_this, n_other = found["only_this_wrong"], found["only_other_wrong"]
