@@ -87,9 +87,11 @@ def fewer(root: Path) -> None:
 def follow(root: Path, lines: list[str]) -> Followed:
     """Run commands in ``root``, each ending as the page says it does."""
     followed = Followed(root=root, said={}, compared={})
-    before = Path.cwd()
-    os.chdir(root)
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(root)
+        patched.setenv("COLUMNS", "80")
+        for name in ("REMIT_BY", "REMIT_STORE", "FORCE_COLOR"):
+            patched.delenv(name, raising=False)
         for line in lines:
             words = shlex.split(line, comments=True)
             out = io.StringIO()
@@ -102,9 +104,7 @@ def follow(root: Path, lines: list[str]) -> Followed:
             if "--against" in words:
                 executor = words[words.index("--executor") + 1]
                 found = followed.proof(executor)["comparisons"]
-                followed.compared |= {(executor, one["against"]): one for one in found}
-    finally:
-        os.chdir(before)
+                followed.compared.update({(executor, one["against"]): one for one in found})
     return followed
 
 
