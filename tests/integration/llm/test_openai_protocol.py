@@ -50,7 +50,7 @@ def test_what_is_sent_is_the_prompt_and_nothing_else(llm, serving):
     assert asked["messages"][0]["content"] == executor.prompt.instructions
     assert asked["messages"][1]["content"] == executor.prompt.ask(given)
     assert (asked["seed"], asked["temperature"], asked["max_completion_tokens"]) == (3, 0.5, 77)
-    assert (asked["logprobs"], asked["top_logprobs"]) == (True, 20)
+    assert (asked["logprobs"], asked["top_logprobs"]) == (True, 10)
 
 
 def test_no_temperature_is_sent_where_the_file_says_null(ask, serving):

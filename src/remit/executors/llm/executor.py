@@ -209,7 +209,8 @@ def load_llm(
     key = None
     if settings.key_from is not None:
         key = read_key(spec, settings.key_from, path="settings.key_from", setting=surroundings.setting)
-    service = Service(settings, written.prompt, key)
+    most = max(map(len, written.decisions.values()), default=0)
+    service = Service(settings, written.prompt, key, n_alternatives=most)
     if not service.samples:
         written = replace(written, settings=_without_sampling(spec, settings))
     return LlmExecutor(
@@ -247,7 +248,7 @@ def written_prompt(
     made_of: dict[str, Json] = {
         "prompt": dict(prompt.made_of),
         "files": files,
-        "signals": digest_of({"injection": list(PATTERNS)}),
+        "signals": digest_of({"injection": [one for _, one in PATTERNS]}),
     }
     digest = digest_of_remote(spec, made_of, leaves_out=_NO_CHANGE_OF_ANSWERS)
     return Written(settings=settings, prompt=prompt, digest=digest, decisions=decisions)

@@ -16,40 +16,69 @@ from remit.items import Json, JsonObject
 
 __all__ = ["PATTERNS", "looks_like_injection"]
 
-PATTERNS: Final = (
+PATTERNS: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
     # set aside what was said before
     (
-        r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|preceding|all|your|the)\b"
-        r".{0,20}\b(?:instruction|prompt|rule|direction|guideline)"
+        ("ignore", "disregard", "forget", "override", "bypass"),
+        (
+            r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}"
+            r"\b(?:previous|prior|above|earlier|preceding|all|your|the)\b.{0,20}"
+            r"\b(?:instruction|prompt|rule|direction|guideline)"
+        ),
     ),
-    r"\b(?:ignoriere|vergiss|missachte)\b.{0,40}\b(?:anweisung|anleitung|regel|vorgabe)",
-    r"\b(?:ignore[rz]?|oubli(?:e|ez|er))\b.{0,40}\b(?:instruction|consigne|règle)",
-    r"\b(?:ignora|olvida|ignore)\b.{0,40}\b(?:instruccion|regla|indicacion)",
-    r"\b(?:new|updated|real|actual)\s+(?:system\s+)?(?:instructions?|prompt)\s*:",
+    (
+        ("ignoriere", "vergiss", "missachte"),
+        (
+            r"\b(?:ignoriere|vergiss|missachte)\b.{0,40}\b(?:vorherig|bisherig|obig|alle|deine|die)\w*\b.{0,20}"
+            r"\b(?:anweisung|anleitung|regel|vorgabe)"
+        ),
+    ),
+    (("ignore", "oubli"), r"\b(?:ignore[rz]?|oubli(?:e|ez|er))\b.{0,40}\b(?:instruction|consigne|règle)"),
+    (("ignora", "olvida"), r"\b(?:ignora|olvida)\b.{0,40}\b(?:instruccion|regla|indicacion)"),
+    (("instruction", "prompt"), r"\b(?:new|updated|real|actual)\s+(?:system\s+)?(?:instructions?|prompt)\s*:"),
     # take another part
-    r"\byou\s+are\s+now\b.{0,40}\b(?:a|an|the|in)\b",
-    r"\b(?:act|behave|respond)\s+as\s+(?:if|though|an?\s+(?:unrestricted|different|ai|assistant|admin))",
-    r"\b(?:developer|debug|admin|god|jailbreak|dan)\s+mode\b",
+    (("you are now",), r"\byou are now\b.{0,40}\b(?:a|an|the|in)\b"),
+    (
+        ("act as", "behave as", "respond as"),
+        r"\b(?:act|behave|respond) as (?:if|though|an? (?:unrestricted|different|ai|assistant|admin))",
+    ),
+    ((" mode",), r"\b(?:developer|debug|admin|god|jailbreak|dan) mode\b"),
     # speak to the software that reads
     (
-        r"\b(?:note|message|attention|instructions?)\s+(?:to|for)\s+(?:the\s+)?"
-        r"(?:ai|llm|assistant|chat\s?bot|classifier|(?:language\s+)?model)\b"
+        (" to the ", " for the ", " to ai", " for ai", " to llm", " for llm"),
+        (
+            r"\b(?:note|message|attention|instructions?) (?:to|for) (?:the )?"
+            r"(?:ai|llm|assistant|chat ?bot|classifier|(?:language )?model)\b"
+        ),
     ),
-    r"\b(?:as|if\s+you\s+are)\s+an?\s+(?:ai|llm|language\s+model)\b",
+    ((" ai", " llm", "language model"), r"\b(?:as|if you are) an? (?:ai|llm|language model)\b"),
     (
-        r"\b(?:always|only|must|please)\s+(?:answer|respond|reply|output|classify|return|choose)\b.{0,30}"
-        r"\b(?:with|as|only)\b.{0,20}[\"'`{]"
+        ("answer", "respond", "reply", "output", "classify", "return", "choose"),
+        (
+            r"\b(?:always|only|must|please)\s+(?:answer|respond|reply|output|classify|return|choose)\b.{0,30}"
+            r"\b(?:with|as|only)\b.{0,20}[\"'`{]"
+        ),
     ),
     # draw out what is hidden
-    r"\b(?:reveal|print|repeat|show|output|leak)\b.{0,30}\b(?:system\s+prompt|your\s+(?:prompt|instructions)|hidden\s+prompt)",
+    (
+        ("prompt", "instructions"),
+        (
+            r"\b(?:reveal|print|repeat|show|output|leak)\b.{0,30}"
+            r"\b(?:system prompt|your (?:prompt|instructions)|hidden prompt)"
+        ),
+    ),
     # the marks that prompts are made of
-    r"<\|?/?(?:im_start|im_end|system|assistant|endoftext|eot_id|item|/item)\|?>",
-    r"\[/?INST\]|<</?SYS>>|^\s*#{2,}\s*(?:system|instruction|assistant)\b",
-    r"^\s*(?:system|assistant)\s*:",
+    (("<",), r"<\|?/?(?:im_start|im_end|system|assistant|endoftext|eot_id|item|example)\|?>|<</?SYS>>"),
+    (("inst]",), r"\[/?INST\]"),
+    (("##",), r"^\s*#{2,}\s*(?:system|instruction|assistant)\b"),
+    (("system", "assistant"), r"^\s*(?:system|assistant)\s*:"),
 )
-"""One regular expression for each trick, matched without regard to the case of letters."""
+"""One trick each: texts of which one has to occur before the regular expression beside them is tried.
 
-_ANY: Final = re.compile("|".join(f"(?:{one})" for one in PATTERNS), re.IGNORECASE | re.MULTILINE)
+Both are looked for without regard to the case of letters.
+"""
+
+_TRICKS: Final = tuple((texts, re.compile(one, re.IGNORECASE | re.MULTILINE)) for texts, one in PATTERNS)
 _MOST_CHARACTERS: Final = 200_000
 _MAX_DEPTH: Final = 32
 
@@ -63,9 +92,11 @@ def looks_like_injection(given: JsonObject) -> bool:
     for text in _texts(given, _MAX_DEPTH):
         if left <= 0:
             return False
-        if _ANY.search(text, 0, left):
+        part = text[:left]
+        low = part.lower()
+        if any(any(one in low for one in texts) and trick.search(part) for texts, trick in _TRICKS):
             return True
-        left -= len(text)
+        left -= len(part)
     return False
 
 

@@ -42,18 +42,36 @@ __all__ = ["Token", "confidence_of", "tokens_of"]
 _AFTER_A_NUMBER: Final = b",}] \n\r\t"
 _SPACE: Final = b" \n\r\t"
 _DECIMALS: Final = 9
+_ROUNDED: Final = 1e-6
+"""How far above 0 the logarithm of a chance may be, because somebody rounded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """One token that was written: its bytes, and the chances of the likeliest ones in its place, itself among them.
+    """One token that was written, its chance, and what the service tells of the likeliest ones in its place.
 
-    ``least`` is the most that a token can have which is not among them.
+    What it tells is only looked at where a decision is made: there are twenty of them for each token.
     """
 
     written: bytes
-    chances: Mapping[bytes, float]
-    least: float
+    chance: float
+    listed: Sequence[Any] = ()
+
+    def chances(self) -> Mapping[bytes, float] | None:
+        """The chances of the listed tokens, this one among them; None where what is told can't be read."""
+        found: dict[bytes, float] = {}
+        for one in self.listed:
+            token, p = _token(one)
+            if token is None or p is None:
+                return None
+            found[token] = found.get(token, 0.0) + p
+        found.setdefault(self.written, self.chance)
+        return found
+
+    @property
+    def least(self) -> float:
+        """The most that a token can have which is not listed."""
+        return min((p for _, p in map(_token, self.listed) if p is not None), default=1.0)
 
 
 def tokens_of(told: object) -> tuple[Token, ...] | None:
@@ -65,31 +83,27 @@ def tokens_of(told: object) -> tuple[Token, ...] | None:
         return None
     made: list[Token] = []
     for one in told:
-        if not isinstance(one, Mapping):
-            return None
         written, chance = _token(one)
         if written is None or chance is None:
             return None
-        chances: dict[bytes, float] = {}
         listed = one.get("top_logprobs")
-        for other in listed if isinstance(listed, list) else ():
-            token, p = _token(other) if isinstance(other, Mapping) else (None, None)
-            if token is None or p is None:
-                return None
-            chances[token] = chances.get(token, 0.0) + p
-        least = min(chances.values(), default=1.0)
-        chances.setdefault(written, chance)
-        made.append(Token(written=written, chances=chances, least=least))
+        made.append(Token(written=written, chance=chance, listed=listed if isinstance(listed, list) else ()))
     return tuple(made)
 
 
-def _token(one: Mapping[str, Any]) -> tuple[bytes | None, float | None]:
-    text, raw, logprob = one.get("token"), one.get("bytes"), one.get("logprob")
-    if isinstance(logprob, bool) or not isinstance(logprob, int | float) or not logprob <= 1e-6:  # not a number too
+def _token(one: Any) -> tuple[bytes | None, float | None]:
+    if not isinstance(one, Mapping):
         return None, None
-    if isinstance(raw, list) and all(isinstance(one, int) and 0 <= one < 256 for one in raw):
-        return bytes(raw), math.exp(min(logprob, 0.0))
-    return (text.encode("utf-8", "replace") if isinstance(text, str) else None), math.exp(min(logprob, 0.0))
+    text, raw, logprob = one.get("token"), one.get("bytes"), one.get("logprob")
+    if isinstance(logprob, bool) or not isinstance(logprob, int | float) or not logprob <= _ROUNDED:  # not a number too
+        return None, None
+    chance = math.exp(min(logprob, 0.0))
+    if isinstance(raw, list):
+        try:
+            return bytes(raw), chance
+        except (TypeError, ValueError):
+            return None, None
+    return (text.encode("utf-8", "replace") if isinstance(text, str) else None), chance
 
 
 def confidence_of(text: str, tokens: Sequence[Token], decisions: Mapping[str, Sequence[Json]]) -> float | None:
@@ -115,7 +129,10 @@ def confidence_of(text: str, tokens: Sequence[Token], decisions: Mapping[str, Se
         if span is None or len(allowed) == 0:
             return None
         first, last = (start + len(text[:at].encode()) for at in span)
-        found.append(_Walk(whole, tokens, first, last, allowed).confidence())
+        one = _Walk(whole, tokens, first, last, allowed).confidence()
+        if one is None:
+            return None
+        found.append(one)
     return round(min(found), _DECIMALS) if found else None
 
 
@@ -141,30 +158,38 @@ class _Walk:
         self._answer = written
         self._alternatives = {written, *(_spelt(one) for one in others)}
 
-    def confidence(self) -> float:
+    def confidence(self) -> float | None:
+        steps = self._steps()
+        if steps is None:
+            return None
         confidence = 1.0
-        for step in reversed(self._steps()):
+        for step in reversed(steps):
             confidence = (step.stays * confidence + step.sure) / step.total if step.total > 0.0 else 0.0
         return min(confidence, 1.0)
 
-    def _steps(self) -> list[_Step]:
+    def _steps(self) -> list[_Step] | None:
         steps: list[_Step] = []
         alive = self._alternatives
         offset = 0
         for token in self._tokens:
             end = offset + len(token.written)
             if end > self._first and len(alive) > 1:
-                alive, step = self._step(token, offset, alive)
+                chances = token.chances()
+                if chances is None:
+                    return None
+                alive, step = self._step(token, chances, offset, alive)
                 steps.append(step)
             offset = end
         return steps
 
-    def _step(self, token: Token, offset: int, alive: set[bytes]) -> tuple[set[bytes], _Step]:
+    def _step(
+        self, token: Token, chances: Mapping[bytes, float], offset: int, alive: set[bytes]
+    ) -> tuple[set[bytes], _Step]:
         left = {one: self._after(token.written, offset, one) for one in alive}
         kept = {one for one, fits in left.items() if fits}
         stays = sure = other = 0.0
         seen: set[bytes] = set()
-        for candidate, chance in token.chances.items():
+        for candidate, chance in chances.items():
             fitting = kept if candidate == token.written else self._fitting(candidate, offset, alive)
             seen |= fitting
             if not fitting:
@@ -176,7 +201,7 @@ class _Walk:
             else:
                 other += chance
         unseen = len(alive - seen)
-        rest = max(1.0 - sum(token.chances.values()), 0.0)
+        rest = max(1.0 - sum(chances.values()), 0.0)
         unknown = min(rest, unseen * token.least)
         return kept, _Step(stays=stays, sure=sure, total=stays + sure + other + unknown)
 

@@ -38,8 +38,8 @@ _NO_KEY: Final = "no-key"
 _TOOL: Final = "answer"
 _IDLE_S: Final = 30.0
 _MOST_BYTES: Final = 8_000_000
-_MOST_LISTED: Final = 20
-"""How many likeliest tokens are asked for: as many as OpenAI gives."""
+_LEAST_LISTED, _MOST_LISTED = 10, 20
+"""How many likeliest tokens are asked for: twice as many as there are alternatives, at most what OpenAI gives."""
 
 
 class Service:
@@ -53,8 +53,9 @@ class Service:
             can't do what the settings ask for.
     """
 
-    def __init__(self, settings: LlmSettings, prompt: Prompt, key: Key | None) -> None:
+    def __init__(self, settings: LlmSettings, prompt: Prompt, key: Key | None, *, n_alternatives: int) -> None:
         self._settings = settings
+        self._n_listed = min(max(2 * n_alternatives, _LEAST_LISTED), _MOST_LISTED)
         self._key = key
         self._pid = os.getpid()
         self._client: httpx2.AsyncClient | None = None
@@ -195,7 +196,7 @@ class Service:
         if settings.seed is not None:
             sent["seed"] = settings.seed
         if settings.confidence is Confidence.LOGPROBS and self.samples:
-            sent |= {"openai_logprobs": True, "openai_top_logprobs": _MOST_LISTED}
+            sent |= {"openai_logprobs": True, "openai_top_logprobs": self._n_listed}
         return sent
 
     def _reply(self, response: ModelResponse) -> Reply:

@@ -12,12 +12,21 @@ from remit.executors.llm.json_text import NotAnObject, read_object, value_spans
 from remit.executors.llm.logprobs import Token, confidence_of, tokens_of
 
 
+def token(written, chance, others=None):
+    """A token as a service tells it, itself among the listed."""
+    listed = {written: chance, **(others or {})}
+    return Token(
+        written=written,
+        chance=chance,
+        listed=[{"bytes": list(one), "logprob": math.log(p)} for one, p in listed.items()],
+    )
+
+
 def tokens(*told):
     """Each written token with its chance and those of the others in its place."""
     made = []
     for written, chance, others in told:
-        chances = {written.encode(): chance, **{name.encode(): p for name, p in others.items()}}
-        made.append(Token(written=written.encode(), chances=chances, least=min(chances.values())))
+        made.append(token(written.encode(), chance, {name.encode(): p for name, p in others.items()}))
     return tuple(made)
 
 
@@ -100,8 +109,8 @@ def test_letters_that_are_cut_in_two_are_put_together():
     left, right = "é".encode()[:1], "é".encode()[1:]
     made = (
         *tokens(*sure('{"team": "caf')),
-        Token(written=left, chances={left: 0.7, b"e": 0.3}, least=0.3),
-        Token(written=right, chances={right: 1.0}, least=1.0),
+        token(left, 0.7, {b"e": 0.3}),
+        token(right, 1.0),
         *tokens(*sure('"}')),
     )
     assert confidence_of('{"team": "café"}', made, {"team": ["café", "cafe"]}) == pytest.approx(0.7)
@@ -152,19 +161,25 @@ def test_the_answer_may_stand_inside_of_more_that_was_written():
         [{"token": "a", "logprob": math.nan}],
         [{"token": "a", "logprob": True}],
         [{"token": 5, "logprob": -1.0}],
-        [{"token": "a", "logprob": -1.0, "top_logprobs": [{"token": "a", "logprob": "x"}]}],
-        [{"token": "a", "logprob": -1.0, "top_logprobs": [5]}],
+        [{"token": "a", "bytes": [300], "logprob": -1.0}],
+        [{"token": "a", "bytes": ["a"], "logprob": -1.0}],
     ],
 )
 def test_what_are_no_log_probabilities_are_not_believed(told):
     assert tokens_of(told) is None
 
 
+@pytest.mark.parametrize("listed", [[{"token": "x", "logprob": "x"}], [5], [{"token": "y", "logprob": 3.0}]])
+def test_where_what_is_listed_can_not_be_read_there_is_no_confidence(listed):
+    told = (token(b'{"team": "', 1.0), Token(written=b"x", chance=0.5, listed=listed), token(b'"}', 1.0))
+    assert confidence_of('{"team": "x"}', told, {"team": ["x", "y"]}) is None
+
+
 def test_a_written_token_that_is_not_listed_is_added():
     (one,) = tokens_of(
         [{"token": "a", "logprob": math.log(0.1), "top_logprobs": [{"token": "b", "logprob": math.log(0.6)}]}]
     )
-    assert one.chances == {b"a": pytest.approx(0.1), b"b": pytest.approx(0.6)}
+    assert one.chances() == {b"a": pytest.approx(0.1), b"b": pytest.approx(0.6)}
     assert one.least == pytest.approx(0.6), "what is not listed may have as much as the least that is"
 
 
