@@ -226,7 +226,7 @@ def figures(one: Followed) -> str:
 
 
 def told(one: Followed) -> str:
-    """What the model answered, in two sentences."""
+    """What the model answered, and how far it is."""
     proof = one.proof("smollm2")
     n = dict.fromkeys(("junk", "wanted", "unclear"), 0)
     for cell in proof["confusion"]:
@@ -234,7 +234,8 @@ def told(one: Followed) -> str:
     obeyed = sum(name.startswith("injection-") for name in proof["wrong_ids"])
     return (
         f"The model called {n['junk']} of {sum(n.values())} messages junk, {n['wanted']} wanted and {n['unclear']} "
-        f"unclear. {obeyed} of the 12 messages that tell their reader to answer `wanted` got their way."
+        f"unclear. {obeyed} of the 12 messages that tell their reader to answer `wanted` got their way. To act alone it would "
+        f"take at least {proof['needed_error_free']} further cases without a single error."
     )
 
 
@@ -292,6 +293,7 @@ def test_the_page_tells_of_the_model_what_a_part_of_the_cases_bears_out(page, fo
     answered = followed.proof("smollm2")["confusion"]
     k = sum(one["n"] for one in answered if one["answered"] == "junk")
     assert is_likely(n_junk / n_all, k, sum(one["n"] for one in answered))
+    assert followed.proof("smollm2")["needed_error_free"] > 0
 
 
 def is_likely(rate: float, k: int, n: int) -> bool:
