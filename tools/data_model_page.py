@@ -110,7 +110,9 @@ DESCRIBED = {
         written_by="truths, and the sweep",
         kept="state: can be made anew from the ledger",
     ),
-    "usage": Described(holds="How much of a cap is used up.", written_by="deciding", kept=STATE),
+    "usage": Described(
+        holds="How much of a cap, or of what may be spent on calls, is used up.", written_by="deciding", kept=STATE
+    ),
     "leases": Described(holds="Who does a job now that only one may do at a time.", written_by="the sweep", kept=STATE),
     "tokens": Described(
         holds="A key of a person or a service to the HTTP API; only its hash.", written_by="`remit token`", kept=STATE

@@ -12,6 +12,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 HEAVY = {
     "alembic",
     "google.protobuf",
+    "httpx2",
     "jinja2",
     "numpy",
     "pandas",
@@ -65,3 +66,17 @@ def test_check_imports_nothing_heavy_but_what_checks_the_types_of_expressions(ex
     project = tmp_path / example
     shutil.copytree(SOURCE.parent / "examples" / example, project, ignore=shutil.ignore_patterns("downloads"))
     assert imported("check", cwd=project, codes=(0, 1)) & HEAVY <= {"google.protobuf"}
+
+
+def test_a_service_is_checked_without_a_key_and_without_what_calls_it(tmp_path):
+    project = tmp_path / "digits"
+    shutil.copytree(SOURCE.parent / "examples" / "digits", project)
+    work = next((project / "work").glob("*.yaml")).stem
+    (project / "executors" / "elsewhere.yaml").write_text(
+        f'for: {work}\nkind: http\nversion: "1"\n'
+        "settings: {url: https://service.example/answer, key_from: NO_SUCH_KEY_OF_OURS}\n",
+        encoding="utf-8",
+    )
+    found = imported("check", "--executor", "elsewhere", cwd=project, codes=(0, 1))
+    assert "remit.executors.http.settings" in found
+    assert found & HEAVY <= {"google.protobuf"}

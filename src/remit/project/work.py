@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from remit.readiness.finding import Readiness
 
 if TYPE_CHECKING:
     from remit.autonomy.certificate import Grant
+    from remit.cases.case import Case
     from remit.cases.coverage import Coverage
     from remit.cases.freeze import Frozen
     from remit.deciding.prepare import Prepared
@@ -158,7 +159,6 @@ class Work:
 
             return bind(name, definition=self.definition, root=self.project.root)
         from remit.executors.loading import load
-        from remit.project.measuring import frozen_cases
         from remit.project.surroundings import surroundings_of
 
         file = self.executor_file(name)
@@ -169,7 +169,7 @@ class Work:
                 root=self.project.root,
                 definition=self.definition,
                 surroundings=surroundings_of(self),
-                cases=partial(frozen_cases, self),
+                cases=self._frozen_cases,
             )
 
     def executor_digest(self, name: str) -> str:
@@ -180,13 +180,17 @@ class Work:
             ExecutorInvalid: something it is made of is missing.
         """
         from remit.executors.pinning import pinned_digest
-        from remit.project.measuring import frozen_cases
 
         file = self.executor_file(name)
         with located(file.source):
             return pinned_digest(
-                file.spec, root=self.project.root, definition=self.definition, cases=partial(frozen_cases, self)
+                file.spec, root=self.project.root, definition=self.definition, cases=self._frozen_cases
             )
+
+    def _frozen_cases(self) -> Iterator[Case]:
+        from remit.project.measuring import frozen_cases
+
+        return frozen_cases(self)
 
     @property
     def case_path(self) -> Path | None:

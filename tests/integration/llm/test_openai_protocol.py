@@ -37,6 +37,7 @@ def test_an_answer_is_forced_to_the_schema_of_the_outputs_and_comes_with_its_tok
     assert "logprobs" not in asked
     assert server.paths == ["/v1/chat/completions"]
     assert server.headers[0]["authorization"] == f"Bearer {KEY}"
+    assert server.headers[0]["accept-encoding"] == "identity"
 
 
 def test_what_is_sent_is_the_prompt_and_nothing_else(llm, serving):
@@ -83,6 +84,7 @@ def test_the_answer_may_come_as_the_call_of_a_tool(ask, serving):
 def test_a_prompted_answer_may_stand_in_a_code_block(ask, serving):
     server = serving(completion(f"```json\n{ORDERS}\n```"))
     assert ask(server, output="prompted").output == {"team": "orders"}
+    assert len(server.asked[0]["messages"]) == 2, "what the library would add is not added"
     instructions = server.asked[0]["messages"][0]["content"]
     assert "JSON Schema" in instructions
     assert '"enum": ["orders", "fraud", "returns"]' in instructions
@@ -204,6 +206,15 @@ def test_no_service_sends_the_key_elsewhere(ask, serving):
     server = serving(raw(307, location=f"{elsewhere.url}/v1/chat/completions"))
     assert ask(server).fault.kind is FaultKind.RUBBISH
     assert elsewhere.asked == []
+
+
+def test_nothing_of_the_machine_sends_the_key_another_way(ask, llm, serving, monkeypatch):
+    elsewhere = serving(completion(ORDERS))
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "OPENAI_BASE_URL"):
+        monkeypatch.setenv(name, elsewhere.url)
+    assert ask(serving(completion(ORDERS))).output == {"team": "orders"}
+    assert elsewhere.asked == []
+    assert llm().address == "https://api.openai.com/v1/"
 
 
 def test_a_service_that_is_overloaded_is_asked_again_as_often_as_the_file_says(ask, serving):
@@ -390,6 +401,18 @@ def test_callers_on_several_event_loops_share_one_service(llm, serving):
         answers = [*asyncio.run(several()), *asyncio.run(several())]
     assert all(one.output == {"team": "orders"} for one in answers)
     assert len(server.asked) == 12
+
+
+def test_cookies_are_not_kept(llm, serving):
+    def with_cookie(body):
+        status, headers, content = completion(ORDERS)(body)
+        return status, {**headers, "set-cookie": "who=you; Path=/"}, content
+
+    server = serving(with_cookie)
+    with performer(llm(server), clock=time.perf_counter) as perform:
+        perform({"subject": "a"})
+        perform({"subject": "b"})
+    assert "cookie" not in server.headers[1]
 
 
 def test_connections_are_made_anew_after_they_were_let_go(llm, serving):

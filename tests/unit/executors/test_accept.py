@@ -239,3 +239,15 @@ class TestAnErrorIsDescribedWithoutTheItem:
                 raise RuntimeError
 
         assert describe_error(Broken(), {}) == "Broken (its message can't be read)"
+
+
+def test_a_fault_keeps_what_was_found_on_the_way():
+    fault = Fault(kind=FaultKind.RUBBISH, text="no JSON")
+    answer = accept(Answer(output=None, fault=fault, signals={"tokens_in": 5}, trace="asked once"), seconds=0.1)
+    assert (answer.fault, answer.signals, answer.trace) == (fault, {"tokens_in": 5}, "asked once")
+
+
+def test_signals_of_a_fault_are_held_to_what_signals_are():
+    fault = Fault(kind=FaultKind.ERROR, text="no")
+    answer = accept(Answer(output=None, fault=fault, signals={"a": [1]}), seconds=0.1)
+    assert answer.fault.kind is FaultKind.RUBBISH

@@ -24,6 +24,7 @@ class FreeTurns:
     def __init__(self, raises: Exception | None = None, at_the_end: Exception | None = None) -> None:
         self.costs: list[float | None] = []
         self.patience: list[float | None] = []
+        self.rests: list[float | None] = []
         self._raises, self._at_the_end = raises, at_the_end
 
     async def take(self, patience_s):
@@ -32,8 +33,9 @@ class FreeTurns:
             raise self._raises
         return self
 
-    async def end(self, cost):
+    async def end(self, cost, *, rest_s=None):
         self.costs.append(cost)
+        self.rests.append(rest_s)
         if self._at_the_end is not None:
             raise self._at_the_end
 
@@ -195,7 +197,7 @@ class TestDeadlineAndRetries:
         with performer(elsewhere(ask, deadline_s=0.05), clock=CLOCK) as perform:
             assert perform({}).fault == Fault(kind=FaultKind.TIMEOUT, text="no answer within 0.05 s")
 
-    def failing(self, spec, failures, *, retries, deadline_s=30.0, turns=None, jitter=0.5):
+    def failing(self, spec, failures, *, retries, deadline_s=30.0, turns=None, jitter=0.5, patient=False):
         """What comes of failures in a row, on a clock that moves only in pauses; with the pauses."""
         now, pauses, coming = [0.0], [], list(failures)
 
@@ -215,6 +217,7 @@ class TestDeadlineAndRetries:
             pause=pause,
             jitter=lambda: jitter,
             turns=turns,
+            patient=patient,
         )
         return asyncio.run(asking({})), pauses
 
@@ -233,6 +236,17 @@ class TestDeadlineAndRetries:
         found, pauses = self.failing(spec, [busy], retries=5)
         assert pauses == []
         assert found.fault == Fault(kind=FaultKind.UNAVAILABLE, text="the service is busy")
+
+    def test_a_proof_leaves_a_service_alone_as_long_as_it_asks_and_that_is_no_time_of_it(self, spec):
+        busy = CallFailed("the service is busy", again=True, after_s=300.0)
+        turns = FreeTurns()
+        found, pauses = self.failing(spec, [busy], retries=1, jitter=0.0, turns=turns, patient=True)
+        assert (found.output, found.seconds) == ({}, 0.0)
+        assert pauses == pytest.approx([300.0])
+        assert turns.rests == [300.0, None]
+        for_ever = CallFailed("the service is busy", again=True, after_s=1e9)
+        found, pauses = self.failing(spec, [for_ever], retries=1, patient=True)
+        assert (found.output, pauses) == (None, [])
 
     def test_a_failure_that_stays_is_not_tried_again_and_keeps_its_kind_and_words(self, spec):
         found, pauses = self.failing(spec, [CallFailed("refused", kind=FaultKind.ERROR)], retries=5)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Final
@@ -20,6 +19,8 @@ ReadCases = Callable[[], Iterable[Case]]
 """Reads the cases of a work that were frozen, from the first one on; refuses where nothing is frozen."""
 
 _MOST_CHARACTERS: Final = 4000
+_SPARE: Final = 32
+"""So many more of each answer are kept while reading, in the place of those that turn out to be in the prove set."""
 
 
 def choose_examples(read: ReadCases | None, n: int, *, definition: Definition) -> tuple[Case, ...]:
@@ -30,7 +31,8 @@ def choose_examples(read: ReadCases | None, n: int, *, definition: Definition) -
     are passed over.  The choice is drawn by the ids of the cases and depends on nothing else.
 
     Args:
-        read: gives the cases; it is asked twice. None where there are none.
+        read: gives the cases; asked once more where very many tune cases have the inputs of prove cases. None where
+            there are none.
         n: how many; with 0 nothing is read.
         definition: whose decisions the examples are balanced over.
 
@@ -40,35 +42,64 @@ def choose_examples(read: ReadCases | None, n: int, *, definition: Definition) -
     if n == 0:
         return ()
     proved = Seen()
-    for case in () if read is None else read():
-        if case.use is CaseUse.PROVE:
-            proved.add(folded_key(case))
-    groups: dict[str, dict[bytes, Case]] = defaultdict(dict)
-    for case in () if read is None else read():
-        if case.use is CaseUse.TUNE and _is_short(case) and folded_key(case) not in proved:
-            _keep(groups[_answer(case, definition)], case, n)
-    chosen = _in_turns([[group[key] for key in sorted(group)] for group in _drawn(groups)], n)
-    if len(chosen) < n:
+    cases = () if read is None else read()
+    groups = _drawn_first(cases, n + _SPARE, definition, note=lambda case: proved.add(folded_key(case)))
+    chosen = {name: group.without(proved) for name, group in groups.items()}
+    if any(groups[name].left_some_out and len(found) < n for name, found in chosen.items()) and read is not None:
+        fresh = (case for case in read() if folded_key(case) not in proved)
+        chosen = {name: group.cases() for name, group in _drawn_first(fresh, n, definition).items()}
+    shown = _in_turns([chosen[name] for name in sorted(chosen, key=lambda name: (_draw(name), name))], n)
+    if len(shown) < n:
         raise ExecutorInvalid(
             f"there are not {n} tune cases to show",
             where=Location(path="settings.examples"),
-            expected=f"at most {len(chosen)}: cases with `split` tune, of at most {_MOST_CHARACTERS:,} characters, "
+            expected=f"at most {len(shown)}: cases with `split` tune, of at most {_MOST_CHARACTERS:,} characters, "
             "with an input that no prove case has",
             found=f"{n}",
-            mend=f"`examples: {len(chosen)}`, or label more cases",
+            mend=f"`examples: {len(shown)}`, or label more cases",
         )
-    return chosen
+    return shown
 
 
-def _keep(group: dict[bytes, Case], case: Case, n: int) -> None:
-    """Keep the ``n`` cases of a group that are drawn first."""
-    group[_draw(case.id)] = case
-    if len(group) > n:
-        del group[max(group)]
+class _Group:
+    """The cases of one answer that are drawn first, at most so many."""
+
+    __slots__ = ("_cases", "_last", "_most", "left_some_out")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._cases: dict[bytes, Case] = {}
+        self._last = b""
+        self.left_some_out = False
+
+    def add(self, case: Case) -> None:
+        draw = _draw(case.id)
+        if len(self._cases) >= self._most:
+            self.left_some_out = True
+            if draw > self._last:
+                return
+            del self._cases[self._last]
+        self._cases[draw] = case
+        self._last = max(self._cases)
+
+    def cases(self) -> list[Case]:
+        return [self._cases[draw] for draw in sorted(self._cases)]
+
+    def without(self, proved: Seen) -> list[Case]:
+        return [case for case in self.cases() if folded_key(case) not in proved]
 
 
-def _drawn(groups: dict[str, dict[bytes, Case]]) -> Iterable[dict[bytes, Case]]:
-    return (groups[name] for name in sorted(groups, key=lambda name: (_draw(name), name)))
+def _drawn_first(
+    cases: Iterable[Case], most: int, definition: Definition, *, note: Callable[[Case], object] = lambda _: None
+) -> dict[str, _Group]:
+    """The tune cases that are drawn first, by their answers; every prove case is noted."""
+    groups: dict[str, _Group] = {}
+    for case in cases:
+        if case.use is CaseUse.PROVE:
+            note(case)
+        elif case.use is CaseUse.TUNE and _is_short(case):
+            groups.setdefault(_answer(case, definition), _Group(most)).add(case)
+    return groups
 
 
 def _in_turns(groups: list[list[Case]], n: int) -> tuple[Case, ...]:

@@ -94,6 +94,11 @@ class LlmExecutor:
         """What is sent."""
         return self._written.prompt
 
+    @property
+    def address(self) -> str:
+        """Where it is sent."""
+        return self._service.address
+
     def begin(self, given: JsonObject) -> Attempt:
         """Make one item ready: what comes back asks once, and is called again for every retry.
 

@@ -90,6 +90,11 @@ class Service:
         except Exception as error:  # noqa: BLE001 - whatever a library makes of what came
             raise failed(error, model=self._settings.model) from None  # nor the request, with its key
 
+    @property
+    def address(self) -> str:
+        """Where calls go."""
+        return str(self._model.base_url or "")
+
     async def close(self) -> None:
         """Let go of the connections; a later call makes new ones."""
         client, self._client = self._client, None

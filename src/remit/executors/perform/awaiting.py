@@ -19,6 +19,9 @@ __all__ = ["Attempt", "Awaiting", "awaiting"]
 _SHARE_TO_WAIT = 0.5
 """How much of what is left of its deadline an item may wait for its turn: the rest is for the call."""
 
+_LONGEST_REST_S = 600.0
+"""For how long a proof leaves a service alone that asks for it: that is no time of the executor."""
+
 Attempt = Callable[[float], Awaitable[Answer]]
 """Asks once about one item, with so many seconds left; called again for every retry."""
 
@@ -33,7 +36,8 @@ class Awaiting:
     seconds that never go back, ``pause`` waits some before a retry, ``jitter`` is a number in [0, 1) that spreads the
     retries of many callers.  ``breaker`` leaves an executor alone that is not there; None, as in proofs, asks it every
     time.  ``turns`` are the limits on calls: an item waits for its turn at most half of what is left of its deadline,
-    or, where it is ``patient``, until it comes, and then the wait counts neither as its time nor against its deadline.
+    or, where it is ``patient``, until it comes.  Then neither that wait nor one that the service asks for before a
+    retry counts as its time or against its deadline.
     """
 
     begin: Callable[[JsonObject], Attempt]
@@ -117,8 +121,8 @@ class _Item:
                     raise
                 if limit.expired():
                     return late(spec, deadline_s)
-                wait_s = _wait_s(error, pause_s, by.jitter)
-                if not (retries_left and self._seconds() + wait_s < deadline_s and is_transient(error)):
+                wait_s = self._wait_s(error, pause_s) if retries_left and is_transient(error) else None
+                if wait_s is None:
                     return self._fault(error)
             await by.pause(wait_s)
             retries_left -= 1
@@ -137,18 +141,19 @@ class _Item:
             raise _Ours(error) from error
         if by.patient:
             self._started += by.clock() - waited_from
-        cost: float | None = None
+        cost = rest_s = None
         try:
             answer = await self._ask(limit, deadline_s)
         except CallFailed as failed:
             cost = None if failed.charged else 0.0
+            rest_s = failed.after_s
             raise
         else:
             cost = answer.cost
             return answer
         finally:
             try:
-                await turn.end(cost)
+                await turn.end(cost, rest_s=rest_s)
             except Exception as error:
                 raise _Ours(error) from error
 
@@ -159,6 +164,19 @@ class _Item:
         async with limit:
             limit.reschedule(asyncio.get_running_loop().time() + left_s)
             return await self._attempt(left_s)
+
+    def _wait_s(self, error: BaseException, pause_s: float) -> float | None:
+        """How long to wait before a retry; None where it would not be in time."""
+        by = self._by
+        spread = by.jitter()
+        wait_s = pause_s * (0.5 + spread)
+        asked_s = error.after_s if isinstance(error, CallFailed) else None
+        if asked_s is not None:
+            wait_s = max(wait_s, asked_s + pause_s * spread)
+            if by.patient and wait_s <= _LONGEST_REST_S:
+                self._started += wait_s
+                return wait_s
+        return wait_s if self._seconds() + wait_s < by.spec.deadline.total_seconds() else None
 
     def _seconds(self) -> float:
         return self._by.clock() - self._started
@@ -175,13 +193,6 @@ class _Ours(Exception):
     def __init__(self, error: Exception) -> None:
         super().__init__(str(error))
         self.error = error
-
-
-def _wait_s(error: BaseException, pause_s: float, jitter: Callable[[], float]) -> float:
-    spread = jitter()
-    wait_s = pause_s * (0.5 + spread)
-    asked_s = error.after_s if isinstance(error, CallFailed) else None
-    return wait_s if asked_s is None else max(wait_s, asked_s + pause_s * spread)
 
 
 def _is_cancelled() -> bool:

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from threading import Lock
 from typing import Protocol, TypeVar, runtime_checkable
@@ -75,6 +76,7 @@ class Elsewhere:
         )
         self._under_way: set[Future[Answer]] = set()
         self._lock = Lock()
+        self._was_asked = False
 
     def ask(self, given: JsonObject) -> Answer:
         """Answer one input, in the thread of the caller."""
@@ -99,9 +101,12 @@ class Elsewhere:
     def close(self, wait_s: float) -> None:
         """Cancel what is under way, and let go of the connections."""
         self.cancel()
-        call_loop().submit(self._executor.close()).result(wait_s)
+        if self._was_asked:
+            with suppress(TimeoutError):
+                call_loop().submit(self._executor.close()).result(wait_s)
 
     def _submit(self, given: JsonObject) -> Future[Answer]:
+        self._was_asked = True
         future = call_loop().submit(self._answer(given))
         with self._lock:
             self._under_way.add(future)

@@ -10,8 +10,13 @@ __all__ = ["Turn", "Turns"]
 class Turn(Protocol):
     """Leave to make one call."""
 
-    async def end(self, cost: float | None) -> None:
-        """The call is over. ``cost`` is what it came to; None where nobody said: then it counts as what it may cost."""
+    async def end(self, cost: float | None, *, rest_s: float | None = None) -> None:
+        """The call is over.
+
+        Args:
+            cost: what it came to; None where nobody said: then it counts as what it may cost.
+            rest_s: for how many seconds the service asks to be left alone, by everybody.
+        """
         ...
 
 

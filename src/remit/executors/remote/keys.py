@@ -17,11 +17,14 @@ from remit.items import ExecutorSpec
 
 __all__ = ["Key", "VariableName", "is_secret_name", "read_key", "refuse_secrets"]
 
+_VARIABLE: Final = r"^[A-Z_][A-Z0-9_]*$"
+_MAX_VARIABLE: Final = 128
+
 VariableName = Annotated[
     str,
     Field(
-        pattern=r"^[A-Z_][A-Z0-9_]*$",
-        max_length=128,
+        pattern=_VARIABLE,
+        max_length=_MAX_VARIABLE,
         description="the name of an environment variable: capital letters, digits and `_`",
     ),
 ]
@@ -29,7 +32,7 @@ VariableName = Annotated[
 
 _MOST = 8000
 _SECRET_NAME = re.compile(
-    r"(^|[_.-])(api[_-]?key|access[_-]?key|secret|token|password|passwd|pwd|authorization|credentials?|cookie|bearer)s?$",
+    r"^key$|(^|[_.-])(private[_-]?key|api[_-]?key|access[_-]?key|secret|token|password|passwd|pwd|authorization|credentials?|cookie|bearer)s?$",
     re.IGNORECASE,
 )
 _SECRET_VALUE = re.compile(
@@ -138,8 +141,8 @@ def is_secret_name(name: str) -> bool:
 
 def _looks_secret(path: Path, value: str, *, is_prose: bool) -> bool:
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
-    if name.endswith("_from"):
-        return _SECRET_VALUE.search(value) is not None
+    if name.endswith("_from"):  # what is no name may be the key itself
+        return len(value) > _MAX_VARIABLE or re.search(_VARIABLE, value) is None
     return (is_secret_name(name) and bool(value)) or (not is_prose and _SECRET_VALUE.search(value) is not None)
 
 

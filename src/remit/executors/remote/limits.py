@@ -27,6 +27,7 @@ __all__ = ["Gate", "Limits", "limited"]
 
 AT_A_TIME: Final = 4
 _MINUTE_S: Final = 60.0
+_LONGEST_REST_S: Final = 60.0  # whatever a service asks for, somebody looks again after a minute
 _SLACK_S: Final = 0.001  # a sleep may end a little early
 
 
@@ -63,6 +64,7 @@ class Gate:
         self._sleep = sleep
         self._room = asyncio.Semaphore(limits.at_a_time)
         self._begun: deque[float] = deque(maxlen=limits.per_minute)
+        self._rests_until = -math.inf
 
     async def enter(self, patience_s: float | None) -> None:
         """Wait until one more call may begin.
@@ -86,20 +88,25 @@ class Gate:
             self._room.release()
             raise
 
-    def leave(self) -> None:
-        """A call ended."""
+    def leave(self, rest_s: float | None = None) -> None:
+        """A call ended; the service asks to be left alone for ``rest_s``, which holds for a minute at most."""
         self._room.release()
+        if rest_s is not None:
+            self._rests_until = max(self._rests_until, self._clock() + min(rest_s, _LONGEST_REST_S))
 
     async def _rate(self, patience_s: float | None) -> None:
         most, begun = self._limits.per_minute, self._begun
-        if most is None:
-            return
         now = self._clock()
-        at = now if len(begun) < most else max(now, begun[0] + _MINUTE_S)
+        at = now if most is None or len(begun) < most else max(now, begun[0] + _MINUTE_S)
+        rests = self._rests_until > at
+        at = max(at, self._rests_until)
         if patience_s is not None and at - now > patience_s:
             when = _instant(self._now() + timedelta(seconds=at - now))
+            if rests:
+                raise HeldBack(f"held back: the service asked to be left alone, and the next call may begin at {when}")
             raise HeldBack(f"held back by `limits.per_minute`: {most:,} calls began, and the next may at {when}")
-        begun.append(at)  # whoever comes next counts from here
+        if most is not None:
+            begun.append(at)  # whoever comes next counts from here
         while (wait_s := at - self._clock()) > 0.0:
             await self._sleep(wait_s + _SLACK_S)
 
@@ -152,8 +159,8 @@ class _Turn:
         self._reserved = reserved
         self._of = of
 
-    async def end(self, cost: float | None) -> None:
-        self._gate.leave()
+    async def end(self, cost: float | None, *, rest_s: float | None = None) -> None:
+        self._gate.leave(rest_s)
         reserved = self._reserved
         if reserved is None or cost is None or not _is_amount(cost) or cost == reserved.amount:
             return

@@ -169,16 +169,15 @@ class Authority:
         self.path = folder / "ca.pem"
         self.path.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, name: str, *, host: str = "localhost", days: int = 30) -> tuple[Path, Path]:
+    def issue(
+        self, name: str, *, host: str = "localhost", days: int = 30, password: bytes | None = None
+    ) -> tuple[Path, Path]:
         """A certificate and its key, signed by this authority."""
         key, certificate = self._made(name, host, days=days)
         cert_path, key_path = self.folder / f"{name}.pem", self.folder / f"{name}.key"
         cert_path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        key_path.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
+        locked = serialization.NoEncryption() if password is None else serialization.BestAvailableEncryption(password)
+        key_path.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked))
         return cert_path, key_path
 
     def context(self, name: str = "service", *, asks_who: bool = False, **more: object) -> ssl.SSLContext:

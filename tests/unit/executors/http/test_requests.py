@@ -6,13 +6,14 @@ import logging
 
 import pytest
 from tests.unit.executors.http.conftest import NOW
-from tests.unit.executors.http.services import Service, in_turn, says
+from tests.unit.executors.http.services import Authority, Service, hangs, in_turn, says
 
 from remit import verify_webhook
 from remit.errors import ExecutorInvalid
 from remit.executors.http.executor import load_http
+from remit.executors.perform.call_failed import CallFailed
 from remit.executors.pinning import pinned_digest
-from remit.items import ExecutorKind
+from remit.items import ExecutorKind, FaultKind
 
 KEY = "a-key-that-nobody-may-see-0123456789"
 SECRET = "a-secret-that-nobody-may-see-987654321"
@@ -120,6 +121,26 @@ def test_a_key_is_in_no_log_no_error_and_no_repr(asking, caplog, behave):
     assert SECRET not in seen
 
 
+def test_half_a_character_is_a_fault_that_does_not_repeat_the_item(asking):
+    with Service(says()) as service, asking(service.url) as perform:
+        answer = perform({"subject": "secret text \ud800 of the item"})
+    assert answer.fault.kind is FaultKind.ERROR
+    assert "secret text" not in answer.fault.text
+    assert service.asked == []
+
+
+def test_asked_alone_an_executor_answers_or_raises_and_ends_at_its_deadline(asking):
+    behave = in_turn(says(), says(status="503 Later"), hangs)
+    with Service(behave) as service, asking(service.url, deadline_s=0.5) as perform:
+        made = perform.executor
+        perform({})  # its connections are closed with the performer
+        with pytest.raises(CallFailed, match="HTTP 503"):
+            made.answer({})
+        with pytest.raises(TimeoutError):
+            made.answer({})
+    assert len(service.asked) == 3
+
+
 class TestSettings:
     def refused(self, spec, tmp_path, settings):
         """Refused offline, without a key, exactly as when it is loaded to be used."""
@@ -141,12 +162,13 @@ class TestSettings:
             ({"url": "https://service.example/?api_key=hidden"}, "settings.url", "a key or a password"),
             ({"url": "https://169.254.169.254/latest"}, "settings.url", "no service lives"),
             ({"url": "https://0.0.0.0/"}, "settings.url", "no service lives"),
+            ({"url": "https://[ff02::1]/"}, "settings.url", "no service lives"),
             ({"url": URL, "timeout": 3}, "settings.timeout", "timeout"),
             ({"url": URL, "headers": {"Host": "x"}}, "settings.headers.Host", "is set by Remit"),
             ({"url": URL, "headers": {"A b": "x"}}, "settings.headers.A b", "no name of a header"),
             ({"url": URL, "headers": {"A": "x\r\nB: y"}}, "settings.headers.A", "characters that no header has"),
             ({"url": URL, "headers": {"X-A": "1", "x-a": "2"}}, "settings.headers.x-a", "there twice"),
-            ({"url": URL, "key_from": "not-a-name"}, "settings.key_from", "name of an environment variable"),
+            ({"url": URL, "key_from": "hidden-key"}, "settings.key_from", "looks like a secret"),
             ({"url": URL, "key_as": "bearer"}, "settings.key_as", "no key to send"),
             ({"url": URL, "key_from": "A", "key_as": "Host"}, "settings.key_as", "is set by Remit"),
             ({"url": URL, "tls": {"cert": "c.pem"}}, "settings.tls", "go together"),
@@ -243,6 +265,13 @@ class TestLoading:
         (tmp_path / "no.pem").write_text("no certificate\n")
         environment = {"KEY_FILE": str(tmp_path / "no.pem"), "NO_FILE": "/nowhere/at/all"}
         with pytest.raises(ExecutorInvalid, match=words), asking(URL, settings={"tls": tls}, environment=environment):
+            pass
+
+    def test_a_private_key_that_is_locked_is_refused_and_nobody_is_asked_for_its_password(self, asking, tmp_path):
+        _, key = Authority(tmp_path).issue("client", password=b"a password")
+        tls = {"cert": "client.pem", "key_from": "CLIENT_KEY"}
+        refused = pytest.raises(ExecutorInvalid, match=r"`tls\.cert` can't be used")
+        with refused, asking(URL, settings={"tls": tls}, environment={"CLIENT_KEY": str(key)}):
             pass
 
     def test_without_the_library_it_says_what_to_install(self, spec, asking, monkeypatch):

@@ -52,6 +52,14 @@ def test_a_tune_case_with_the_text_of_a_prove_case_is_passed_over(work):
     assert [one.id for one in chosen(cases, 1, work())] == ["c3"]
 
 
+def test_however_many_tune_cases_have_the_texts_of_prove_cases_the_others_are_found(work):
+    doubled = [case(i, subject=f"doubled {i}") for i in range(300)]
+    proved = [case(1000 + i, use=PROVE, subject=f"Doubled  {i}") for i in range(300)]
+    others = [case(2000 + i) for i in range(5)]
+    shown = chosen([*doubled, *others, *proved], 5, work())
+    assert {one.id for one in shown} == {one.id for one in others}
+
+
 def test_a_very_long_case_is_passed_over(work):
     assert [one.id for one in chosen([case(1, subject="x" * 5000), case(2)], 1, work())] == ["c2"]
 

@@ -56,6 +56,10 @@ def test_a_key_is_what_stands_in_the_variable_without_the_line_end(spec):
         {"headers": {"X-Other": f"Bearer {SECRET}"}},
         {"model": SECRET},
         {"key_from": SECRET},
+        {"key_from": "whatever-it-is-0123"},
+        {"sign_with_from": "A" * 200},
+        {"key": "anything"},
+        {"tls": {"private_key": "anything"}},
         {"list": [{"deep": "ghp_0123456789abcdef"}]},
         {"tls": {"key": "-----BEGIN PRIVATE KEY-----\nabc"}},
         {"x": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc"},
@@ -75,7 +79,7 @@ def test_settings_that_are_no_secrets_pass():
     refuse_secrets(
         {
             "url": "https://service.example/v1/answer",
-            "key_from": "SUPPLIER_KEY",
+            "key_from": "SK_SUPPLIER_KEY_OF_OURS",
             "max_tokens": 100,
             "model": "claude-sonnet-4-5-20250929",
             "headers": {"X-Tenant": "shop"},

@@ -142,6 +142,24 @@ class TestPerMinute:
         asyncio.run(run())
 
 
+class TestRest:
+    def test_a_service_that_asks_to_be_left_alone_is_by_everybody_for_a_minute_at_most(self):
+        async def run():
+            clock = Clock()
+            found = gate(clock, at_a_time=2)
+            await found.enter(None)
+            found.leave(20.0)
+            with pytest.raises(HeldBack, match=r"asked to be left alone.* 2026-07-01T09:30:20Z"):
+                await found.enter(5.0)
+            await found.enter(None)
+            assert clock() == pytest.approx(20.0, abs=0.1)
+            found.leave(1e9)
+            await found.enter(None)
+            assert clock() == pytest.approx(80.0, abs=0.2)
+
+        asyncio.run(run())
+
+
 class TestSpending:
     cap = SpendingCap(amount=5.0, per="hour")
 
