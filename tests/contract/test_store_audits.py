@@ -78,7 +78,7 @@ def test_what_was_not_acted_on_is_not_audited(acting, route):
 
 def test_an_act_that_ends_under_the_lock_is_not_audited(store, acting):
     stop(store, "triage", executor="clerk", by="ann", reason="odd", now=acting.now)
-    settled = acting.settle("k1", Route.ACT, auditing=auditing(0.0))
+    settled = acting.settle("k1", Route.ACT, auditing=auditing(0.0), ask=lambda _: Ask())
     assert (settled.record.decision.route, settled.record.inclusion, settled.audit) == (Route.INCUMBENT, None, None)
     assert settled.review.kind is ReviewKind.REVIEW
 
