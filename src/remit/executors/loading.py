@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, Never, assert_never
 
 from remit.definition.model import Definition
-from remit.errors import ExecutorInvalid, Location
+from remit.errors import ExecutorInvalid, Location, NotFound
 from remit.items import Executor, ExecutorKind, ExecutorSpec
 
-__all__ = ["load"]
+if TYPE_CHECKING:
+    from remit.executors.cascade import Siblings
+
+__all__ = ["alone", "load"]
 
 
-def load(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Executor:
+def load(spec: ExecutorSpec, *, root: Path, definition: Definition, siblings: Siblings | None = None) -> Executor:
     """Make the executor that an executor file describes.
 
     Args:
         spec: what the file says.
         root: the folder of the project; nothing outside of it is read.
         definition: the work it is for.
+        siblings: the other executors of the work, for a cascade.
 
     Raises:
         ExecutorInvalid: the file, or what it points to, can't be used. Where the fault is in the user's own code,
@@ -50,13 +54,27 @@ def load(spec: ExecutorSpec, *, root: Path, definition: Definition) -> Executor:
             from remit.executors.model import load_model
 
             return load_model(spec, root=root, definition=definition)
+        case ExecutorKind.CASCADE:
+            from remit.executors.cascade import load_cascade
+
+            return load_cascade(spec, root=root, siblings=siblings if siblings is not None else alone())
         case ExecutorKind.HTTP | ExecutorKind.LLM | ExecutorKind.AGENT:
             raise ExecutorInvalid(
                 f"executors of kind `{spec.kind}` come in a later release",
                 where=Location(path="kind"),
-                expected="person, table, function or model",
+                expected="person, table, function, model or cascade",
                 found=spec.kind.value,
                 mend="call the service from a function executor",
             )
         case _:
             assert_never(spec.kind)
+
+
+def alone() -> Siblings:
+    """The other executors of a work that has none."""
+    from remit.executors.cascade import Siblings
+
+    def nobody(name: str) -> Never:
+        raise NotFound(f"there is no executor `{name}`", mend="cascades are loaded by their project")
+
+    return Siblings(spec=nobody, executor=nobody, digest=nobody)

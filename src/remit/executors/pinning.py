@@ -6,18 +6,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from remit.definition.model import Definition
 from remit.errors import ExecutorInvalid, Location
 from remit.executors.fingerprint import digest_of_executor, digest_of_file, digests_of_files, inside, library_versions
 from remit.items import ExecutorKind, ExecutorSpec
 
+if TYPE_CHECKING:
+    from remit.executors.cascade import Siblings
+
 __all__ = ["pinned_digest"]
 
 
-def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition) -> str:
-    """The digest of the executor that ``spec`` describes.
+def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition, siblings: Siblings | None = None) -> str:
+    """The digest of the executor that ``spec`` describes; ``siblings`` are the others of its work, for a cascade.
 
     Raises:
         ExecutorInvalid: something it is made of is missing, or its kind can't be pinned by this release.
@@ -37,6 +40,11 @@ def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition) -> 
             from remit.executors.loading import load  # nothing of these is anybody's code
 
             return load(spec, root=root, definition=definition).digest
+        case ExecutorKind.CASCADE:
+            from remit.executors.cascade import cascade_digest
+            from remit.executors.loading import alone
+
+            return cascade_digest(spec, root=root, siblings=siblings if siblings is not None else alone())
         case ExecutorKind.HTTP | ExecutorKind.LLM | ExecutorKind.AGENT:
             raise ExecutorInvalid(
                 f"executors of kind `{spec.kind}` come in a later release", where=Location(path="kind")

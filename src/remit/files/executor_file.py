@@ -25,12 +25,19 @@ __all__ = ["ExecutorFile", "load_executor"]
 _MAX_RETRIES: Final = 10
 _LONGEST: Final = timedelta(hours=24)
 
-_BUILT: Final = [ExecutorKind.PERSON, ExecutorKind.TABLE, ExecutorKind.FUNCTION, ExecutorKind.MODEL]
+_BUILT: Final = [
+    ExecutorKind.PERSON,
+    ExecutorKind.TABLE,
+    ExecutorKind.FUNCTION,
+    ExecutorKind.MODEL,
+    ExecutorKind.CASCADE,
+]
 """The kinds that are offered; the others are known words, and loading them says that they come later."""
 
 _NEEDED: Final[Mapping[ExecutorKind, Mapping[str, str]]] = {
     ExecutorKind.FUNCTION: {"entry": "the function (`module:name`)"},
     ExecutorKind.MODEL: {"file": "the model's file"},
+    ExecutorKind.CASCADE: {"settings": "its parts: {parts: [{executor: NAME, at_least: 0.9}, {executor: NAME}]}"},
 }
 """The keys that a kind of executor can't be without, and what each holds."""
 

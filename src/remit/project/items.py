@@ -216,7 +216,9 @@ class Desk:
         )
 
     def _way(self, executor: str | None) -> Way:
+        from remit.executors.cascade import CascadeExecutor
         from remit.executors.perform import performer
+        from remit.project.cascades.parts import parts_of
 
         way = self._ways.get(executor)
         if way is None:
@@ -225,8 +227,11 @@ class Desk:
             way = Way(of=of, perform=_nobody)
             if executor is not None:
                 loaded = self.work.executor(executor)
+                if isinstance(loaded, CascadeExecutor):
+                    loaded.leave_absent_parts_alone()
+                parts = tuple(one.name for one in parts_of(self.work, loaded.spec))
                 way = Way(
-                    of=replace(of, executor=executor, executor_digest=loaded.digest),
+                    of=replace(of, executor=executor, executor_digest=loaded.digest, parts=parts),
                     perform=performer(loaded, clock=time.perf_counter),
                     executor=loaded,
                 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from remit.deciding.prepare import Prepared, prepare
 from remit.definition.flaws import suggestion
-from remit.definition.positions import SourceMap
+from remit.definition.positions import SourceMap, undotted
 from remit.definition.scopes import Place, places
 from remit.errors import DefinitionInvalid, ExecutorInvalid, ExpressionInvalid, OutsideError, Problem
 from remit.items import Executor, ExecutorKind
@@ -35,7 +35,7 @@ __all__ = [
 
 @contextmanager
 def located(source: SourceMap) -> Iterator[None]:
-    """Give a fault that names only a key of an executor file its place in that file."""
+    """Give a fault that names only a key of an executor file, or what stands below one, its place in that file."""
     try:
         yield
     except ExecutorInvalid as fault:
@@ -45,7 +45,7 @@ def located(source: SourceMap) -> Iterator[None]:
             problems=[
                 problem
                 if problem.where.file is not None
-                else replace(problem, where=source.locate(() if problem.where.path is None else (problem.where.path,)))
+                else replace(problem, where=source.locate(undotted(problem.where.path or "")))
                 for problem in fault.problems
             ]
         ) from None

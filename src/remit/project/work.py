@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from remit.cases.freeze import Frozen
     from remit.deciding.prepare import Prepared
     from remit.definition.differences import Compared
+    from remit.executors.cascade.tuned import Tuned
     from remit.files.definitions import DefinitionFile
     from remit.files.executor_file import ExecutorFile
     from remit.project.deciding.awaiting import AwaitingDesk
@@ -158,11 +159,12 @@ class Work:
 
             return bind(name, definition=self.definition, root=self.project.root)
         from remit.executors.loading import load
+        from remit.project.cascades.parts import siblings_of
 
         file = self.executor_file(name)
         refuse_assumptions(self.definition, file)
         with located(file.source):
-            return load(file.spec, root=self.project.root, definition=self.definition)
+            return load(file.spec, root=self.project.root, definition=self.definition, siblings=siblings_of(self))
 
     def executor_digest(self, name: str) -> str:
         """The digest of one executor, without loading it.
@@ -172,10 +174,13 @@ class Work:
             ExecutorInvalid: something it is made of is missing.
         """
         from remit.executors.pinning import pinned_digest
+        from remit.project.cascades.parts import siblings_of
 
         file = self.executor_file(name)
         with located(file.source):
-            return pinned_digest(file.spec, root=self.project.root, definition=self.definition)
+            return pinned_digest(
+                file.spec, root=self.project.root, definition=self.definition, siblings=siblings_of(self)
+            )
 
     @property
     def case_path(self) -> Path | None:
@@ -296,14 +301,26 @@ class Work:
 
         return Settlement(self, by)
 
+    def tune(self, executor: str, *, on_progress: Callable[[int], None] | None = None) -> Tuned:
+        """Find the limits of a cascade from the tune cases, and write them beside its file; no attempt is spent.
+
+        Raises:
+            UsageError, FrozenChanged, NotEnough, ExecutorInvalid: as they say.
+        """
+        from remit.project.cascades.tuning import tune_cascade
+
+        return tune_cascade(self, executor, on_progress=on_progress)
+
     def prove(
         self,
         executor: str | Callable[..., Any],
         *,
-        against: str | Callable[..., Any] | None = None,
+        against: str | Callable[..., Any] | Sequence[str | Callable[..., Any]] | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Proof:
         """Run ``executor`` over the frozen prove set (only what was not run yet), judge, certify, keep the proof.
+
+        ``against`` are executors to compare it with, case by case: one, or several.
 
         Raises:
             UsageError: it is to be compared with itself.

@@ -21,7 +21,9 @@ UNPROVEN = 4
 @click.command(short_help="Run, measure, judge, certify.")
 @work_argument
 @click.option("--executor", required=True, metavar="NAME", help="Who is proved: the name of its file in executors/.")
-@click.option("--against", metavar="NAME", help="Another executor to compare with, case by case.")
+@click.option(
+    "--against", metavar="NAME", multiple=True, help="Another executor to compare with, case by case; may be repeated."
+)
 @click.option(
     "--probe",
     "n_probed",
@@ -31,7 +33,9 @@ UNPROVEN = 4
 )
 @click.option("--full", is_flag=True, help="Print the whole report, not one screen of it.")
 @json_option
-def prove(*, work_id: str, executor: str, against: str | None, n_probed: int | None, full: bool, as_json: bool) -> None:
+def prove(
+    *, work_id: str, executor: str, against: tuple[str, ...], n_probed: int | None, full: bool, as_json: bool
+) -> None:
     """Run an executor over the frozen prove set, judge every target, and certify how far it may act alone.
 
     Answers that are recorded are not asked for again: after an interruption it goes on where it was, and changed
@@ -41,6 +45,7 @@ def prove(*, work_id: str, executor: str, against: str | None, n_probed: int | N
     Examples:
       remit prove digits --executor svm
       remit prove digits --executor svm --against nearest
+      remit prove digits --executor cascade --against quick --against careful
       remit prove digits --executor svm --probe 50
       remit prove digits --executor svm --json > proof.json
     \b

@@ -65,7 +65,14 @@ def _accept(answer: Answer, seconds: float, cost: float | None) -> Answer:
     fault = answer.fault
     if fault is not None:
         text = _text(fault.text, "fault.text", MAX_TEXT) or fault.kind.value
-        return Answer(output=None, seconds=seconds, cost=cost, fault=Fault(kind=fault.kind, text=text))
+        return Answer(
+            output=None,
+            seconds=seconds,
+            cost=cost,
+            fault=Fault(kind=fault.kind, text=text),
+            signals=_signals(answer.signals) if answer.signals else {},
+            trace=None if answer.trace is None else _text(answer.trace, "trace", 2000),
+        )
     return Answer(
         output=_plain_object(answer.output),
         confidence=None if answer.confidence is None else _confidence(answer.confidence),

@@ -11,6 +11,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from math import inf
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar, runtime_checkable
 
@@ -76,25 +77,27 @@ class Performer:
         self._workers = Workers(make_attempts, name=f"remit-{executor.spec.name}")
         weakref.finalize(self, self._workers.close)
 
-    def __call__(self, given: JsonObject, *, case: str | None = None) -> Answer:
-        """Answer one input, as :class:`Perform` says."""
+    def __call__(self, given: JsonObject, *, case: str | None = None, within_s: float = inf) -> Answer:
+        """Answer one input, as :class:`Perform` says; within ``within_s`` seconds where the deadline is later."""
         if self._attempts is not None:
-            return self._attempts.answer(given, case)
+            return self._attempts.answer(given, case, within_s=within_s)
         if self._breaker is None:
-            return self._hand_over(given, case)
+            return self._hand_over(given, case, within_s)
         if not self._breaker.admits():
             return no_answer(
                 FaultKind.UNAVAILABLE,
                 "the executor was unavailable: it did not answer lately and is left alone for a while",
             )
-        answer = self._hand_over(given, case)
+        answer = self._hand_over(given, case, within_s)
         self._breaker.note(answer)
         return answer
 
-    def _hand_over(self, given: JsonObject, case: str | None) -> Answer:
-        until = self.clock() + self.patience_s
-        got = self.in_thread(lambda attempts: attempts.answer(given, case), lambda: until - self.clock())
-        return self.missing(got) if isinstance(got, NoAnswer) else got
+    def _hand_over(self, given: JsonObject, case: str | None, within_s: float) -> Answer:
+        until = self.clock() + min(self.patience_s, within_s)
+        got = self.in_thread(
+            lambda attempts: attempts.answer(given, case, within_s=within_s), lambda: until - self.clock()
+        )
+        return self.missing(got, within_s) if isinstance(got, NoAnswer) else got
 
     @property
     def needs_thread(self) -> bool:
@@ -105,11 +108,12 @@ class Performer:
         """Have a task done in the thread of this executor; what it raises is raised here."""
         return self._workers.ask(task, patience)
 
-    def missing(self, why: NoAnswer) -> Answer:
+    def missing(self, why: NoAnswer, within_s: float = inf) -> Answer:
         """The answer in the place of one that did not come."""
         match why:
             case NoAnswer.LATE:
-                return late(self.executor.spec, self.executor.spec.deadline.total_seconds())
+                seconds = min(self.executor.spec.deadline.total_seconds(), within_s)
+                return late(self.executor.spec, seconds, within_s=seconds)
             case NoAnswer.ALL_HANG:
                 return no_answer(
                     FaultKind.UNAVAILABLE,
