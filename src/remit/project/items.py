@@ -218,7 +218,6 @@ class Desk:
     def _way(self, executor: str | None) -> Way:
         from remit.executors.cascade import CascadeExecutor
         from remit.executors.perform import performer
-        from remit.project.cascades.parts import parts_of
 
         way = self._ways.get(executor)
         if way is None:
@@ -227,9 +226,10 @@ class Desk:
             way = Way(of=of, perform=_nobody)
             if executor is not None:
                 loaded = self.work.executor(executor)
+                parts: tuple[str, ...] = ()
                 if isinstance(loaded, CascadeExecutor):
                     loaded.leave_absent_parts_alone()
-                parts = tuple(one.name for one in parts_of(self.work, loaded.spec))
+                    parts = tuple(one.name for one in loaded.members if one.executor is not None)
                 way = Way(
                     of=replace(of, executor=executor, executor_digest=loaded.digest, parts=parts),
                     perform=performer(loaded, clock=time.perf_counter),
