@@ -24,7 +24,7 @@ from remit.files.definitions import load_definition
 from remit.files.executor_file import load_executor
 from remit.files.project_file import load_project_file
 from remit.files.waivers_file import load_waivers
-from remit.items import Answer, Item, Route
+from remit.items import Answer, ExecutorKind, Item, Route
 from remit.readiness.catalogue import CATALOGUE
 from remit.readiness.facts import ExecutorFact, Facts, ProjectFacts
 from remit.readiness.finding import RuleKind
@@ -32,7 +32,7 @@ from remit.readiness.judge import judge
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 CASES_DIGEST = {
-    "digits": "27a5a656d5fff30a14d059455e84b2873a61b58e37c35df14e507272422e1948",
+    "digits": "ef24c00b839d8a495d2a9fd5ff523e14e58dc80404e36493ffeff2207fe37550",
     "mortgage": "22076e34ec17f76c8dde5a1bcf549fda733c49633fc65829019ee73e53bf9ead",
 }
 """The cases of both examples, byte for byte. They change only when somebody means it."""
@@ -194,7 +194,9 @@ def test_no_rule_that_reads_the_project_stands_against_its_own_ceiling(built):
     assert definition.autonomy is not None
     assert definition.autonomy.ceiling is not None
     specs = [load_executor(path).spec for path in sorted((built.folder / "executors").glob("*.yaml"))]
-    loaded = [load(spec, root=built.folder, definition=definition) for spec in specs]
+    # A cascade is made of the others, and can be loaded once it was tuned.
+    made_alone = [spec for spec in specs if spec.kind is not ExecutorKind.CASCADE]
+    loaded = [load(spec, root=built.folder, definition=definition) for spec in made_alone]
     executors = tuple(
         ExecutorFact(
             name=one.spec.name,
