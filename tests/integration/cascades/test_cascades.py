@@ -11,6 +11,7 @@ from remit.definition.levels import Level
 from remit.errors import ExecutorInvalid
 from remit.items import ReasonKind, Route
 from remit.project import Project
+from remit.project.items import provenance
 
 COLD = '''\
 """The desk, only for small amounts; the rest it leaves to others."""
@@ -275,6 +276,14 @@ def test_a_stop_of_one_part_keeps_the_cascade_from_asking_it(small, remit):
     assert not (small.root / "functions" / "desk.py.asked").exists()
     remit("resume", "refunds", "--executor", "desk", "--by", "jonas", "--reason", "mended")
     assert decided(small, 101.0).answer.signals["part"] == "desk"
+
+
+def test_who_is_asked_is_part_of_what_decisions_are_made_with(small):
+    small.write("executors/cascade.yaml", CASCADE.replace("    - {executor: desk}", "    - {executor: clerks}"))
+    with small.opened() as work:
+        work.tune("cascade")
+        assert provenance(work, "cascade").parts == ("rule", "cold")  # people are asked by reviews
+        assert provenance(work, "desk").parts == provenance(work, None).parts == ()
 
 
 @pytest.mark.parametrize("who", ["ann", "ben", "tia", "sam"])
