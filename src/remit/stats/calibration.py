@@ -118,7 +118,7 @@ def expected_right(confidence: ArrayLike, correct: ArrayLike) -> tuple[ExpectedR
     **Cost**: one sort.
 
     >>> [(one.at, round(one.right, 2)) for one in expected_right([.2, .4, .4, .9, .9, .9], [0, 1, 0, 1, 1, 1])]
-    [(0.2, 0.4), (0.9, 0.8)]
+    [(0.2, 0.33), (0.4, 0.5), (0.9, 0.8)]
     """
     given = numbers("confidence", confidence, least=0.0, most=1.0)
     right = binary("correct", correct)

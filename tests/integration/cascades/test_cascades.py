@@ -269,6 +269,8 @@ def test_a_stop_of_one_part_keeps_the_cascade_from_asking_it(small, remit):
     remit("grant", "refunds", "--executor", "cascade", "--level", "shadow", "--by", "jonas", "--reason", "look")
     stopped = remit("stop", "refunds", "--executor", "desk", "--by", "jonas", "--reason", "odd answers")
     assert stopped.code == 0, stopped.err
+    with small.opened() as work:
+        assert [(one.executor, one.stopped) for one in work.autonomy().held] == [("cascade", True)]
     found = decided(small, 100.0)
     assert found.route is Route.INCUMBENT
     assert found.reason.kind is ReasonKind.STOPPED

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from remit.cases.case import Case, CaseUse
 from remit.definition.scopes import Place
-from remit.errors import ExecutorInvalid, FrozenChanged, NotEnough, Problem, UsageError
+from remit.errors import ExecutorInvalid, NotEnough, Problem, UsageError
 from remit.items import Answer, Executor, ExecutorKind
 from remit.project.cascades.parts import siblings_of
 from remit.project.measuring import case_file, frozen_set
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from remit.executors.cascade.parts import Part
     from remit.executors.cascade.tuned import Step, Tuned, TunedPart
     from remit.files.executor_file import ExecutorFile
-    from remit.project.measuring import FrozenSet
     from remit.project.work import Work
     from remit.stats import ExpectedRight
 
@@ -69,7 +68,7 @@ def tune_cascade(work: Work, executor: str, *, on_progress: Callable[[int], None
         members = members_untuned(file.spec, siblings=siblings_of(work))
     frozen = frozen_set(work)
     kept = read_frozen(frozen_path(case_file(work), work.id))
-    cases = _tune_cases(work, file, frozen)
+    cases = _tune_cases(work, file)
     tuning = _Tuning(work, cases, on_progress)
     parts = tuple(
         tuning.tune(part, one, is_last=index + 1 == len(members))
@@ -89,13 +88,12 @@ def tune_cascade(work: Work, executor: str, *, on_progress: Callable[[int], None
     return tuned
 
 
-def _tune_cases(work: Work, file: ExecutorFile, frozen: FrozenSet) -> list[Case]:
+def _tune_cases(work: Work, file: ExecutorFile) -> list[Case]:
     """The tune cases that `tune_where` lets count, in the order of the file."""
     from remit.deciding.judge_case import CaseJudge
     from remit.definition.expressions import Expression
     from remit.definition.typecheck import TypeCheck
     from remit.files.case_file import stream_cases
-    from remit.project.state.case_file_digest import case_file_digest
 
     where = file.spec.settings.get("tune_where")
     problems = [
@@ -120,8 +118,6 @@ def _tune_cases(work: Work, file: ExecutorFile, frozen: FrozenSet) -> list[Case]
         and one.use is CaseUse.TUNE
         and (condition is None or condition.holds(judge.values(one, one.input, None)) is True)
     ]
-    if case_file_digest(path) != frozen.case_file_sha256:
-        raise FrozenChanged(f"{path.name} was changed while it was read", mend="tune again")
     if not cases:
         raise NotEnough(
             f"`{work.id}` has no tune case" + ("" if where is None else " for which `tune_where` holds"),
