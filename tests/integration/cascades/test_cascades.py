@@ -9,7 +9,7 @@ from tests.integration.small_project import ITEM, Terminal, make
 
 from remit.definition.levels import Level
 from remit.errors import ExecutorInvalid
-from remit.items import ReasonKind, Route
+from remit.items import Item, ReasonKind, Route
 from remit.project import Project
 from remit.project.items import provenance
 
@@ -378,3 +378,33 @@ def test_many_items_of_asyncio_callers_come_through_a_cascade(small):
 
         settled = asyncio.run(several())
     assert {one.record.decision.answer.signals["part"] for one in settled} == {"cold"}
+
+
+def test_a_part_that_is_a_coroutine_is_tuned_proved_and_decided_like_any(small, remit):
+    small.write("functions/cold.py", COLD.replace("def answer", "async def answer"))
+    remit("tune", "refunds", "--executor", "cascade")
+    slow = remit("prove", "refunds", "--executor", "cascade", "--json").document
+    with Project.open(small.root) as project:
+        work = project.work("refunds")
+        work.grant("cascade", level=Level.SHADOW, by="jonas", reason="look")
+        blocking = work.decide({**ITEM, "amount": 20.0}, key="a").record.decision.answer
+        awaited = asyncio.run(work.adecide({**ITEM, "amount": 20.0}, key="b")).record.decision.answer
+    assert blocking.signals["part"] == awaited.signals["part"] == "cold"
+    assert blocking.confidence == awaited.confidence
+    small.write("functions/cold.py", COLD)
+    remit("tune", "refunds", "--executor", "cascade")
+    plain = remit("prove", "refunds", "--executor", "cascade", "--json").document
+    counts = ("n_asked", "n_taken", "n_wrong", "n_faults")
+    assert [[one[name] for name in counts] for one in plain["cascade"]["parts"]] == [
+        [one[name] for name in counts] for one in slow["cascade"]["parts"]
+    ]
+
+
+def test_a_batch_comes_through_a_cascade_as_its_items_do_one_by_one(small):
+    items = [Item(key=f"k{n}", input={**ITEM, "amount": float(n)}) for n in (20, 100, 170, 21)]
+    with Project.open(small.root) as project:
+        work = project.work("refunds")
+        work.tune("cascade")
+        work.grant("cascade", level=Level.SHADOW, by="jonas", reason="look")
+        parts = [one.record.decision.answer.signals["part"] for one in work.decide_many(items)]
+    assert parts == ["cold", "desk", "rule", "cold"]

@@ -13,8 +13,6 @@ __all__ = ["PART", "Member", "Walk", "part_signal"]
 PART = "part"
 """The signal that names the part whose answer was taken."""
 
-_MOST_TRACED = 1_900
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
@@ -114,9 +112,7 @@ class Walk:
             seconds=sum(one.answer.seconds for one in self._asked),
             cost=sum(known) if len(known) == len(costs) else None,
             signals=self._signals(part),
-            trace="; ".join([*map(_sentence, self._asked), *([f"{part} decides"] if self._is_person(part) else [])])[
-                :_MOST_TRACED
-            ],
+            trace="; ".join([*map(_sentence, self._asked), *([f"{part} decides"] if self._is_person(part) else [])]),
         )
 
     def _is_person(self, part: str | None) -> bool:

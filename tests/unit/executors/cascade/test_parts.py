@@ -260,6 +260,21 @@ def test_steps_that_are_none_are_refused(tmp_path, steps):
         read_tuned(tmp_path, "cascade")
 
 
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    tuned(tmp_path)
+    with (tmp_path / "executors" / "cascade.tuned.json").open("a") as file:
+        file.write(" " * 2_000_001)
+    with pytest.raises(ExecutorInvalid, match=r"can't be used"):
+        read_tuned(tmp_path, "cascade")
+
+
+@pytest.mark.parametrize("changes", [{"work": "other"}, {"executor": "another"}])
+def test_what_was_tuned_for_another_one_does_not_count(tmp_path, file, known, changes):
+    tuned(tmp_path, **changes)
+    with pytest.raises(ExecutorInvalid, match="the parts are not those that were tuned"):
+        load_cascade(file("svm", "gpt"), root=tmp_path, siblings=known)
+
+
 def test_nothing_tuned_is_nothing(tmp_path):
     assert read_tuned(tmp_path, "cascade") is None
 
