@@ -356,7 +356,7 @@ class Evidence:
             made._slices = None if slices is None else SliceMonitors.from_json(slices)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ArgumentInvalid(
-                f"the stored state of a watch is broken: {error}", mend="it can be made anew from the ledger"
+                f"the stored state of a watch is broken: {error}", mend="`remit sweep` makes it anew from the ledger"
             ) from error
         return made
 

@@ -324,7 +324,7 @@ def broken(part, value):
 def test_a_broken_state_is_refused_and_says_where_it_can_come_from_again(state):
     with pytest.raises(ArgumentInvalid, match="the stored state of a watch is broken") as refused:
         Evidence.from_json(state)
-    assert refused.value.problems[0].mend == "it can be made anew from the ledger"
+    assert refused.value.problems[0].mend == "`remit sweep` makes it anew from the ledger"
 
 
 def test_a_state_that_lost_one_of_its_parts_is_refused():
