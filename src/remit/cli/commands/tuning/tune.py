@@ -23,8 +23,8 @@ def tune(*, work_id: str, executor: str, as_json: bool) -> None:
 
     \b
     Examples:
-      remit tune mortgage --executor cascade
-      remit prove mortgage --executor cascade --against scorecard
+      remit tune digits --executor cascade
+      remit prove digits --executor cascade --against quick --against careful
     \b
     Exit codes: 0 tuned; 3 a file is invalid; 4 no limit can be found on the tune cases; 5 the cases are not frozen.
     """  # noqa: D301
