@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from remit.definition.levels import Level
 from remit.errors import InvalidInput
 from remit.items import ExecutorKind, ExecutorSpec
-from remit.project.cascades.parts import parts_of
+from remit.project.parts.made_of import parts_of
 from remit.project.state.case_file_digest import case_file_digest
 from remit.project.state.mirror import Mirrored, read_mirror
 from remit.readiness.facts import ExecutorFact, Facts, ProjectFacts, Waiver

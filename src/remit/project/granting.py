@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from remit.autonomy.certificate import Grant
 from remit.definition.levels import Level
 from remit.errors import FileUnreadable, Location, Problem
-from remit.project.cascades.parts import authors_of
 from remit.project.items import provenance
 from remit.project.measuring import measure_cases
 from remit.project.operating import measure_operation
+from remit.project.parts.made_of import authors_of
 from remit.project.people import who
 from remit.project.watching.mirrored import mirror_grants
 from remit.project.watching.watched import watching_of

@@ -159,7 +159,7 @@ class Work:
 
             return bind(name, definition=self.definition, root=self.project.root)
         from remit.executors.loading import load
-        from remit.project.cascades.parts import siblings_of
+        from remit.project.parts.made_of import siblings_of
 
         file = self.executor_file(name)
         refuse_assumptions(self.definition, file)
@@ -174,7 +174,7 @@ class Work:
             ExecutorInvalid: something it is made of is missing.
         """
         from remit.executors.pinning import pinned_digest
-        from remit.project.cascades.parts import siblings_of
+        from remit.project.parts.made_of import siblings_of
 
         file = self.executor_file(name)
         with located(file.source):

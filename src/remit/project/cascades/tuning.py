@@ -16,8 +16,8 @@ from remit.cases.case import Case, CaseUse
 from remit.definition.scopes import Place
 from remit.errors import ExecutorInvalid, NotEnough, Problem, UsageError
 from remit.items import Answer, Executor, ExecutorKind
-from remit.project.cascades.parts import siblings_of
 from remit.project.measuring import case_file, frozen_set
+from remit.project.parts.made_of import siblings_of
 from remit.project.refusals import located, refuse_assumptions
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from remit.errors import NotFound
-from remit.project.cascades.parts import authors_of
 from remit.project.delivering.outbox import effect_senders
 from remit.project.items import effects_after_review
+from remit.project.parts.made_of import authors_of
 from remit.project.watching.watched import advance_work
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ __all__ = ["provenance"]
 
 def provenance(work: Work, executor: str | None) -> Provenance:
     """With what decisions are made: the digests of the definition and of the executor."""
-    from remit.project.cascades.parts import parts_of
+    from remit.project.parts.made_of import parts_of
     from remit.runtime.terms import Provenance
 
     return Provenance(

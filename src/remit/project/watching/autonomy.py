@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from remit.definition.levels import Level, level_above
 from remit.errors import InvalidInput, NotFound
-from remit.project.cascades.parts import parts_of
+from remit.project.parts.made_of import parts_of
 from remit.project.watching.mirrored import mirror_grants
 from remit.project.watching.watched import advance_work, watched_executors, watching_of
 
