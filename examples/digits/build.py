@@ -20,6 +20,7 @@ from typing import Any
 SEED = 2027
 N_PROVE = 900
 N_CONSTRUCTED = 12  # of each kind
+N_HELD_OUT = 300  # tune cases that neither part of the cascade was made from: its limits are found on them
 
 SIDE = 8
 SIZE = SIDE * SIDE
@@ -68,13 +69,14 @@ def collected() -> list[Box]:
     names = [f"D{number:04d}" for number in range(1, len(digits) + 1)]
     n_new = len(names) - NEW_WRITER
     prove = {*names[NEW_WRITER:], *shuffled(names[:NEW_WRITER])[: N_PROVE - n_new]}
+    held_out = set(shuffled([name for name in names if name not in prove], "held out")[:N_HELD_OUT])
     return [
         Box(
             case=name,
             use="prove" if name in prove else "tune",
             pixels=pixels,
             digit=str(digit),
-            tags=tags_of(pixels, new=index >= NEW_WRITER),
+            tags=(*tags_of(pixels, new=index >= NEW_WRITER), *(["held_out"] if name in held_out else [])),
             labelled_by="form collector",
             writer="new" if index >= NEW_WRITER else "known",
         )
@@ -177,9 +179,12 @@ def write_models(folder: Path, tune: list[Box]) -> None:
     """Make the executors from the tune cases; what to make was chosen by cross-validation on these cases alone."""
     import numpy as np
     from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import MinMaxScaler
     from sklearn.svm import SVC
     from skops.io import dump
 
@@ -197,6 +202,13 @@ def write_models(folder: Path, tune: list[Box]) -> None:
     }
     for name, model in models.items():
         dump(model.fit(pictures, digits), folder / f"{name}.skops")
+    known = np.array(["held_out" not in box.tags for box in tune])
+    parts: dict[str, Any] = {
+        "quick": make_pipeline(MinMaxScaler(), LogisticRegression(max_iter=2000)),
+        "careful": CalibratedClassifierCV(OneVsRestClassifier(strokes), method="sigmoid", cv=folds, ensemble=False),
+    }
+    for name, model in parts.items():
+        dump(model.fit(pictures[known], digits[known]), folder / f"{name}.skops")
     averages = {
         digit: [round(float(point), 2) for point in pictures[digits == digit].mean(axis=0)]
         for digit in sorted(set(digits.tolist()))

@@ -24,7 +24,7 @@ def allowed(desk):
         case_set_digest="c" * 64,
         accountable="Head of Support",
         roles=("Head of Support", "clerk"),
-        author="carl",
+        authors={"carl"},
         four_eyes=None,
         ceiling=Level.SUPERVISED,
         missing=(),

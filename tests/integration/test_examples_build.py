@@ -32,7 +32,7 @@ from remit.readiness.finding import RuleKind
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NAMES = ("digits", "junk-message", "mortgage", "postcode")
 CASES_DIGEST = {
-    "digits": "27a5a656d5fff30a14d059455e84b2873a61b58e37c35df14e507272422e1948",
+    "digits": "ef24c00b839d8a495d2a9fd5ff523e14e58dc80404e36493ffeff2207fe37550",
     "junk-message": "933526d4d5dde7c77f55630bc57aa49f4cc9e8e4435287d05d08510257c1c374",
     "mortgage": "22076e34ec17f76c8dde5a1bcf549fda733c49633fc65829019ee73e53bf9ead",
     "postcode": "1ce384841d987af66cc4a7c1ba340ac0c4b310a88e8cb7af70e399eb41dec7d3",

@@ -57,7 +57,7 @@ class Reviews(RuleBasedStateMachine):
             wrong=lambda record, output: record.decision.answer.output != output,
             four_eyes=four_eyes,
             accountable="head",
-            author=lambda _: "sam",
+            authors=lambda _: {"sam"},
         )
         decision = Decision(
             route=Route.REVIEW,

@@ -46,6 +46,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "cases": ("remit.cli.commands.cases", "cases", "Import, label, check, split, freeze and count cases."),
     "plan": ("remit.cli.commands.plan", "plan", "How many cases, audits and days until which claim could be made."),
+    "tune": ("remit.cli.commands.tuning.tune", "tune", "Find the limits of a cascade from the tune cases."),
     "prove": ("remit.cli.commands.prove", "prove", "Run an executor over the frozen cases, judge it, certify it."),
     "executor": (
         "remit.cli.commands.asking.executor",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from remit.errors import Location
 
-__all__ = ["Path", "SourceMap", "dotted"]
+__all__ = ["Path", "SourceMap", "dotted", "undotted"]
 
 Path = tuple[str | int, ...]
 """The way to a value from the root of a document: keys and indices."""
@@ -22,6 +23,14 @@ def dotted(path: Path) -> str:
         else:
             text += f".{part}" if text else part
     return text
+
+
+_PART = re.compile(r"\[(\d{1,9})\]|([^.\[\]]+)")
+
+
+def undotted(text: str) -> Path:
+    """The way that :func:`dotted` wrote down; a key with a dot or a bracket in it comes out as several."""
+    return tuple(int(index) if index else key for index, key in _PART.findall(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,23 @@ from remit.executors.fingerprint import digest_of_executor, digest_of_file, dige
 from remit.items import ExecutorKind, ExecutorSpec
 
 if TYPE_CHECKING:
+    from remit.executors.cascade import Siblings
     from remit.executors.llm.examples import ReadCases
 
 __all__ = ["pinned_digest"]
 
 
-def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition, cases: ReadCases | None = None) -> str:
-    """The digest of the executor that ``spec`` describes; ``cases`` reads the frozen cases, for examples in a prompt.
+def pinned_digest(
+    spec: ExecutorSpec,
+    *,
+    root: Path,
+    definition: Definition,
+    cases: ReadCases | None = None,
+    siblings: Siblings | None = None,
+) -> str:
+    """The digest of the executor that ``spec`` describes.
+
+    ``cases`` reads the frozen cases, for examples in a prompt; ``siblings`` are the others of its work, for a cascade.
 
     Raises:
         ExecutorInvalid: something it is made of is missing, or its kind can't be pinned by this release.
@@ -48,6 +58,11 @@ def pinned_digest(spec: ExecutorSpec, *, root: Path, definition: Definition, cas
             from remit.executors.llm.executor import written_prompt
 
             return written_prompt(spec, root=root, definition=definition, cases=cases).digest
+        case ExecutorKind.CASCADE:
+            from remit.executors.cascade import cascade_digest
+            from remit.executors.loading import alone
+
+            return cascade_digest(spec, root=root, siblings=siblings if siblings is not None else alone())
         case ExecutorKind.AGENT:
             raise ExecutorInvalid(
                 f"executors of kind `{spec.kind}` come in a later release", where=Location(path="kind")

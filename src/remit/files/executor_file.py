@@ -32,6 +32,7 @@ _BUILT: Final = [
     ExecutorKind.MODEL,
     ExecutorKind.HTTP,
     ExecutorKind.LLM,
+    ExecutorKind.CASCADE,
 ]
 """The kinds that are offered; the others are known words, and loading them says that they come later."""
 
@@ -40,6 +41,7 @@ _NEEDED: Final[Mapping[ExecutorKind, Mapping[str, str]]] = {
     ExecutorKind.MODEL: {"file": "the model's file"},
     ExecutorKind.HTTP: {"settings": "the address of the service (`{url: https://...}`)"},
     ExecutorKind.LLM: {"settings": "the model and its key (`{model: ..., key_from: ...}`)"},
+    ExecutorKind.CASCADE: {"settings": "its parts: {parts: [{executor: NAME, at_least: 0.9}, {executor: NAME}]}"},
 }
 """The keys that a kind of executor can't be without, and what each holds."""
 

@@ -24,6 +24,7 @@ class ExecutorKind(StrEnum):
     HTTP = "http"
     LLM = "llm"
     AGENT = "agent"
+    CASCADE = "cascade"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from remit.definition.levels import Level
 from remit.errors import InvalidInput
 from remit.items import ExecutorKind, ExecutorSpec
+from remit.project.parts.made_of import parts_of
 from remit.project.state.case_file_digest import case_file_digest
 from remit.project.state.mirror import Mirrored, read_mirror
 from remit.readiness.facts import ExecutorFact, Facts, ProjectFacts, Waiver
@@ -80,6 +81,7 @@ def _project_facts(work: Work) -> ProjectFacts:
 def _executor_fact(work: Work, file: ExecutorFile) -> ExecutorFact:
     spec = file.spec
     digest, fault = None, None
+    parts = parts_of(work, spec)
     try:
         digest = work.executor_digest(spec.name)
     except InvalidInput as invalid:
@@ -91,8 +93,9 @@ def _executor_fact(work: Work, file: ExecutorFile) -> ExecutorFact:
         version=spec.version,
         author=spec.author,
         incumbent=spec.incumbent,
-        gives_confidence=_may_give_confidence(spec),
+        gives_confidence=any(map(_may_give_confidence, (spec, *parts))),
         fault=fault,
+        parts=tuple(one.name for one in parts),
     )
 
 

@@ -11,6 +11,7 @@ from remit.errors import FileUnreadable, Location, Problem
 from remit.project.items import provenance
 from remit.project.measuring import measure_cases
 from remit.project.operating import measure_operation
+from remit.project.parts.made_of import authors_of
 from remit.project.people import who
 from remit.project.watching.mirrored import mirror_grants
 from remit.project.watching.watched import watching_of
@@ -75,7 +76,7 @@ def grant_level(
             case_set_digest=_frozen_digest(work) if certificate is not None else None,
             accountable=definition.accountable.role if definition.accountable is not None else None,
             roles=person.roles,
-            author=spec.author,
+            authors=authors_of(work, spec),
             four_eyes=definition.obligations.four_eyes if definition.obligations is not None else None,
             ceiling=ceiling.level if ceiling is not None else None,
             missing=_missing(work.check(for_level=level, executor=executor), level),

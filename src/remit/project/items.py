@@ -223,8 +223,8 @@ class Desk:
         """Of how many items at once the executors that were met up to now are asked."""
         from remit.executors.perform import Performer
 
-        asked = [way.perform.elsewhere for way in self._ways.values() if isinstance(way.perform, Performer)]
-        return max((one.at_a_time for one in asked if one is not None), default=1)
+        asked = (way.perform for way in self._ways.values())
+        return max((one.at_a_time for one in asked if isinstance(one, Performer)), default=1)
 
     def close(self) -> None:
         """Let the threads and connections of the executors go; a later item makes new ones."""
@@ -235,6 +235,7 @@ class Desk:
                 way.perform.close()
 
     def _way(self, executor: str | None) -> Way:
+        from remit.executors.cascade import CascadeExecutor
         from remit.executors.perform import Breaker, performer
 
         way = self._ways.get(executor)
@@ -244,12 +245,16 @@ class Desk:
             way = Way(of=of, perform=_nobody)
             if executor is not None:
                 loaded = self.work.executor(executor)
+                parts: tuple[str, ...] = ()
+                if isinstance(loaded, CascadeExecutor):
+                    loaded.leave_absent_parts_alone()
+                    parts = tuple(one.name for one in loaded.members if one.executor is not None)
                 way = Way(
-                    of=replace(of, executor=executor, executor_digest=loaded.digest),
+                    of=replace(of, executor=executor, executor_digest=loaded.digest, parts=parts),
                     perform=performer(
                         loaded,
                         clock=time.perf_counter,
-                        breaker=Breaker(clock=time.perf_counter),
+                        breaker=None if parts else Breaker(clock=time.perf_counter),
                         jitter=self.work.project.ambient.draw,
                     ),
                     executor=loaded,

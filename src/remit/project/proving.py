@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from remit.definition.digests import definition_digest, digest_of, evidence_dige
 from remit.definition.schemas import input_schema
 from remit.errors import UsageError
 from remit.items import Answer, Executor, ExecutorKind, ExecutorSpec
+from remit.project.cascades.proving import beside_of, is_tuned, proved_parts, refuse_old_tuning
 from remit.project.measuring import FrozenSet, frozen_set, known_of, prove_cases
 from remit.project.refusals import refuse_silence, refuse_unasked
 from remit.project.state.mirror import mirror
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from remit.project.scaling.asking import RayAsking
     from remit.project.work import Work
     from remit.proof.answers import Observed
+    from remit.proof.cascade import Beside
     from remit.proof.conclude import Other
     from remit.proof.document import ProofDocument
     from remit.proof.tally import Tally
@@ -57,17 +59,18 @@ def prove_work(
     work: Work,
     executor: str | Callable[..., Any],
     *,
-    against: str | Callable[..., Any] | None,
+    against: str | Callable[..., Any] | Sequence[str | Callable[..., Any]] | None,
     on_progress: Callable[[int], None] | None,
     engine: str = "local",
     address: str | None = None,
 ) -> Proof:
-    """Prove ``executor``; with ``against`` also run that one and compare the two case by case."""
+    """Prove ``executor``; with ``against`` also run those and compare it with each of them case by case."""
     from remit.project.scaling.engines import asking_engine
 
-    named = tuple(one for one in (executor, against) if one is not None)
+    rivals = _each(against)
+    named = (executor, *rivals)
     elsewhere = asking_engine(work, engine, address, executors=named)
-    if against is not None and against == executor:
+    if executor in rivals:
         raise UsageError(
             f"{executor} is not compared with itself",
             expected="another executor",
@@ -81,16 +84,27 @@ def prove_work(
     for one in executors:
         refuse_unasked(work, one)
     frozen = frozen_set(work)
+    for one in executors:
+        refuse_old_tuning(work, one, frozen)
     make_writable_folder(_folder(work))
     with _calm_collector(), elsewhere or nullcontext():
         runs = [_answering(work, _run(work, one, frozen, elsewhere, on_progress)) for one in executors]
     mine = runs[0]
-    for other in runs[1:]:
-        _keep(work, other, frozen, _compared(mine))
+    kept = [_keep(work, other, frozen, _compared(mine)) for other in runs[1:]]
     others = tuple(one for other in runs[1:] for one in _compared(other))
-    proof = _keep(work, mine, frozen, others)
+    beside = tuple(beside_of(work, other.tally, proof.document) for other, proof in zip(runs[1:], kept, strict=True))
+    proof = _keep(work, mine, frozen, others, beside)
     mirror_proofs(work)
     return proof
+
+
+def _each(against: str | Callable[..., Any] | Sequence[str | Callable[..., Any]] | None) -> list[Any]:
+    """Each executor to compare with, once."""
+    if against is None:
+        return []
+    if isinstance(against, str) or not isinstance(against, Sequence):
+        return [against]
+    return list(dict.fromkeys(against))
 
 
 def _folder(work: Work) -> Path:
@@ -158,7 +172,8 @@ def _run(
         baseline=_is_free(executor),
     )
     before = n_answers(store, run)
-    tally = Tally(work.prepared, majority=frozen.majority, assumes=spec.assumes)
+    parts = tuple(one.name for one in proved_parts(executor))
+    tally = Tally(work.prepared, majority=frozen.majority, assumes=spec.assumes, parts=parts)
     for observed in _observed(work, executor, prove_cases(work, frozen), run, elsewhere, on_progress):
         tally.add(observed)
     return _Run(executor=executor, run=run, tally=tally, n_recorded_before=before, warnings=lost)
@@ -259,7 +274,9 @@ def _compared(run: _Run) -> tuple[Other, ...]:
     return (Other(name=name, wrong=bytes(tally.wrong), unavailable=bytes(tally.unavailable)),)
 
 
-def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -> Proof:
+def _keep(
+    work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...], beside: tuple[Beside, ...] = ()
+) -> Proof:
     import numpy as np
 
     from remit.files.atomic import write_text
@@ -293,6 +310,9 @@ def _keep(work: Work, one: _Run, frozen: FrozenSet, others: tuple[Other, ...]) -
             majority=_words(frozen),
             is_own_table=is_own_table(one.executor.spec),
             warnings=one.warnings,
+            parts=proved_parts(one.executor),
+            is_tuned=is_tuned(one.executor),
+            beside=beside,
         ),
         one.tally,
         rng=np.random.default_rng(int(one.run.case_set_digest[:15], 16)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from remit.deciding.prepare import Prepared, prepare
 from remit.definition.flaws import suggestion
-from remit.definition.positions import SourceMap
+from remit.definition.positions import SourceMap, undotted
 from remit.definition.scopes import Place, places
 from remit.errors import DefinitionInvalid, ExecutorInvalid, ExpressionInvalid, Location, OutsideError, Problem
 from remit.items import Executor, ExecutorKind
@@ -35,7 +35,7 @@ __all__ = [
 
 @contextmanager
 def located(source: SourceMap) -> Iterator[None]:
-    """Give a fault that names only a key of an executor file its place in that file."""
+    """Give a fault that names only a key of an executor file, or what stands below one, its place in that file."""
     try:
         yield
     except ExecutorInvalid as fault:
@@ -51,8 +51,7 @@ def located(source: SourceMap) -> Iterator[None]:
 
 def _place(where: Location, source: SourceMap) -> Location:
     """Where a key stands; its line is left out where what stands there may not be shown."""
-    path = () if where.path is None else tuple(where.path.split("."))
-    found = replace(source.locate(path), path=where.path)
+    found = replace(source.locate(undotted(where.path or "")), path=where.path)
     return found if where.excerpt is None else replace(found, excerpt=where.excerpt or None)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from remit.cases.freeze import Frozen
     from remit.deciding.prepare import Prepared
     from remit.definition.differences import Compared
+    from remit.executors.cascade.tuned import Tuned
     from remit.files.definitions import DefinitionFile
     from remit.files.executor_file import ExecutorFile
     from remit.project.deciding.awaiting import AwaitingDesk
@@ -159,6 +160,7 @@ class Work:
 
             return bind(name, definition=self.definition, root=self.project.root)
         from remit.executors.loading import load
+        from remit.project.parts.made_of import siblings_of
         from remit.project.surroundings import surroundings_of
 
         file = self.executor_file(name)
@@ -170,6 +172,7 @@ class Work:
                 definition=self.definition,
                 surroundings=surroundings_of(self),
                 cases=self._frozen_cases,
+                siblings=siblings_of(self),
             )
 
     def executor_digest(self, name: str) -> str:
@@ -180,11 +183,16 @@ class Work:
             ExecutorInvalid: something it is made of is missing.
         """
         from remit.executors.pinning import pinned_digest
+        from remit.project.parts.made_of import siblings_of
 
         file = self.executor_file(name)
         with located(file.source):
             return pinned_digest(
-                file.spec, root=self.project.root, definition=self.definition, cases=self._frozen_cases
+                file.spec,
+                root=self.project.root,
+                definition=self.definition,
+                cases=self._frozen_cases,
+                siblings=siblings_of(self),
             )
 
     def _frozen_cases(self) -> Iterator[Case]:
@@ -311,11 +319,21 @@ class Work:
 
         return Settlement(self, by)
 
+    def tune(self, executor: str, *, on_progress: Callable[[int], None] | None = None) -> Tuned:
+        """Find the limits of a cascade from the tune cases, and write them beside its file; no attempt is spent.
+
+        Raises:
+            UsageError, FrozenChanged, NotEnough, ExecutorInvalid: as they say.
+        """
+        from remit.project.cascades.tuning import tune_cascade
+
+        return tune_cascade(self, executor, on_progress=on_progress)
+
     def prove(
         self,
         executor: str | Callable[..., Any],
         *,
-        against: str | Callable[..., Any] | None = None,
+        against: str | Callable[..., Any] | Sequence[str | Callable[..., Any]] | None = None,
         on_progress: Callable[[int], None] | None = None,
         engine: str = "local",
         address: str | None = None,
@@ -324,7 +342,7 @@ class Work:
 
         Args:
             executor: who is proved.
-            against: who it is compared with, case by case.
+            against: whom to compare it with, case by case: one, or several.
             on_progress: called with how many cases are done.
             engine: `local` asks in this process, `ray` in those of a Ray cluster.
             address: of the cluster; what `RAY_ADDRESS` says when not given, else one of this machine that ends here.

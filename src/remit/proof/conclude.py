@@ -13,6 +13,8 @@ from remit.autonomy.certificate import Certificate
 from remit.definition.digests import definition_digest, evidence_digest
 from remit.definition.model import Definition
 from remit.items import ExecutorKind, ReasonKind, Route
+from remit.proof.cascade import Bearings, Beside, CascadeProof, ProvedPart, cascade_proof
+from remit.proof.cascade.conclude import warnings_of
 from remit.proof.certificate import (
     ActedOn,
     Bound,
@@ -59,7 +61,8 @@ class Setting:
     """What a proof is about besides the counts.
 
     ``attempt`` counts the attempts of this executor on this case set, from 1; 0 for a baseline, which is free.
-    ``warnings`` are what else speaks against the proof.
+    ``warnings`` are what else speaks against the proof.  ``parts`` are those of a cascade, ``is_tuned`` says whether
+    their confidences were brought onto one scale, ``beside`` are other executors on the same cases.
     """
 
     definition: Definition
@@ -73,6 +76,9 @@ class Setting:
     majority: str | None = None
     is_own_table: bool = False
     warnings: tuple[str, ...] = ()
+    parts: tuple[ProvedPart, ...] = ()
+    is_tuned: bool = False
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +204,7 @@ def conclude(
         is_own_table=setting.is_own_table,
         warnings=(
             *_unavailable(setting, tally),
+            *_of_parts(setting, tally),
             *setting.warnings,
             *(found.warnings if isinstance(found, Certified) else ()),
         ),
@@ -205,7 +212,40 @@ def conclude(
         if budget is not None
         else (),
         second_person=second_person(tally.second, delta=delta, delta_full=full, rng=rng),
+        cascade=_cascade(setting, tally, cases, acts, certificate, terms, rng),
     )
+
+
+def _cascade(
+    setting: Setting,
+    tally: Tally,
+    cases: ActedOn,
+    acts: NDArray[np.bool_],
+    certificate: Certificate | None,
+    terms: Terms,
+    rng: np.random.Generator,
+) -> CascadeProof | None:
+    if tally.parts is None:
+        return None
+    today = setting.definition.today
+    review = today.cost_per_item if today is not None else None
+    assurance = setting.definition.quality.assurance if setting.definition.quality is not None else 0.95
+    found = Bearings(
+        wrong=np.frombuffer(bytes(tally.wrong), dtype=np.bool_),
+        spent=np.array(tally.cost, dtype=np.float64),
+        eligible=np.frombuffer(bytes(tally.eligible), dtype=np.bool_),
+        acts=acts,
+        confidence=None if cases.confidence is None else np.array(tally.confidence, dtype=np.float64),
+        is_certified=certificate is not None,
+        threshold=certificate.threshold if certificate is not None else None,
+        n_cases=tally.n_cases,
+        n_refused=tally.n_cases - terms.n_reviewed - int(acts.sum()),
+        cost_cap=setting.executor.cost_per_item,
+        review_cost=review if isinstance(review, float) else None,
+        delta=terms.delta,
+        delta_full=round(1.0 - assurance, 12),
+    )
+    return cascade_proof(setting.parts, tally.parts, found, is_tuned=setting.is_tuned, beside=setting.beside, rng=rng)
 
 
 def _acts(tally: Tally, cases: ActedOn, certificate: Certificate | None) -> NDArray[np.bool_]:
@@ -277,6 +317,11 @@ def _unavailable(setting: Setting, tally: Tally) -> Iterator[str]:
             f"in {n:,} of {len(tally.unavailable):,} cases the executor was unavailable; they count as wrong until "
             f"they are answered: `{setting.reproduce}` asks them again"
         )
+
+
+def _of_parts(setting: Setting, tally: Tally) -> Iterator[str]:
+    if tally.parts is not None:
+        yield from warnings_of(setting.parts, tally.parts, is_tuned=setting.is_tuned)
 
 
 def _comparisons(

@@ -18,6 +18,9 @@ CERTIFIED = "as certified"
 EVERYTHING = "review everything"
 NEVER = "never review"
 
+_NO_COST = "the executor file has no cost_per_item"
+_DEARER = "an item cost more than the cost_per_item of the executor file"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prices:
@@ -37,9 +40,9 @@ def costs_per_1000(
 ) -> tuple[CostPer1000, ...]:
     """Expected costs of 1,000 items, in the currency of the project.
 
-    Errors cost what ``quality.error_costs`` says, an answer of the executor ``cost_per_item`` of its file, a review
-    ``today.cost_per_item``; errors that people make in reviews are in none of the figures, because nobody measured
-    them here.
+    Errors cost what ``quality.error_costs`` says, an answer what the executor said that it cost, else ``cost_per_item``
+    of its file, which it can't exceed; a review ``today.cost_per_item``; errors that people make in reviews are in
+    none of the figures, because nobody measured them here.
 
     Args:
         definition: where the costs are written.
@@ -56,41 +59,56 @@ def costs_per_1000(
         highest_loss=tally.judge.highest_loss,
     )
     loss = np.asarray(tally.loss)
+    paid = _paid(tally, executor_cost)
     return (
-        _as_certified(tally, loss, acts, prices, delta, rng),
+        _as_certified(tally, loss, paid, acts, prices, delta, rng),
         _everything(prices),
-        _never(tally, loss, prices, delta, rng),
+        _never(tally, loss, paid, prices, delta, rng),
     )
+
+
+def _paid(tally: Tally, executor_cost: float | None) -> NDArray[np.float64]:
+    """What each answer cost, shape (number of asked cases,); what is not known costs the most that it may."""
+    said = np.asarray(tally.cost, dtype=np.float64)
+    return np.where(np.isnan(said), executor_cost if executor_cost is not None else np.nan, said)
 
 
 def _as_certified(
     tally: Tally,
     loss: NDArray[np.float64],
+    paid: NDArray[np.float64],
     acts: NDArray[np.bool_],
     prices: _Prices,
     delta: float,
     rng: np.random.Generator,
 ) -> CostPer1000:
-    if missing := _missing(tally, prices):
+    if missing := _missing(tally, prices, paid):
         return CostPer1000(policy=CERTIFIED, estimate=None, upper=None, why_not=missing)
     review, executor = prices.review, prices.executor
     assert review is not None and executor is not None  # noqa: PT018, S101
-    spent = np.concatenate([np.where(acts, loss, review) + executor, np.full(tally.n_kept, review)])
+    spent = np.concatenate([np.where(acts, loss, review) + paid, np.full(tally.n_kept, review)])
     if not acts.any():  # a person for every item, after an answer that is paid for unless the item is kept
-        low = review if tally.n_kept else review + executor
+        low = review if tally.n_kept or bool((paid < executor).any()) else review + executor
         return _estimate(CERTIFIED, spent, low, review + executor, delta, rng)
     highest = max(prices.highest_loss, review) + executor
     return _estimate(CERTIFIED, spent, 0.0, highest, delta, rng)
 
 
 def _never(
-    tally: Tally, loss: NDArray[np.float64], prices: _Prices, delta: float, rng: np.random.Generator
+    tally: Tally,
+    loss: NDArray[np.float64],
+    paid: NDArray[np.float64],
+    prices: _Prices,
+    delta: float,
+    rng: np.random.Generator,
 ) -> CostPer1000:
     if not tally.judge.has_costs:
         return CostPer1000(policy=NEVER, estimate=None, upper=None, why_not="quality.error_costs is empty")
     if prices.executor is None:
-        return CostPer1000(policy=NEVER, estimate=None, upper=None, why_not="the executor file has no cost_per_item")
-    return _estimate(NEVER, loss + prices.executor, 0.0, prices.highest_loss + prices.executor, delta, rng)
+        return CostPer1000(policy=NEVER, estimate=None, upper=None, why_not=_NO_COST)
+    if _dearer(paid, prices.executor):
+        return CostPer1000(policy=NEVER, estimate=None, upper=None, why_not=_DEARER)
+    return _estimate(NEVER, loss + paid, 0.0, prices.highest_loss + prices.executor, delta, rng)
 
 
 def _everything(prices: _Prices) -> CostPer1000:
@@ -99,14 +117,19 @@ def _everything(prices: _Prices) -> CostPer1000:
     return CostPer1000(policy=EVERYTHING, estimate=1000 * prices.review, upper=1000 * prices.review)
 
 
-def _missing(tally: Tally, prices: _Prices) -> str | None:
+def _dearer(paid: NDArray[np.float64], cap: float) -> bool:
+    """Whether an answer cost more than the file says that it can: then there is no bound."""
+    return bool(paid.size) and float(paid.max()) > cap
+
+
+def _missing(tally: Tally, prices: _Prices, paid: NDArray[np.float64]) -> str | None:
     if not tally.judge.has_costs:
         return "quality.error_costs is empty"
     if prices.review is None:
         return "today.cost_per_item is not known"
     if prices.executor is None:
-        return "the executor file has no cost_per_item"
-    return None
+        return _NO_COST
+    return _DEARER if _dearer(paid, prices.executor) else None
 
 
 def _estimate(

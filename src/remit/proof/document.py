@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from remit.autonomy.certificate import Certificate
+from remit.proof.cascade.document import CascadeProof
 from remit.readiness.facts import CalibrationFact, ComparisonFact, TargetFact, TargetVerdict
 
 __all__ = [
@@ -237,3 +238,4 @@ class ProofDocument:
     second_person: SecondPerson | None = None
     n_doubtful: int | None = None
     doubtful: tuple[str, ...] = ()
+    cascade: CascadeProof | None = None

@@ -20,6 +20,7 @@ from remit.definition.schemas import input_schema
 from remit.executors.table import own_table
 from remit.items import Answer, Fault, FaultKind, JsonObject
 from remit.proof.answers import Observed, is_final
+from remit.proof.cascade.tally import PartTally
 from remit.proof.counting import Success, success_of
 from remit.proof.document import WrongCase
 from remit.proof.second_person import SecondTally
@@ -145,12 +146,20 @@ class LabelDoubts:
 class Tally:
     """The counts of one run."""
 
-    def __init__(self, work: Prepared, *, majority: JsonObject | None, assumes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        work: Prepared,
+        *,
+        majority: JsonObject | None,
+        assumes: tuple[str, ...] = (),
+        parts: tuple[str, ...] = (),
+    ) -> None:
         definition = work.definition
         quality = definition.quality
         self.judge = CaseJudge(work)
         self.second = SecondTally(self.judge)
         self.doubts = LabelDoubts()
+        self.parts = PartTally(names=parts) if parts else None
         self._majority = majority
         self._table = own_table(definition)
         self._assumes = {text: Expression(text) for text in assumes}
@@ -185,6 +194,7 @@ class Tally:
         self.confidence = array("d")
         self.eligible = bytearray()
         self.loss = array("d")
+        self.cost = array("d")  # nan where nobody knows it
         self.majority_wrong = bytearray()
         self.table_wrong = bytearray()
 
@@ -257,6 +267,9 @@ class Tally:
         self.eligible.append(decision.eligible)
         if self.judge.has_costs:
             self.loss.append(judged.loss)
+        self.cost.append(float("nan") if answer.cost is None else answer.cost)
+        if self.parts is not None:
+            self.parts.add(answer)
         self.seconds += answer.seconds
         if not decision.eligible:
             self._count_route(decision)

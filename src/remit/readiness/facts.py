@@ -50,7 +50,10 @@ class TargetVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutorFact:
-    """One executor as it is now. ``digest`` is None where it could not be computed, ``fault`` says why."""
+    """One executor as it is now. ``digest`` is None where it could not be computed, ``fault`` says why.
+
+    ``parts`` are the executors that it asks, where it is made of others.
+    """
 
     name: str
     kind: ExecutorKind
@@ -60,6 +63,7 @@ class ExecutorFact:
     incumbent: bool = False
     gives_confidence: bool = False
     fault: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,13 @@ class ProjectFacts:
 
     related: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     executors: tuple[ExecutorFact, ...] = ()
+
+    def asked(self, executor: str | None) -> tuple[ExecutorFact, ...]:
+        """The executor that is asked about, and those that it is made of; all of them where none is named."""
+        if executor is None:
+            return self.executors
+        parts = {name for one in self.executors if one.name == executor for name in one.parts}
+        return tuple(one for one in self.executors if one.name == executor or one.name in parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "case": "an item with its known right answer, used to prove",
         "case set": "cases with a fixed digest and a stated use: `tune` or `prove`",
         "executor": "who or what does the work: a person, table, function, model, service or agent",
+        "cascade": "several executors as one: each, a part of it, is asked where those before it were not sure enough",
         "answer": "what an executor returns for one item: output, confidence, trace",
         "route": "what becomes of an item: `act`, `review`, `reject`, `incumbent` (its answer stands), `stopped`",
         "review": "a person decides an item",

@@ -13,10 +13,11 @@ from html import escape
 from typing import Final
 
 from remit.autonomy.certificate import Certificate
+from remit.proof.cascade.document import Beside, CascadeProof, CostPoint
 from remit.proof.document import CurvePoint
-from remit.report.numbers import Rounding, confidence_text, given_percent, percent, thousands
+from remit.report.numbers import Rounding, confidence_text, given_percent, money, percent, thousands
 
-__all__ = ["CurveRow", "curve_rows", "risk_coverage_chart"]
+__all__ = ["CurveRow", "cost_coverage_chart", "curve_rows", "risk_coverage_chart"]
 
 _WIDTH: Final = 784
 _HEIGHT: Final = 330
@@ -44,7 +45,7 @@ class CurveRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scale:
-    """From shares to places on the sheet: coverage in [0, 1] to the right, rate in [0, ``top``] upwards."""
+    """From values to places on the sheet: coverage in [0, 1] to the right, rate or cost in [0, ``top``] upwards."""
 
     top: float
 
@@ -285,4 +286,132 @@ def _description(points: Sequence[CurvePoint], budget: float | None, certificate
         said += f" The error budget is {given_percent(budget)}."
     if certificate is not None:
         said += f" The certificate lets it act alone on {percent(certificate.coverage)}."
+    return said
+
+
+def cost_coverage_chart(cascade: CascadeProof, *, currency: str | None = None, name: str = "cost-coverage") -> str:
+    """What 1,000 items cost, reviews included, as a cascade acts on more and more of the cases.
+
+    Args:
+        cascade: its points, in order of growing coverage, and others on the same cases, drawn as dots.
+        currency: of the project.
+        name: the beginning of the ids in the markup; unique on its page.
+
+    Returns:
+        An ``svg`` element that holds no text but its own; an empty text where there are fewer than two points.
+    """
+    points = cascade.points
+    if len(points) < 2:
+        return ""
+    others = [one for one in cascade.beside if one.cost is not None]
+    highest = max(
+        *(one.cost_upper if one.cost_upper is not None else one.cost for one in points),
+        *(one.cost or 0.0 for one in others),
+        1e-9,
+    )
+    step = _step(1000 * highest * 1.08)
+    scale = _Scale(top=math.ceil(1000 * highest * 1.08 / step - 1e-9) * step)
+    inner = [
+        _tag("title", "Cost against coverage", id=f"{name}-title"),
+        _tag("desc", escape(_cost_description(points, others, currency)), id=f"{name}-desc"),
+        *_cost_axes(scale, step, currency),
+        *_cost_mark(scale, points),
+        _cost_line([one for one in points if one.cost_upper is not None], scale, is_bound=True),
+        _cost_line(points, scale, is_bound=False),
+        *_cost_labels(points, scale),
+        *_other_dots(others, scale),
+    ]
+    return _tag(
+        "svg",
+        "".join(inner),
+        css="chart",
+        role="img",
+        aria_labelledby=f"{name}-title {name}-desc",
+        viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
+        font_family="system-ui, sans-serif",
+        font_size=12,
+    )
+
+
+def _cost_axes(scale: _Scale, step: float, currency: str | None) -> list[str]:
+    right, floor = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
+    parts = []
+    for index in range(round(scale.top / step) + 1):
+        y = scale.y(index * step)
+        parts.append(_line("chart-grid", _LEFT, y, right, y, stroke="#d0d7de"))
+        parts.append(_text(_LEFT - 8, y + 4, f"{index * step:,.6g}", anchor="end"))
+    parts += [_text(scale.x(part / 5), floor + 18, given_percent(part / 5), anchor="middle") for part in range(6)]
+    unit = f", in {currency}" if currency else ""
+    parts.append(_text(_LEFT, _TOP - 12, f"1,000 items cost{unit}, reviews included", anchor="start"))
+    middle = (_LEFT + right) / 2
+    parts.append(_text(middle, _HEIGHT - 8, "share of the cases it acts on, most confident first", anchor="middle"))
+    return parts
+
+
+def _cost_line(points: Sequence[CostPoint], scale: _Scale, *, is_bound: bool) -> str:
+    if len(points) < 2:
+        return ""
+    values = [(one.cost_upper if is_bound and one.cost_upper is not None else one.cost) for one in points]
+    places = " L".join(
+        f"{scale.x(one.coverage):.1f} {scale.y(1000 * value):.1f}" for one, value in zip(points, values, strict=True)
+    )
+    return _tag(
+        "path",
+        css="chart-upper" if is_bound else "chart-rate",
+        d=f"M{places}",
+        fill="none",
+        stroke="#8a4b08" if is_bound else "#0b5cad",
+        stroke_width=2,
+        stroke_dasharray="7 4" if is_bound else None,
+        stroke_linejoin="round",
+    )
+
+
+def _cost_mark(scale: _Scale, points: Sequence[CostPoint]) -> list[str]:
+    found = next((one for one in points if one.is_certified), None)
+    if found is None:
+        return []
+    x, y = scale.x(found.coverage), scale.y(1000 * found.cost)
+    place, anchor = (x - 6, "end") if found.coverage > 0.5 else (x + 6, "start")
+    said = f"acts alone on {percent(found.coverage)}"
+    return [
+        _line("chart-mark", x, _TOP, x, _HEIGHT - _BOTTOM, stroke="#0b5cad"),
+        _tag("circle", css="chart-dot", cx=x, cy=y, r=4.5, fill="#0b5cad"),
+        _text(place, _TOP + 14, said, anchor=anchor, css="chart-strong"),
+    ]
+
+
+def _cost_labels(points: Sequence[CostPoint], scale: _Scale) -> list[str]:
+    last = points[-1]
+    end, y = scale.x(last.coverage) + 8, scale.y(1000 * last.cost)
+    parts = [_text(end, y + 4, "found", anchor="start", css="chart-strong")]
+    if last.cost_upper is not None:
+        above = min(scale.y(1000 * last.cost_upper), y - _LINE_HEIGHT)
+        parts.append(_text(end, above + 4, "upper bound", anchor="start", css="chart-strong"))
+    return parts
+
+
+def _other_dots(others: Sequence[Beside], scale: _Scale) -> list[str]:
+    """Each other executor at its own certificate; one that is certified for nothing stands at the left edge."""
+    parts = []
+    for one in others:
+        x, y = scale.x(one.coverage or 0.0), scale.y(1000 * (one.cost or 0.0))
+        place, anchor = (x - 9, "end") if (one.coverage or 0.0) > 0.5 else (x + 9, "start")
+        parts.append(_tag("circle", css="chart-other", cx=x, cy=y, r=4.5, fill="none", stroke="#424a53"))
+        parts.append(_text(place, y - 6, one.name, anchor=anchor, css="chart-strong"))
+    return parts
+
+
+def _cost_description(points: Sequence[CostPoint], others: Sequence[Beside], currency: str | None) -> str:
+    first, last = points[0], points[-1]
+    said = (
+        f"Acting on {percent(first.coverage)} of the cases, 1,000 items cost {money(1000 * first.cost, currency)}; "
+        f"acting on {percent(last.coverage)}, {money(1000 * last.cost, currency)}."
+    )
+    found = next((one for one in points if one.is_certified), None)
+    if found is not None:
+        said += f" Under the certificate it acts on {percent(found.coverage)} at {money(1000 * found.cost, currency)}."
+    for one in others:
+        alone = percent(one.coverage) if one.coverage is not None else "nothing"
+        said += f" {one.name} is certified for {alone} at {money(1000 * (one.cost or 0.0), currency)}."
     return said

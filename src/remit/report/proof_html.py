@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from remit.proof.document import ProofDocument
-from remit.report.charts import curve_rows, risk_coverage_chart
+from remit.report.charts import cost_coverage_chart, curve_rows, risk_coverage_chart
 from remit.report.documents import document_digest
 from remit.report.numbers import sure_text
 from remit.report.proof_view import ExpectedNotice, Line, proof_view
@@ -33,6 +33,9 @@ def render_proof_html(
         view=view,
         document=document,
         chart=chart,
+        cost_chart=cost_coverage_chart(document.cascade, currency=document.currency)
+        if document.cascade is not None
+        else "",
         curve=curve_rows(document.curve, certificate=document.certificate),
         digests=(*view.digests, Line(label="Document", value=document_digest(document), exact=True)),
         reproduce=visible_lines(view.reproduce),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -204,14 +204,14 @@ def following(
 
 
 def barred(
-    review: Review, before: tuple[Review, ...], *, author: str | None, four_eyes: bool | None
+    review: Review, before: tuple[Review, ...], *, authors: Collection[str], four_eyes: bool | None
 ) -> Mapping[str, str]:
     """Who may not decide a review, each with why.
 
     Args:
         review: the review.
         before: the reviews that it follows, the nearest first.
-        author: who built the executor whose answer it is about.
+        authors: who built the executor whose answer it is about.
         four_eyes: what the definition says; only an explicit no lets an author audit what they built.
     """
     found: list[_Bar] = []
@@ -222,8 +222,8 @@ def barred(
             found.append(_Bar(who=one.decided_by, why="it takes a person who did not decide it before"))
         elif one.kind is review.kind is ReviewKind.AUDIT:
             found.append(_Bar(who=one.decided_by, why="an audit is blind, and they have seen the answer"))
-    if author is not None and (four_eyes is True or (review.kind is ReviewKind.AUDIT and four_eyes is not False)):
-        found.append(_Bar(who=author, why="they built the executor"))
+    if four_eyes is True or (review.kind is ReviewKind.AUDIT and four_eyes is not False):
+        found.extend(_Bar(who=author, why="they built the executor") for author in authors)
     return {one.who: one.why for one in found}
 
 

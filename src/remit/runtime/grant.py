@@ -26,17 +26,17 @@ class Circumstances:
     """What decides whether a grant may be given.
 
     ``of`` and ``case_set_digest`` are as they are now.  ``accountable`` is the role that answers for the work,
-    ``roles`` those of the person who grants.  ``author`` made the executor.  ``four_eyes`` is what the definition
-    says; only an explicit no lets an author grant.  ``missing`` is what keeps the readiness of the level from being
-    reached: what is wrong, and the mend.  ``promoter`` is the role of ``autonomy.promote.by``, ``watching`` who is
-    watched on which terms: without it nothing counts as earned.
+    ``roles`` those of the person who grants.  ``authors`` made the executor or a part of it.  ``four_eyes`` is what the
+    definition says; only an explicit no lets an author grant.  ``missing`` is what keeps the readiness of the level
+    from being reached: what is wrong, and the mend.  ``promoter`` is the role of ``autonomy.promote.by``, ``watching``
+    who is watched on which terms: without it nothing counts as earned.
     """
 
     of: Provenance
     case_set_digest: str | None
     accountable: str | None
     roles: Collection[str]
-    author: str | None
+    authors: Collection[str]
     four_eyes: bool | None
     ceiling: Level | None
     missing: tuple[Problem, ...]
@@ -157,7 +157,7 @@ def _who(asked: Grant, circumstances: Circumstances) -> Iterator[Problem]:
             found=", ".join(sorted(circumstances.roles)) or "no role",
             mend=f"ask the {accountable}, or give {asked.by} the role in remit.yaml",
         )
-    if circumstances.author == asked.by and circumstances.four_eyes is not False:
+    if asked.by in circumstances.authors and circumstances.four_eyes is not False:
         yield Problem(
             message=f"{asked.by} made this executor and can't grant it",
             mend="ask somebody else; who works alone writes `obligations: {four_eyes: false}`",

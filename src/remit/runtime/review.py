@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -83,9 +83,9 @@ class PersonsAnswer:
     expected_version: int | None = None
 
 
-def _nobody(record: DecisionRecord) -> str | None:
+def _nobody(record: DecisionRecord) -> Collection[str]:
     del record
-    return None
+    return ()
 
 
 def _unjudged(record: DecisionRecord, output: JsonObject) -> bool | None:
@@ -100,8 +100,8 @@ class ReviewRules:
     ``check`` holds an output against schema and constraints, :func:`person_check` in use.  ``effects`` are the ids of
     the effects that follow from an output, ``senders`` who sends one, by its id.  ``wrong`` says whether the
     executor's answer is wrong by a person's, :func:`wrong_by_person` in use.  ``four_eyes`` is what the definition
-    says, ``accountable`` the role that settles what two people see differently, ``author`` who built the executor of
-    a decision.  ``learned`` is called in the same transaction after a truth was written.
+    says, ``accountable`` the role that settles what two people see differently, ``authors`` who built the executor
+    of a decision.  ``learned`` is called in the same transaction after a truth was written.
     """
 
     check: Callable[[DecisionRecord, JsonObject], OutputCheck]
@@ -109,7 +109,7 @@ class ReviewRules:
     wrong: Callable[[DecisionRecord, JsonObject], bool | None] = _unjudged
     four_eyes: bool | None = None
     accountable: str | None = None
-    author: Callable[[DecisionRecord], str | None] = _nobody
+    authors: Callable[[DecisionRecord], Collection[str]] = _nobody
     senders: Mapping[str, str] = field(default_factory=dict)
     learned: Callable[[Writing, Truth, DecisionRecord], object] | None = None
 
@@ -257,7 +257,7 @@ def wrong_by_person(work: Prepared) -> Callable[[DecisionRecord, JsonObject], bo
 def barred_from(reader: Reader, one: Review, record: DecisionRecord, rules: ReviewRules) -> Mapping[str, str]:
     """Who may not decide a review, each with why."""
     before = reviews_before(reader, one)
-    return barred(one, before, author=rules.author(record), four_eyes=rules.four_eyes)
+    return barred(one, before, authors=rules.authors(record), four_eyes=rules.four_eyes)
 
 
 def record_outcome(

@@ -20,7 +20,8 @@ __all__ = ["Provenance", "Standing", "standing", "terms_of"]
 class Provenance:
     """What a decision is made with: the work definition and the executor, by their digests.
 
-    ``executor`` and its digest are None where the work has no candidate.
+    ``executor`` and its digest are None where the work has no candidate.  ``parts`` are the executors that it asks: a
+    stop of one of them stops it too, because what was proved is the whole.
     """
 
     work: str
@@ -28,6 +29,7 @@ class Provenance:
     evidence_digest: str
     executor: str | None = None
     executor_digest: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ def standing(
         if stop.executor is None:
             stopped = Stopped.WORK
             break
-        if stop.executor == of.executor:
+        if stop.executor == of.executor or stop.executor in of.parts:
             stopped = Stopped.EXECUTOR
     ends = grant.until if grant is not None and grant.until is not None and now < grant.until else None
     return Standing(terms=terms_of(grant, of, now=now), grant=grant, stopped=stopped, allowance=allowance, until=ends)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from remit.stats.audit import AuditEstimate, audit_error_rate, audit_probabilities
     from remit.stats.betting import f1_bounds_fields, mean_lower, mean_upper
     from remit.stats.bounds import Bounds, binomial_lower, binomial_p_value, binomial_upper, f1_bounds, holm
-    from remit.stats.calibration import CalibrationError, calibration_error
+    from remit.stats.calibration import CalibrationError, ExpectedRight, calibration_error, expected_right
     from remit.stats.certification.certified import Certified, NotEnoughEvidence, SliceResult
     from remit.stats.certification.certifying import certify, certify_slices
     from remit.stats.certification.cost import CertifiedCost, NotEnoughCostEvidence, certify_cost
@@ -66,6 +66,7 @@ __all__ = [
     "DriftState",
     "DriftTest",
     "ErrorMonitor",
+    "ExpectedRight",
     "KolmogorovSmirnov",
     "LatentTruth",
     "Levels",
@@ -107,6 +108,7 @@ __all__ = [
     "dawid_skene",
     "detection_delay",
     "erlang_c",
+    "expected_right",
     "f1_bounds",
     "f1_bounds_fields",
     "further_cases",
@@ -136,7 +138,7 @@ _NAMES_OF = {
     "audit": ("AuditEstimate", "audit_error_rate", "audit_probabilities"),
     "betting": ("f1_bounds_fields", "mean_lower", "mean_upper"),
     "bounds": ("Bounds", "binomial_lower", "binomial_p_value", "binomial_upper", "f1_bounds", "holm"),
-    "calibration": ("CalibrationError", "calibration_error"),
+    "calibration": ("CalibrationError", "ExpectedRight", "calibration_error", "expected_right"),
     "certification.certified": ("Certified", "NotEnoughEvidence", "SliceResult"),
     "certification.certifying": ("certify", "certify_slices"),
     "certification.cost": ("CertifiedCost", "NotEnoughCostEvidence", "certify_cost"),

@@ -15,7 +15,7 @@ def test_kinds_of_a_later_release_say_so(tmp_path, work, spec, kind):
     problem = refused.value.problems[0]
     assert problem.message == f"executors of kind `{kind}` come in a later release"
     assert problem.where.path == "kind"
-    assert problem.expected == "person, table, function, model, http or llm"
+    assert problem.expected == "person, table, function, model, http, llm or cascade"
 
 
 def test_an_executor_of_other_work_is_refused(tmp_path, work, spec):

@@ -45,6 +45,26 @@ def test_three_policies_are_priced():
     assert never.upper > never.estimate
 
 
+def test_an_answer_costs_what_it_said_and_else_what_the_file_says():
+    answered = [(case("c0"), said(cost=0.1)), (case("c1"), said(cost=0.0)), (case("c2"), said())]
+    certified, _, never = costs([1, 0, 1], answered=answered)
+    assert never.estimate == pytest.approx(1000 * (0.1 + 0.0 + 0.5) / 3)
+    assert certified.estimate == pytest.approx(1000 * (0.1 + 2.0 + 0.5) / 3)
+
+
+def test_an_answer_that_cost_more_than_it_may_leaves_no_bound():
+    certified, _, never = costs([1], answered=[(case("c0"), said(cost=0.6))])
+    assert certified.estimate is never.estimate is None
+    assert certified.why_not == never.why_not == "an item cost more than the cost_per_item of the executor file"
+
+
+def test_without_a_certificate_cheaper_answers_leave_room_below():
+    answered = [(case(f"c{i}"), said(cost=0.1 * (i % 2))) for i in range(40)]
+    certified, _, _ = costs([0] * 40, answered=answered)
+    assert certified.estimate == pytest.approx(2050.0)
+    assert 2050.0 < certified.upper < 2500.0
+
+
 def test_without_a_certificate_everything_is_a_review_after_an_answer_that_was_paid_for():
     certified, _, _ = costs([0, 0, 0, 0])
     assert certified.estimate == pytest.approx(1000 * (4 * 2.5 + 2) / 5)

@@ -68,20 +68,20 @@ def kinds(*found):
 def test_the_second_pair_of_eyes_is_another_person_and_who_settles_is_a_third():
     second = following(decided(opened()).review, kind=ReviewKind.SECOND, role="clerk", new_id="r2", now=NOW)
     assert (second.kind, second.follows, second.ask.role) == (ReviewKind.SECOND, "r1", "clerk")
-    assert set(barred(second, kinds((ReviewKind.REVIEW, "bob")), author=None, four_eyes=True)) == {"bob"}
+    assert set(barred(second, kinds((ReviewKind.REVIEW, "bob")), authors=(), four_eyes=True)) == {"bob"}
     settling = replace(second, kind=ReviewKind.SETTLING)
     before = kinds((ReviewKind.SECOND, "eve"), (ReviewKind.REVIEW, "bob"))
-    assert set(barred(settling, before, author="sam", four_eyes=True)) == {"bob", "eve", "sam"}
+    assert set(barred(settling, before, authors={"sam"}, four_eyes=True)) == {"bob", "eve", "sam"}
 
 
 def test_an_undone_decision_bars_nobody_but_from_an_audit():
     again = undo(decided(opened()).review, **WHO)
-    assert barred(again, kinds((ReviewKind.REVIEW, "bob")), author=None, four_eyes=None) == {}
+    assert barred(again, kinds((ReviewKind.REVIEW, "bob")), authors=(), four_eyes=None) == {}
     second = replace(again, kind=ReviewKind.SECOND)
     before = kinds((ReviewKind.REVIEW, "bob"), (ReviewKind.REVIEW, "eve"))
-    assert set(barred(second, before, author=None, four_eyes=True)) == {"bob"}
+    assert set(barred(second, before, authors=(), four_eyes=True)) == {"bob"}
     audit = replace(again, kind=ReviewKind.AUDIT)
-    assert set(barred(audit, kinds((ReviewKind.AUDIT, "bob")), author=None, four_eyes=None)) == {"bob"}
+    assert set(barred(audit, kinds((ReviewKind.AUDIT, "bob")), authors=(), four_eyes=None)) == {"bob"}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_an_undone_decision_bars_nobody_but_from_an_audit():
     ],
 )
 def test_who_built_the_executor_does_not_audit_it_and_is_no_pair_of_eyes(kind, four_eyes, is_barred):
-    found = barred(replace(opened(), kind=kind), (), author="sam", four_eyes=four_eyes)
+    found = barred(replace(opened(), kind=kind), (), authors={"sam"}, four_eyes=four_eyes)
     assert ("sam" in found) is is_barred
 
 

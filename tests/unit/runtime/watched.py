@@ -145,7 +145,7 @@ class Watched:
             case_set_digest="c",
             accountable="head",
             roles=("head",),
-            author="carl",
+            authors={"carl"},
             four_eyes=None,
             ceiling=self.terms.ceiling,
             missing=(),

@@ -21,7 +21,9 @@ UNPROVEN = 4
 @click.command(short_help="Run, measure, judge, certify.")
 @work_argument
 @click.option("--executor", required=True, metavar="NAME", help="Who is proved: the name of its file in executors/.")
-@click.option("--against", metavar="NAME", help="Another executor to compare with, case by case.")
+@click.option(
+    "--against", metavar="NAME", multiple=True, help="Another executor to compare with, case by case; may be repeated."
+)
 @click.option(
     "--probe",
     "n_probed",
@@ -36,7 +38,7 @@ def prove(
     *,
     work_id: str,
     executor: str,
-    against: str | None,
+    against: tuple[str, ...],
     n_probed: int | None,
     engine: str,
     address: str | None,
@@ -53,6 +55,7 @@ def prove(
     Examples:
       remit prove digits --executor svm
       remit prove digits --executor svm --against nearest
+      remit prove digits --executor cascade --against quick --against careful
       remit prove digits --executor svm --probe 50
       remit prove digits --executor svm --engine ray
       remit prove digits --executor svm --json > proof.json

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Callable, Coroutine
+from math import inf
 from threading import current_thread, main_thread
 from typing import Any, Protocol, runtime_checkable
 
@@ -69,30 +70,31 @@ class Attempts:
         self._coroutine = executor.answer_async if isinstance(executor, AsyncExecutor) else None
         self._runner: asyncio.Runner | None = None
 
-    def answer(self, given: JsonObject, case: str | None = None) -> Answer:
-        """Answer one input.
+    def answer(self, given: JsonObject, case: str | None = None, *, within_s: float = inf) -> Answer:
+        """Answer one input, within ``within_s`` seconds where the deadline is later.
 
         Raises:
             KeyboardInterrupt: in the main thread, where it is the user's. Nothing else is ever raised.
         """
         spec = self._executor.spec
+        deadline_s = min(self._deadline_s, within_s)
         started = self._clock()
         retries_left = spec.retries
         pause_s = FIRST_PAUSE_S
         while True:
-            left_s = self._deadline_s - (self._clock() - started)
+            left_s = deadline_s - (self._clock() - started)
             try:
                 answer = self._ask(given, case, left_s)
                 seconds = self._clock() - started
-                if seconds > self._deadline_s:
-                    return late(spec, seconds)
+                if seconds > deadline_s:
+                    return late(spec, seconds, within_s=deadline_s)
                 return accept(answer, seconds=seconds, cost=spec.cost_per_item)
             except BaseException as error:  # whatever an executor raises is a fault, SystemExit too
                 if isinstance(error, KeyboardInterrupt) and current_thread() is main_thread():
                     raise  # Python interrupts the main thread only: elsewhere the executor raised it itself
                 seconds = self._clock() - started
                 this_pause_s = pause_s * (0.5 + self._jitter())
-                in_time = seconds + this_pause_s < self._deadline_s
+                in_time = seconds + this_pause_s < deadline_s
                 if not (retries_left and in_time and is_transient(error)):
                     return fault_of(error, given, spec, seconds)
             self._pause(this_pause_s)
@@ -117,7 +119,7 @@ class Attempts:
                 return await ask(given)
         except TimeoutError:
             if limit.expired():
-                return late(self._executor.spec, self._deadline_s)
+                return late(self._executor.spec, left_s, within_s=left_s)
             raise
 
     def close(self) -> None:
@@ -126,9 +128,9 @@ class Attempts:
             self._runner.close()
 
 
-def late(spec: ExecutorSpec, seconds: float) -> Answer:
-    """The answer of an executor that gave none within its deadline."""
-    text = f"no answer within {spec.deadline.total_seconds():g} s"
+def late(spec: ExecutorSpec, seconds: float, *, within_s: float = inf) -> Answer:
+    """The answer of an executor that gave none within its deadline, or within what was left for it."""
+    text = f"no answer within {min(spec.deadline.total_seconds(), within_s):.3g} s"
     return no_answer(FaultKind.TIMEOUT, text, seconds=seconds, cost=spec.cost_per_item)
 
 

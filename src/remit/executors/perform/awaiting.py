@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from remit.executors.perform.accept import accept, no_answer
@@ -49,8 +50,8 @@ class Awaiting:
     turns: Turns | None = None
     patient: bool = False
 
-    async def __call__(self, given: JsonObject) -> Answer:
-        """Answer one input.
+    async def __call__(self, given: JsonObject, within_s: float = inf) -> Answer:
+        """Answer one input, within ``within_s`` seconds where the deadline is later.
 
         Raises:
             SpendingReached: it is patient, and what may be spent is spent.
@@ -58,7 +59,7 @@ class Awaiting:
         """
         if self.breaker is not None and not self.breaker.admits():
             return no_answer(FaultKind.UNAVAILABLE, LEFT_ALONE)
-        item = _Item(self, given)
+        item = _Item(self, given, within_s)
         answer = await item.answer()
         if self.breaker is not None:
             failed = item.failed
@@ -93,10 +94,11 @@ def awaiting(
 class _Item:
     """One item on its way: what is left of its deadline and of its retries, and the failure it ended with."""
 
-    __slots__ = ("_attempt", "_by", "_given", "_started", "failed")
+    __slots__ = ("_attempt", "_by", "_deadline_s", "_given", "_started", "failed")
 
-    def __init__(self, by: Awaiting, given: JsonObject) -> None:
+    def __init__(self, by: Awaiting, given: JsonObject, within_s: float) -> None:
         self._by = by
+        self._deadline_s = min(by.spec.deadline.total_seconds(), within_s)
         self._given = given
         self._started = by.clock()
         self._attempt: Attempt | None = None
@@ -104,7 +106,7 @@ class _Item:
 
     async def answer(self) -> Answer:
         by, spec = self._by, self._by.spec
-        deadline_s = spec.deadline.total_seconds()
+        deadline_s = self._deadline_s
         retries_left, pause_s = spec.retries, FIRST_PAUSE_S
         while True:
             limit = asyncio.timeout(None)
@@ -112,7 +114,7 @@ class _Item:
                 answer = await self._once(limit, deadline_s)
                 seconds = self._seconds()
                 if seconds > deadline_s:
-                    return late(spec, seconds)
+                    return late(spec, seconds, within_s=deadline_s)
                 return accept(answer, seconds=seconds, cost=spec.cost_per_item)
             except _Ours as ours:
                 raise ours.error from None
@@ -120,7 +122,7 @@ class _Item:
                 if isinstance(error, asyncio.CancelledError) and _is_cancelled():
                     raise
                 if limit.expired():
-                    return late(spec, deadline_s)
+                    return late(spec, deadline_s, within_s=deadline_s)
                 wait_s = self._wait_s(error, pause_s) if retries_left and is_transient(error) else None
                 if wait_s is None:
                     return self._fault(error)
@@ -176,7 +178,7 @@ class _Item:
             if by.patient and wait_s <= _LONGEST_REST_S:
                 self._started += wait_s
                 return wait_s
-        return wait_s if self._seconds() + wait_s < by.spec.deadline.total_seconds() else None
+        return wait_s if self._seconds() + wait_s < self._deadline_s else None
 
     def _seconds(self) -> float:
         return self._by.clock() - self._started

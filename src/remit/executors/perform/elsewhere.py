@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
+from math import inf
 from threading import Lock
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -78,9 +79,9 @@ class Elsewhere:
         self._lock = Lock()
         self._was_asked = False
 
-    def ask(self, given: JsonObject) -> Answer:
-        """Answer one input, in the thread of the caller."""
-        future = self._submit(given)
+    def ask(self, given: JsonObject, within_s: float = inf) -> Answer:
+        """Answer one input, in the thread of the caller; within ``within_s`` seconds where the deadline is later."""
+        future = self._submit(given, within_s)
         try:
             return future.result()
         except BaseException:  # the caller was interrupted while waiting
@@ -105,9 +106,9 @@ class Elsewhere:
             with suppress(TimeoutError):
                 call_loop().submit(self._executor.close()).result(wait_s)
 
-    def _submit(self, given: JsonObject) -> Future[Answer]:
+    def _submit(self, given: JsonObject, within_s: float = inf) -> Future[Answer]:
         self._was_asked = True
-        future = call_loop().submit(self._answer(given))
+        future = call_loop().submit(self._answer(given, within_s))
         with self._lock:
             self._under_way.add(future)
         future.add_done_callback(self._forget)

@@ -12,15 +12,17 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
+from math import inf
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar, runtime_checkable
 
-from remit.executors.perform.accept import no_answer
-from remit.executors.perform.attempts import AsyncExecutor, Attempts, late
+from remit.errors import SpendingReached, StoreError
+from remit.executors.perform.accept import accept, no_answer
+from remit.executors.perform.attempts import AsyncExecutor, Attempts, fault_of, late
 from remit.executors.perform.breaker import LEFT_ALONE, Breaker
 from remit.executors.perform.elsewhere import AnswersElsewhere, Elsewhere, together
 from remit.executors.perform.worker import MAX_ABANDONED, NoAnswer, Workers
-from remit.items import Answer, Executor, FaultKind, JsonObject
+from remit.items import Answer, Executor, ExecutorSpec, FaultKind, JsonObject
 
 __all__ = ["AnswersAtOnce", "Perform", "Performer", "decide_each", "performer"]
 
@@ -41,6 +43,38 @@ class AnswersAtOnce(Protocol):
     answers_at_once: bool
 
 
+@runtime_checkable
+class AnswersSideBySide(Protocol):
+    """An executor that may be asked from ``at_a_time`` threads at once, and keeps to its deadline by itself.
+
+    It is one that asks others, some of which live elsewhere: the time that they wait for their turn is not its own.
+    """
+
+    at_a_time: int
+
+    @property
+    def spec(self) -> ExecutorSpec:
+        """What the executor file says."""
+        ...
+
+    def answer(self, given: JsonObject) -> Answer:
+        """Answer one input.
+
+        Raises:
+            SpendingReached: what may be spent is spent, where that ends a proof.
+            StoreError: what is spent can't be recorded.
+        """
+        ...
+
+    def cancel(self) -> None:
+        """End what is under way."""
+        ...
+
+    def close(self) -> None:
+        """Let threads and connections go; a later call makes new ones."""
+        ...
+
+
 class Perform(Protocol):
     """Asks an executor; never raises, except a KeyboardInterrupt in the main thread, which is the user's."""
 
@@ -59,7 +93,17 @@ class Performer:
     turns; only of an executor that lives elsewhere as many are asked at once as its limits allow.
     """
 
-    __slots__ = ("__weakref__", "_attempts", "_elsewhere", "_workers", "breaker", "clock", "executor", "patience_s")
+    __slots__ = (
+        "__weakref__",
+        "_attempts",
+        "_elsewhere",
+        "_side_by_side",
+        "_workers",
+        "breaker",
+        "clock",
+        "executor",
+        "patience_s",
+    )
 
     def __init__(
         self,
@@ -76,22 +120,26 @@ class Performer:
             self.patience_s += _GRACE_S
         self.breaker = breaker
         self._elsewhere = elsewhere
+        is_many = elsewhere is None and isinstance(executor, AnswersSideBySide)
+        self._side_by_side = executor if is_many and isinstance(executor, AnswersSideBySide) else None
         at_once = isinstance(executor, AnswersAtOnce) and executor.answers_at_once
         self._attempts = make_attempts() if at_once else None
         self._workers = Workers(make_attempts, name=f"remit-{executor.spec.name}")
         weakref.finalize(self, self._workers.close)
 
-    def __call__(self, given: JsonObject, *, case: str | None = None) -> Answer:
-        """Answer one input, as :class:`Perform` says."""
+    def __call__(self, given: JsonObject, *, case: str | None = None, within_s: float = inf) -> Answer:
+        """Answer one input, as :class:`Perform` says; within ``within_s`` seconds where the deadline is later."""
         if self._attempts is not None:
-            return self._attempts.answer(given, case)
+            return self._attempts.answer(given, case, within_s=within_s)
         if self._elsewhere is not None:
-            return self._elsewhere.ask(given)
+            return self._elsewhere.ask(given, within_s)
+        if self._side_by_side is not None:
+            return _asked_here(self._side_by_side, given)
         if self.breaker is None:
-            return self._hand_over(given, case)
+            return self._hand_over(given, case, within_s)
         if not self.breaker.admits():
             return no_answer(FaultKind.UNAVAILABLE, LEFT_ALONE)
-        answer = self._hand_over(given, case)
+        answer = self._hand_over(given, case, within_s)
         self.breaker.note(answer)
         return answer
 
@@ -100,10 +148,29 @@ class Performer:
         """Asks the executor from any event loop, where it lives elsewhere."""
         return self._elsewhere
 
-    def _hand_over(self, given: JsonObject, case: str | None) -> Answer:
-        until = self.clock() + self.patience_s
-        got = self.in_thread(lambda attempts: attempts.answer(given, case), lambda: until - self.clock())
-        return self.missing(got) if isinstance(got, NoAnswer) else got
+    @property
+    def waits(self) -> bool:
+        """Whether the executor mostly waits for others, so that it is asked about several items at once."""
+        return self._elsewhere is not None or self._side_by_side is not None
+
+    @property
+    def at_a_time(self) -> int:
+        """About how many items the executor is asked at once."""
+        side_by_side = self._elsewhere or self._side_by_side
+        return 1 if side_by_side is None else side_by_side.at_a_time
+
+    def cancel(self) -> None:
+        """End what is under way, where several items are: nobody waits for it any more."""
+        side_by_side = self._elsewhere or self._side_by_side
+        if side_by_side is not None:
+            side_by_side.cancel()
+
+    def _hand_over(self, given: JsonObject, case: str | None, within_s: float) -> Answer:
+        until = self.clock() + min(self.patience_s, within_s)
+        got = self.in_thread(
+            lambda attempts: attempts.answer(given, case, within_s=within_s), lambda: until - self.clock()
+        )
+        return self.missing(got, within_s) if isinstance(got, NoAnswer) else got
 
     @property
     def needs_thread(self) -> bool:
@@ -114,11 +181,12 @@ class Performer:
         """Have a task done in the thread of this executor; what it raises is raised here."""
         return self._workers.ask(task, patience)
 
-    def missing(self, why: NoAnswer) -> Answer:
+    def missing(self, why: NoAnswer, within_s: float = inf) -> Answer:
         """The answer in the place of one that did not come."""
         match why:
             case NoAnswer.LATE:
-                return late(self.executor.spec, self.executor.spec.deadline.total_seconds())
+                seconds = min(self.executor.spec.deadline.total_seconds(), within_s)
+                return late(self.executor.spec, seconds, within_s=seconds)
             case NoAnswer.ALL_HANG:
                 return no_answer(
                     FaultKind.UNAVAILABLE,
@@ -135,6 +203,8 @@ class Performer:
         self._workers.close(wait_s=_CLOSING_S)
         if self._elsewhere is not None:
             self._elsewhere.close(_CLOSING_S)
+        if self._side_by_side is not None:
+            self._side_by_side.close()
 
     def __enter__(self) -> Self:
         return self
@@ -193,10 +263,9 @@ def decide_each(perform: Performer, items: Iterable[T], decide_one: Callable[[T,
         decide_one: decides one item with the perform it is given. Must be pure: it is called once more for an item
             whose executor overran, with a perform that says so.
     """
-    if perform.elsewhere is not None:
-        at_a_time, cancel = perform.elsewhere.at_a_time, perform.elsewhere.cancel
-        name = f"remit-{perform.executor.spec.name}"
-        yield from together(items, partial(_decide, decide_one, perform), at_a_time=at_a_time, name=name, cancel=cancel)
+    if perform.waits:
+        decide_here, name = partial(_decide, decide_one, perform), f"remit-{perform.executor.spec.name}"
+        yield from together(items, decide_here, at_a_time=perform.at_a_time, name=name, cancel=perform.cancel)
         return
     if not perform.needs_thread:
         for item in items:
@@ -218,6 +287,16 @@ def decide_each(perform: Performer, items: Iterable[T], decide_one: Callable[[T,
             if isinstance(got, NoAnswer) and chunk:
                 yield decide_one(chunk.pop(0), _always(perform.missing(got)))
         size = _next_size(n, busy_s)
+
+
+def _asked_here(executor: AnswersSideBySide, given: JsonObject) -> Answer:
+    try:
+        answer = executor.answer(given)
+    except (SpendingReached, StoreError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it raises is a fault of the executor
+        return fault_of(error, given, executor.spec, 0.0)
+    return accept(answer, seconds=0.0, cost=executor.spec.cost_per_item)
 
 
 def _decide(decide_one: Callable[[T, Perform], R], perform: Perform, item: T) -> R:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from remit.errors import NotFound
 from remit.project.delivering.outbox import effect_senders
 from remit.project.items import effects_after_review
+from remit.project.parts.made_of import authors_of
 from remit.project.watching.watched import advance_work
 
 if TYPE_CHECKING:
@@ -30,12 +31,12 @@ def rules_of(work: Work) -> ReviewRules:
 
     definition = work.definition
 
-    def author(record: DecisionRecord) -> str | None:
+    def authors(record: DecisionRecord) -> frozenset[str]:
         if record.executor is None:
-            return None
+            return frozenset()
         with suppress(NotFound):  # whoever built what is gone can't be asked for
-            return work.executor_file(record.executor).spec.author
-        return None
+            return authors_of(work, work.executor_file(record.executor).spec)
+        return frozenset()
 
     def learned(writing: Writing, truth: Truth, record: DecisionRecord) -> None:
         """What the evidence says from now on counts from now on: in the transaction that brought it."""
@@ -49,7 +50,7 @@ def rules_of(work: Work) -> ReviewRules:
         wrong=wrong_by_person(work.prepared),
         four_eyes=None if definition.obligations is None else definition.obligations.four_eyes,
         accountable=None if definition.accountable is None else definition.accountable.role,
-        author=author,
+        authors=authors,
         learned=learned,
         senders=effect_senders(work.project, work.id),
     )

@@ -15,6 +15,7 @@ __all__ = ["provenance"]
 
 def provenance(work: Work, executor: str | None) -> Provenance:
     """With what decisions are made: the digests of the definition and of the executor."""
+    from remit.project.parts.made_of import parts_of
     from remit.runtime.terms import Provenance
 
     return Provenance(
@@ -23,4 +24,7 @@ def provenance(work: Work, executor: str | None) -> Provenance:
         evidence_digest=evidence_digest(work.definition),
         executor=executor,
         executor_digest=work.executor_digest(executor) if executor is not None else None,
+        parts=tuple(one.name for one in parts_of(work, work.executor_file(executor).spec))
+        if executor is not None
+        else (),
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from remit.definition.levels import Level, level_above
 from remit.errors import InvalidInput, NotFound
+from remit.project.parts.made_of import parts_of
 from remit.project.watching.mirrored import mirror_grants
 from remit.project.watching.watched import advance_work, watched_executors, watching_of
 
@@ -96,13 +98,20 @@ def autonomy_of(work: Work, *, take_in: bool = True) -> Autonomy:
                 work,
                 executor,
                 tuple(one for one in every if one.executor == executor),
-                stopped=any(stop.executor == executor for stop in stops),
+                stopped=bool({stop.executor for stop in stops} & _whose_stop_counts(work, executor)),
             )
             for executor in watched_executors(store, work.id)
         ),
         rule=stop_rule_now(store, work.definition),
         stopped=any(stop.executor is None for stop in stops),
     )
+
+
+def _whose_stop_counts(work: Work, executor: str) -> frozenset[str]:
+    """An executor, and those that it asks: a stop of any of them stops it."""
+    with suppress(NotFound, InvalidInput):
+        return frozenset({executor, *(one.name for one in parts_of(work, work.executor_file(executor).spec))})
+    return frozenset({executor})
 
 
 def _held(work: Work, executor: str, given: tuple[Grant, ...], *, stopped: bool) -> Held:

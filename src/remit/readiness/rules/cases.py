@@ -112,7 +112,7 @@ def labels_are_independent(_definition: Definition, current: Current, _now: date
         return Unknown(why="not measured yet: the executors of the project were not read", mend="remit check")
     n_labelled = sum(cases.labellers.values())
     under_test = {one.name for one in current.project.executors if one.kind is not ExecutorKind.PERSON} | {
-        one.author for one in current.project.executors if one.author and current.executor in (None, one.name)
+        one.author for one in current.project.asked(current.executor) if one.author
     }
     partial = {
         name: n for name, n in cases.labellers.items() if name.casefold() in {one.casefold() for one in under_test}

@@ -32,7 +32,7 @@ def executor_is_pinned(_definition: Definition, current: Current, _now: datetime
     """Every executor that is asked about has a digest, and a version that stays what it is."""
     if current.project is None:
         return Unknown(why="not measured yet: the executors of the project were not read", mend="remit check")
-    asked = [one for one in current.project.executors if current.executor in (None, one.name)]
+    asked = current.project.asked(current.executor)
     if not asked:
         what = f"{current.executor} is not described" if current.executor else "no executor is described"
         return Unknown(why=f"{what} in the project yet", mend="Write executors/NAME.yaml.")
@@ -60,7 +60,7 @@ def agents_parts_are_proven(_definition: Definition, current: Current, _now: dat
     """Only an agent has parts that need a proof of their own; agents can't be proved in this release."""
     if current.project is None:
         return Unknown(why="not measured yet: the executors of the project were not read", mend="remit check")
-    asked = [one for one in current.project.executors if current.executor in (None, one.name)]
+    asked = current.project.asked(current.executor)
     if any(one.kind is ExecutorKind.AGENT for one in asked):
         return Unknown(why="not measured yet: agents come in a later release", mend="Use another kind of executor.")
     return NotApplicable(why="no executor is an agent")

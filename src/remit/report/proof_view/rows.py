@@ -8,14 +8,18 @@ from remit.report.states import Shown
 
 __all__ = [
     "BaselineRow",
+    "BesideRow",
+    "CascadeView",
     "Claim",
     "ConfusionRow",
+    "CostPointRow",
     "CostRow",
     "ExpectedNotice",
     "Line",
     "Matrix",
     "MatrixRow",
     "OutlookRow",
+    "PartRow",
     "ProofView",
     "RouteRow",
     "SecondPersonView",
@@ -167,6 +171,58 @@ class SecondPersonView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartRow:
+    """One part of a cascade: when its answer is taken, its share of the cases, its errors, and what asking it takes."""
+
+    name: str
+    kind: str
+    taken: str
+    asked: str
+    share: str
+    wrong: str
+    upper: str
+    acted: str
+    cost: str
+    seconds: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostPointRow:
+    """What 1,000 items cost at one threshold of the whole. ``is_certified`` marks that of the certificate."""
+
+    confidence: str
+    coverage: str
+    n: str
+    wrong: str
+    upper: str
+    cost: str
+    cost_upper: str
+    is_certified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BesideRow:
+    """One executor among those that were compared in cost and coverage. ``is_this`` marks the one that was proved."""
+
+    name: str
+    coverage: str
+    wrong: str
+    cost: str
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CascadeView:
+    """The parts of a cascade, and cost against coverage; ``short`` is all of it in a sentence or two."""
+
+    parts: tuple[PartRow, ...]
+    points: tuple[CostPointRow, ...]
+    beside: tuple[BesideRow, ...]
+    notes: tuple[str, ...]
+    short: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProofView:
     """All that is shown of one proof. ``n_wrong_left_out`` cases are in the document but not in ``wrong``."""
 
@@ -178,6 +234,7 @@ class ProofView:
     slices: tuple[VerdictRow, ...]
     slice_certificates: tuple[VerdictRow, ...]
     second_person: SecondPersonView | None
+    cascade: CascadeView | None
     baselines: tuple[BaselineRow, ...]
     outlook: tuple[OutlookRow, ...]
     routes: tuple[RouteRow, ...]

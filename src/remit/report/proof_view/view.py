@@ -19,6 +19,7 @@ from remit.report.numbers import (
     thousands,
     wrong_of,
 )
+from remit.report.proof_view.cascade import cascade_view
 from remit.report.proof_view.claim import claim_of, tiles_of
 from remit.report.proof_view.rows import (
     BaselineRow,
@@ -68,6 +69,7 @@ def proof_view(
         slices=slice_rows(document, stale=is_stale),
         slice_certificates=slice_certificate_rows(document, stale=is_stale),
         second_person=second_person_view(document),
+        cascade=cascade_view(document),
         baselines=tuple(_baseline_row(baseline, document) for baseline in document.baselines),
         outlook=tuple(_outlook_row(row, document) for row in sorted(document.outlook, key=lambda row: row.alpha)),
         routes=_route_rows(document),
@@ -201,7 +203,8 @@ def _facts(document: ProofDocument) -> tuple[Line, ...]:
         Line(label="Confidence", value="given" if executor.gives_confidence else "not given"),
         Line(
             label="Cost per item",
-            value=money(executor.cost_per_item, document.currency)
+            value=("at most " if document.cascade is not None else "")
+            + money(executor.cost_per_item, document.currency)
             if executor.cost_per_item is not None
             else "nobody knows it",
         ),

@@ -9,6 +9,7 @@ from remit.proof.document import ProofDocument
 from remit.report.numbers import counted
 from remit.report.proof_view import ExpectedNotice, OutlookRow, ProofView, VerdictRow, proof_view
 from remit.report.states import Shown, mark_of, tone_of
+from remit.report.terminal.cascading.parts import cost_against_coverage, part_shares
 from remit.report.terminal.sheet import Cell, Column, Sheet, Style, style_of
 from remit.report.text import clipped, padded, visible, width_of
 
@@ -49,6 +50,9 @@ def render_proof(
     _verdicts(sheet, view.verdicts)
     _slices(sheet, view)
     _outlook(sheet, view)
+    if view.cascade is not None:
+        part_shares(sheet, view.cascade)
+        cost_against_coverage(sheet, view.cascade)
     _others(sheet, view)
     _wrong(sheet, view)
     _basis(sheet, view)
@@ -96,6 +100,8 @@ def _short(sheet: Sheet, view: ProofView) -> None:
         sheet.paragraph(_alone_in(view.slice_certificates), indent=2)
     if view.second_person is not None:
         sheet.paragraph(view.second_person.short, indent=2)
+    if view.cascade is not None:
+        part_shares(sheet, view.cascade)
     _outlook_table(sheet, _without_repeats(view.outlook))
     _costs(sheet, view)
 

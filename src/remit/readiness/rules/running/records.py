@@ -48,8 +48,7 @@ def replay_is_the_same(definition: Definition, current: Current, now: datetime) 
 
 
 def _people_do_it(current: Current) -> bool:
-    known = current.project.executors if current.project else ()
-    asked = [one for one in known if current.executor in (None, one.name)]
+    asked = current.project.asked(current.executor) if current.project else ()
     return bool(asked) and all(one.kind is ExecutorKind.PERSON for one in asked)
 
 

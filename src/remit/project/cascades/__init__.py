@@ -1,0 +1,1 @@
+"""Cascades: what is fixed from the tune cases, and what proving one takes."""

@@ -1,0 +1,1 @@
+"""Executors that are made of others, for a terminal."""
