@@ -64,6 +64,26 @@ def prove_work(
             found=str(executor),
             mend=f"`remit prove {work.id} --executor {executor}`, or name another one after --against",
         )
+    telemetry = work.project.ambient.telemetry
+    with telemetry.span("prove", {"remit.work": work.id}) as seeing:
+        proof = _proved(work, executor, against, on_progress)
+        document = proof.document
+        seeing.note(
+            {
+                "remit.executor": document.executor.name,
+                "remit.cases": document.n_cases,
+                "remit.certified": document.certificate is not None,
+            }
+        )
+    return proof
+
+
+def _proved(
+    work: Work,
+    executor: str | Callable[..., Any],
+    against: str | Callable[..., Any] | None,
+    on_progress: Callable[[int], None] | None,
+) -> Proof:
     from remit.files.atomic import make_writable_folder
 
     _ = work.prepared  # refused before anything is read, where an expression is wrong

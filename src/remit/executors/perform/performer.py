@@ -17,6 +17,7 @@ from typing import Generic, Protocol, Self, TypeVar, runtime_checkable
 from remit.executors.perform.accept import no_answer
 from remit.executors.perform.attempts import AsyncExecutor, Attempts, late
 from remit.executors.perform.breaker import Breaker
+from remit.executors.perform.outside import current_outside, going_outside
 from remit.executors.perform.worker import MAX_ABANDONED, NoAnswer, Workers
 from remit.items import Answer, Executor, FaultKind, JsonObject
 
@@ -93,8 +94,21 @@ class Performer:
 
     def _hand_over(self, given: JsonObject, case: str | None) -> Answer:
         until = self.clock() + self.patience_s
-        got = self.in_thread(lambda attempts: attempts.answer(given, case), lambda: until - self.clock())
+        outside = current_outside()
+
+        def task(attempts: Attempts) -> Answer:
+            if outside is None:
+                return attempts.answer(given, case)
+            with going_outside(outside):  # what the asker's context holds does not come into this thread by itself
+                return attempts.answer(given, case)
+
+        got = self.in_thread(task, lambda: until - self.clock())
         return self.missing(got) if isinstance(got, NoAnswer) else got
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Whether the breaker is open: the executor did not answer lately."""
+        return self._breaker is not None and self._breaker.is_open
 
     @property
     def needs_thread(self) -> bool:
