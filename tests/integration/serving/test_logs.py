@@ -6,6 +6,8 @@ import json
 import logging
 import re
 import signal
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import datetime, timedelta
 from io import StringIO
@@ -13,7 +15,7 @@ from io import StringIO
 import pytest
 from tests.integration.fire.calling import until
 from tests.integration.serving.test_serve_command import ended, log_of, serving, tokens
-from tests.integration.small_project import ITEM
+from tests.integration.small_project import ITEM, environment
 
 from remit.client import Client
 from remit.errors import NotFound, RemitError
@@ -40,8 +42,8 @@ def root(opened):
     return served.root
 
 
-def lines(root):
-    return [json.loads(line) for line in log_of(root).splitlines()]
+def lines_of(log):
+    return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
 
 def test_each_event_is_one_object_with_time_level_name_and_listed_fields_alone(root):
@@ -56,7 +58,7 @@ def test_each_event_is_one_object_with_time_level_name_and_listed_fields_alone(r
         until(lambda: "work.vanished" in log_of(root))
         until(lambda: "sweep.leads" in log_of(root))
         assert ended(process, signal.SIGTERM)[0] == 0
-    said = lines(root)
+    said = lines_of(log_of(root))
     assert {one["event"] for one in said} - {"sweep.done"} == ROOT_EVENTS
     for one in said:
         at = datetime.fromisoformat(one["time"])
@@ -148,6 +150,25 @@ def test_nothing_of_an_item_no_key_and_no_token_is_in_any_line(root, form):
         assert one not in log
     for line in log.splitlines():
         assert re.match(r"\{.*\}$" if form == "json" else r"\d{4}-\d\d-\d\dT[\d:.]+Z (debug|info|warning|error)", line)
+
+
+def test_a_sweeper_that_stays_has_the_same_log(root):
+    with (root / "serve.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "remit", "sweep", "--every", "1s", "--log-format", "json"],
+            cwd=root,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+    try:
+        until(lambda: "sweep.leads" in log_of(root))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+    finally:
+        process.kill()
+        process.wait(30)
+    assert lines_of(log_of(root))[0]["event"] == "sweep.leads"
 
 
 def test_what_is_on_no_list_cannot_be_logged():

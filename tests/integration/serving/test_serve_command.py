@@ -37,7 +37,7 @@ LIMIT_MB = 120
 @contextmanager
 def serving(root, *arguments, **more):
     """The server in a process of its own, and where it is. Its log goes into ``serve.log`` of the project."""
-    with (root / "serve.log").open("w") as log:  # a pipe that nobody reads would hold the server up
+    with (root / "serve.log").open("a") as log:  # a pipe that nobody reads would hold the server up
         process = subprocess.Popen(
             [sys.executable, "-m", "remit", "serve", "--port", "0", *arguments],
             cwd=root,
