@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from bench.measure import cpu_seconds, in_own_process
 from bench.trivial import DEFINITION, answer, cases
 from remit.autonomy.certificate import Certificate, Grant
 from remit.deciding.decide import decide
-from remit.deciding.decision import Checked, Decision
+from remit.deciding.decision import NOTHING_FOUND, Decision
 from remit.deciding.prepare import prepare
 from remit.definition.levels import Level
 from remit.definition.reading import read
@@ -70,6 +71,9 @@ def figures() -> Iterator[Figure]:
     yield Figure(name="ledger: chain, every record and its content verified", unit="1/s", ours=found["record"])
 
 
+Side = Callable[[int, JsonObject], Callable[[], None]]
+"""Takes an item, and gives what is timed: recording it, or deciding and recording it."""
+
 NOT_SENT = (None, 0, None, None, None, None, None)
 
 
@@ -80,7 +84,11 @@ def measured(folder: Path) -> dict[str, float]:
     with open_store(folder / "write.db") as written, open_store(folder / "decide.db") as decided:
         _hold_a_grant(written)
         _hold_a_grant(decided)
-        sides = {"plain": plain.write, "write alone": _writer(written), "whole decide": _decider(decided)}
+        sides: dict[str, Side] = {
+            "plain": lambda number, given: partial(plain.write, number, given),
+            "write alone": _writer(written),
+            "whole decide": _decider(decided),
+        }
         for number in range(ROUNDS):
             for name, side in sides.items():
                 rates[name].append(_rate(side, number * BLOCK))
@@ -105,11 +113,12 @@ def _verified(store: Store) -> dict[str, float]:
     }
 
 
-def _rate(side: Callable[[int, JsonObject], None], first: int) -> float:
+def _rate(side: Side, first: int) -> float:
     items = [given for _, given, _ in cases(first + BLOCK)][first:]
+    tasks = [side(number, given) for number, given in enumerate(items, start=first)]
     start = time.perf_counter()
-    for number, given in enumerate(items, start=first):
-        side(number, given)
+    for task in tasks:
+        task()
     return BLOCK / (time.perf_counter() - start)
 
 
@@ -169,7 +178,7 @@ def _settlement(number: int, seen: Standing) -> Settlement:
     )
 
 
-def _writer(store: Store) -> Callable[[int, JsonObject], None]:
+def _writer(store: Store) -> Side:
     seen = standing(store, OF, now=NOW)
     output = {"decision": "deny"}
     decided = Decision(
@@ -178,19 +187,22 @@ def _writer(store: Store) -> Callable[[int, JsonObject], None]:
         level=Level.SUPERVISED,
         input={},
         answer=Answer(output=output, confidence=0.91, seconds=0.001),
-        checked=Checked(),
+        checked=NOTHING_FOUND,
         eligible=True,
     )
 
-    def write(number: int, given: JsonObject) -> None:
-        item = Item(key=f"k{number}", input=given, received_at=NOW)
-        settled = settle(store, item, replace(decided, input=given), _settlement(number, seen))
+    def write(item: Item, decision: Decision, number: int) -> None:
+        settled = settle(store, item, decision, _settlement(number, seen))
         assert settled.record.decision.route is Route.ACT
 
-    return write
+    def made(number: int, given: JsonObject) -> Callable[[], None]:
+        item = Item(key=f"k{number}", input=given, received_at=NOW)
+        return partial(write, item, replace(decided, input=given), number)
+
+    return made
 
 
-def _decider(store: Store) -> Callable[[int, JsonObject], None]:
+def _decider(store: Store) -> Side:
     work = prepare(read(DEFINITION))
 
     def perform(given: JsonObject) -> Answer:
@@ -206,7 +218,7 @@ def _decider(store: Store) -> Callable[[int, JsonObject], None]:
         settled = settle(store, item, decision, _settlement(number, seen))
         assert settled.record.decision.route is Route.ACT
 
-    return run
+    return lambda number, given: partial(run, number, given)
 
 
 def _hold_a_grant(store: Store, seq: int = 1) -> None:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from bench.figure import Figure
 from bench.measure import in_own_process
 from bench.trivial import DEFINITION, answer, cases
 from remit.deciding.decide import decide
-from remit.deciding.decision import Checked, Decision
+from remit.deciding.decision import NOTHING_FOUND, Decision
 from remit.deciding.prepare import prepare
 from remit.definition.levels import Level
 from remit.definition.reading import read
@@ -36,10 +36,11 @@ from remit.runtime.settle import Settled, settle
 from remit.runtime.terms import Standing, standing
 from remit.store import Store, open_store
 
-ROUNDS, BLOCK, GROUP, N_CALLERS = 5, 1_000, 100, 200
+ROUNDS, BLOCK, GROUP, N_CALLERS = 15, 1_000, 100, 200
 SHORT, LONG, N_MORE = 1_000, 1_000_000, 300
 
-Sides = dict[str, Callable[[int, Sequence[JsonObject]], None]]
+Side = Callable[[int, Sequence[JsonObject]], Callable[[], None]]
+"""Takes items with the number of the first, and gives what is timed."""
 
 
 def figures() -> Iterator[Figure]:
@@ -103,31 +104,42 @@ class Grouped(Plain):
         }
 
 
-def _decided(number: int, given: JsonObject, seen: Standing) -> Decided:
+Made = tuple[Item, Decision]
+
+
+def _made(number: int, given: JsonObject) -> Made:
+    """An item and what was decided on it, before anything is written."""
     decision = Decision(
         route=Route.ACT,
         reasons=(WHY,),
         level=Level.SUPERVISED,
         input=given,
         answer=Answer(output={"decision": "deny"}, confidence=0.91, seconds=0.001),
-        checked=Checked(),
+        checked=NOTHING_FOUND,
         eligible=True,
     )
-    item = Item(key=f"k{number}", input=given, received_at=NOW)
+    return Item(key=f"k{number}", input=given, received_at=NOW), decision
+
+
+def _to_settle(number: int, made: Made, seen: Standing) -> Decided:
+    item, decision = made
     return Decided(item=item, decision=decision, settlement=_settlement(number, seen))
 
 
-def _batch(store: Store) -> Callable[[int, Sequence[JsonObject]], None]:
+def _batch(store: Store) -> Side:
     seen = standing(store, OF, now=NOW)
 
-    def write(first: int, items: Sequence[JsonObject]) -> None:
-        group = [_decided(number, given, seen) for number, given in enumerate(items, start=first)]
+    def write(first: int, made: Sequence[Made]) -> None:
+        group = [_to_settle(number, one, seen) for number, one in enumerate(made, start=first)]
         assert all(isinstance(one, Settled) for one in settle_group(store, group))
 
-    return write
+    def prepared(first: int, items: Sequence[JsonObject]) -> Callable[[], None]:
+        return partial(write, first, [_made(number, given) for number, given in enumerate(items, start=first)])
+
+    return prepared
 
 
-def _deciding(store: Store) -> Callable[[int, Sequence[JsonObject]], None]:
+def _deciding(store: Store) -> Side:
     work, seen = prepare(read(DEFINITION)), standing(store, OF, now=NOW)
 
     def perform(given: JsonObject) -> Answer:
@@ -136,26 +148,30 @@ def _deciding(store: Store) -> Callable[[int, Sequence[JsonObject]], None]:
     def run(first: int, items: Sequence[JsonObject]) -> None:
         group = []
         for number, given in enumerate(items, start=first):
-            one = _decided(number, given, seen)
-            group.append(replace(one, decision=decide(work, one.item, perform=perform, terms=seen.terms)))
+            item = Item(key=f"k{number}", input=given, received_at=NOW)
+            group.append(_to_settle(number, (item, decide(work, item, perform=perform, terms=seen.terms)), seen))
         assert all(isinstance(one, Settled) for one in settle_group(store, group))
 
-    return run
+    return lambda first, items: partial(run, first, items)
 
 
-def _callers(store: Store, commit: GroupCommit) -> Callable[[int, Sequence[JsonObject]], None]:
+def _callers(store: Store, commit: GroupCommit) -> Side:
     seen = standing(store, OF, now=NOW)
 
-    async def all_of_them(first: int, items: Sequence[JsonObject]) -> None:
-        coming = iter(enumerate(items, start=first))
+    async def all_of_them(first: int, made: Sequence[Made]) -> None:
+        coming = iter(enumerate(made, start=first))
 
         async def caller() -> None:
-            for number, given in coming:
-                await commit.settle(_decided(number, given, seen))
+            for number, one in coming:
+                await commit.settle(_to_settle(number, one, seen))
 
         await asyncio.gather(*(caller() for _ in range(N_CALLERS)))
 
-    return lambda first, items: asyncio.run(all_of_them(first, items))
+    def prepared(first: int, items: Sequence[JsonObject]) -> Callable[[], None]:
+        made = [_made(number, given) for number, given in enumerate(items, start=first)]
+        return lambda: asyncio.run(all_of_them(first, made))
+
+    return prepared
 
 
 def measured(folder: Path) -> dict[str, float]:
@@ -165,24 +181,22 @@ def measured(folder: Path) -> dict[str, float]:
     for store in stores:
         _hold_a_grant(store)
     commit = GroupCommit(stores[2])
-    sides: Sides = {
-        "plain": plain.write_group,
-        "batch, write alone": _batch(stores[0]),
-        "batch, whole decide": _deciding(stores[1]),
+    sides: dict[str, tuple[Side, int]] = {
+        "plain": (lambda first, items: partial(plain.write_group, first, items), GROUP),
+        "batch, write alone": (_batch(stores[0]), GROUP),
+        "batch, whole decide": (_deciding(stores[1]), GROUP),
+        "asyncio callers, write alone": (_callers(stores[2], commit), BLOCK),
     }
-    waiting = _callers(stores[2], commit)
-    rates: dict[str, list[float]] = {name: [] for name in (*sides, "asyncio callers, write alone")}
+    rates: dict[str, list[float]] = {name: [] for name in sides}
     items = [given for _, given, _ in cases(ROUNDS * BLOCK)]
     for first in range(0, ROUNDS * BLOCK, BLOCK):
         block = items[first : first + BLOCK]
-        for name, side in sides.items():
+        for name, (side, n) in sides.items():
+            tasks = [side(first + at, block[at : at + n]) for at in range(0, BLOCK, n)]
             start = time.perf_counter()
-            for at in range(0, BLOCK, GROUP):
-                side(first + at, block[at : at + GROUP])
+            for task in tasks:
+                task()
             rates[name].append(BLOCK / (time.perf_counter() - start))
-        start = time.perf_counter()
-        waiting(first, block)
-        rates["asyncio callers, write alone"].append(BLOCK / (time.perf_counter() - start))
     commit.close()
     plain.close()
     for store in stores:
@@ -208,7 +222,7 @@ def _after(path: Path, n: int) -> float:
     with open_store(path) as store:
         _hold_a_grant(store, seq=n + 1)
         seen = standing(store, OF, now=NOW)
-        more = [_decided(number, given, seen) for number in range(n + 1, n + 1 + N_MORE)]
+        more = [_to_settle(number, _made(number, given), seen) for number in range(n + 1, n + 1 + N_MORE)]
         start = time.perf_counter()
         for one in more:
             settle(store, one.item, one.decision, one.settlement)

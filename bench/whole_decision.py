@@ -187,14 +187,14 @@ def on_postgresql(folder: Path, new_store: Callable[[], str]) -> dict[str, tuple
                 {
                     "plain": one.one_by_one,
                     "postgresql: one item, write alone": lambda first, items: [
-                        write(first + n, given) for n, given in enumerate(items)
+                        write(first + n, given)() for n, given in enumerate(items)
                     ],
                     "postgresql: work.decide": _one_by_one(work),
                 },
                 {
                     "plain": many.in_groups,
                     "postgresql: 100 items, write alone": lambda first, items: [
-                        batch(first + at, items[at : at + GROUP]) for at in range(0, len(items), GROUP)
+                        batch(first + at, items[at : at + GROUP])() for at in range(0, len(items), GROUP)
                     ],
                     "postgresql: work.decide_many": _many(work),
                     "postgresql: work.adecide, 200 callers": _callers(work),

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from remit.runtime.settle import Settled, Settlement
     from remit.runtime.terms import Provenance, Standing
     from remit.store.decisions import DecisionRecord
-    from remit.store.moment import Allowance, Moment
+    from remit.store.known import Allowance
+    from remit.store.moment import Moment
 
 __all__ = ["Arrival", "Desk", "Ready", "Way", "effects_after_review", "provenance"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from remit.autonomy.route import Terms, limits
 from remit.deciding.decide import Stopped
@@ -19,7 +20,7 @@ from remit.ledger import Head, LedgerKind, body_digest, json_text
 from remit.reviews import Ask, Review, ReviewKind, open_review
 from remit.runtime.caps import CapUse, sentence, since
 from remit.runtime.terms import Provenance, Standing, standing
-from remit.store.connections import Reader, Row, Store, Writing
+from remit.store.connections import Reader, Row, RowRefused, Store, Writing
 from remit.store.decisions import (
     DecisionRecord,
     Payload,
@@ -31,8 +32,9 @@ from remit.store.decisions import (
     payload_row,
 )
 from remit.store.decisions import decision as decision_of
+from remit.store.known import Allowance, WorkNow
 from remit.store.ledger_entries import OPENS, add_entries, next_entry_row
-from remit.store.moment import Allowance, decided_among, moment
+from remit.store.moment import decided_among, moment
 from remit.store.operations.outbox import callback_row, effect_rows, put_outgoing
 from remit.store.operations.usage import Counter, put_used, used
 from remit.store.reviews import add_reviews, review_of
@@ -152,10 +154,22 @@ def settle(store: Store, item: Item, decision: Decision, settlement: Settlement)
         StoreError: the store failed. Nothing is recorded.
     """
     given = content(item)
+    try:
+        return _settle_new(store, item, decision, settlement, given, trusting=True)
+    except RowRefused:  # it was decided before: nothing of this is recorded, so look, and do it again
+        return _settle_new(store, item, decision, settlement, given, trusting=False)
+
+
+def _settle_new(
+    store: Store, item: Item, decision: Decision, settlement: Settlement, given: str, *, trusting: bool
+) -> Settled:
     with store.writing() as writing:
         settling = Settling(writing)
+        if trusting:
+            settling.trust(settlement.provenance.work, item.key)
         settled = settling.settle(item, decision, settlement, given=given)
         settling.write()
+        settling.remember()
     return settled
 
 
@@ -181,6 +195,7 @@ class _Chain:
 
     head: Head | None
     allowance: Allowance
+    newest_act: int | None
     decided: dict[str, str | None]
 
 
@@ -208,11 +223,20 @@ class Settling:
         first, *others = keys
         if chain is None:
             now = moment(self._writing, work=work, key=first)
-            chain = self._chains[work] = _Chain(now.head, now.allowance, {first: now.decision_id})
+            chain = self._chains[work] = _Chain(now.head, now.allowance, now.newest_act, {first: now.decision_id})
         else:
             others = [*keys]
         if others:
             chain.decided |= dict.fromkeys(others) | dict(decided_among(self._writing, work=work, keys=others))
+
+    def trust(self, work: str, key: str) -> None:
+        """Take an item for new without a look, where what else there is to see is known: the database holds keys apart.
+
+        :meth:`write` raises :class:`~remit.store.connections.RowRefused` where it is not.
+        """
+        known = self._writing.known(work)
+        if known is not None:
+            self._chains[work] = _Chain(known.head, known.allowance, known.newest_act, {key: None})
 
     def settle(self, item: Item, decision: Decision, settlement: Settlement, *, given: str) -> Settled:
         """Settle one item; ``given`` is its input as :func:`content` gave it.
@@ -287,6 +311,15 @@ class Settling:
             put_outgoing(writing, self._outgoing)
             add_reviews(writing, self._reviews)
             put_used(writing, tuple(self._counted.items()))
+
+    def remember(self) -> None:
+        """Spare whoever comes next a look: only where the transaction holds nothing but what was settled here."""
+        self._writing.remember(
+            {
+                work: WorkNow(head=chain.head, allowance=chain.allowance, newest_act=chain.newest_act)
+                for work, chain in self._chains.items()
+            }
+        )
 
     def _look_again(
         self, decision: Decision, settlement: Settlement, allowance: Allowance, counted: dict[Counter, float]
@@ -382,17 +415,20 @@ def _asked(record: DecisionRecord, settlement: Settlement) -> Review | None:
     return opened if kind is ReviewKind.REVIEW else replace(opened, kind=kind)
 
 
-def _digests(of: Provenance, payload: Payload, asked: Review | None) -> dict[str, str]:
-    digests = {
-        "definition": of.definition_digest,
-        "evidence": of.evidence_digest,
-        "payload": payload.digest,
-    }
+def _digests(of: Provenance, payload: Payload, asked: Review | None) -> str:
+    """The digests that the entry names, as JSON text with its names in order."""
+    # an open review is in no chain: what was promised must not vanish
+    opens = "" if asked is None else f',"{OPENS}":{json_text(asked.id)}'
+    return f'{_made_with(of)},"payload":"{payload.digest}"{opens}}}'
+
+
+@lru_cache(maxsize=256)
+def _made_with(of: Provenance) -> str:
+    """The first of them, the same for every item of one definition and executor."""
+    digests = {"definition": of.definition_digest, "evidence": of.evidence_digest}
     if of.executor_digest is not None:
         digests["executor"] = of.executor_digest
-    if asked is not None:  # open reviews are in no chain: what was promised must not vanish
-        digests[OPENS] = asked.id
-    return digests
+    return json_text(digests)[:-1]
 
 
 def content(item: Item) -> str:

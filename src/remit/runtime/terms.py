@@ -10,7 +10,8 @@ from remit.autonomy.route import Terms
 from remit.deciding.decide import Stopped
 from remit.store.connections import Reader
 from remit.store.grants import grant_now, stops_now
-from remit.store.moment import Allowance, allowance_now
+from remit.store.known import Allowance
+from remit.store.moment import allowance_now
 
 __all__ = ["Provenance", "Standing", "standing", "terms_of"]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from remit.store.known import WorkNow
 from remit.store.statements import Insert, Statement
 
 __all__ = ["Reader", "Row", "RowRefused", "Store", "Writing", "put_rows"]
@@ -33,12 +34,24 @@ class Reader(Protocol):
         """The rows that ``statement`` finds, with its named values."""
         ...
 
+    def known(self, work: str) -> WorkNow | None:
+        """What this process remembers of ``work`` and nobody changed since; None where it has to be read."""
+        ...
+
 
 class Writing(Protocol):
     """One transaction. What it reads stays true until it ends; it ends with the ``with`` block, all or nothing."""
 
     def rows(self, statement: Statement, **values: object) -> Sequence[Row]:
         """The rows that ``statement`` finds, those written in this transaction among them."""
+        ...
+
+    def known(self, work: str) -> WorkNow | None:
+        """What this process remembers of ``work`` and nobody changed before this transaction began."""
+        ...
+
+    def remember(self, works: Mapping[str, WorkNow]) -> None:
+        """Note how the works stand once this transaction is committed, if it changes nothing else of any work."""
         ...
 
     def insert(self, statement: Insert, row: Row) -> None:
@@ -91,6 +104,10 @@ class Store(Protocol):
 
     def rows(self, statement: Statement, **values: object) -> Sequence[Row]:
         """The rows that ``statement`` finds among what is committed."""
+        ...
+
+    def known(self, work: str) -> WorkNow | None:
+        """What this process remembers of ``work`` and nobody changed since; None where it has to be read."""
         ...
 
     def writing(self) -> AbstractContextManager[Writing, None]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -132,7 +133,7 @@ def decision_row(record: DecisionRecord) -> Row:
         json_text([_reason(one) for one in decided.reasons]),
         decided.level.value,
         int(decided.eligible),
-        json_text(record.effects) if record.effects else "[]",
+        _names_text(record.effects),
         record.executor,
         *_answer_columns(answer),
         None if decided.checked is None else _spoken(decided.checked),
@@ -270,6 +271,11 @@ def _answer_columns(answer: Answer | None) -> Row:
         return (None, None, None, None)
     fault = None if answer.fault is None else answer.fault.kind.value
     return (fault, _real(answer.confidence), _real(answer.seconds), _real(answer.cost))
+
+
+@lru_cache(maxsize=256)
+def _names_text(names: tuple[str, ...]) -> str:
+    return json_text(names)
 
 
 def _real(value: float | None) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -158,15 +158,18 @@ def next_entry_row(
     kind: LedgerKind,
     actor: str,
     subject: str,
-    digests: Mapping[str, str],
+    digests: str,
     body_digest: bytes,
 ) -> Row:
-    """The row of the entry that follows ``head``: ``entry_row(append(...))`` without reading its texts twice."""
+    """The row of the entry that follows ``head``: ``entry_row(append(...))`` without reading its texts twice.
+
+    ``digests`` is what :func:`~remit.ledger.json_text` makes of the named digests.
+    """
     seq, previous = (1, GENESIS) if head is None else (head.seq + 1, head.hash)
-    moment, named = instant_text(at), json_text(digests)
+    moment = instant_text(at)
     fields = (work, seq, moment, kind.value, actor, subject)
-    made = hash_of_texts(fields, digests=named, body_digest=body_digest, previous=previous)
-    return (*fields, named, body_digest, previous, made)
+    made = hash_of_texts(fields, digests=digests, body_digest=body_digest, previous=previous)
+    return (*fields, digests, body_digest, previous, made)
 
 
 def entry_row(entry: LedgerEntry) -> Row:

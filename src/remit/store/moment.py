@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from remit.ledger import Head, json_text
 from remit.store.connections import Reader
+from remit.store.known import Allowance
 from remit.store.statements import prepare
 from remit.store.tables import EVERYTHING, acts, decisions, grants, ledger, stops
 
-__all__ = ["Allowance", "Moment", "allowance_now", "decided_among", "moment"]
+__all__ = ["Moment", "allowance_now", "decided_among", "moment"]
 
 _value = sa.bindparam
 _newest_grant = sa.select(sa.func.max(grants.c.seq)).where(grants.c.work == _value("work")).scalar_subquery()
@@ -28,6 +29,7 @@ _newest_act = sa.select(sa.func.max(acts.c.seq)).where(acts.c.work == _value("wo
 _last = sa.select(sa.func.max(ledger.c.seq)).where(ledger.c.work == _value("work")).scalar_subquery()
 _ALLOWANCE = prepare(sa.select(_newest_grant, _n_stop_changes))
 _decided = sa.select(decisions.c.id).where(decisions.c.work == _value("work"), decisions.c.key == _value("key"))
+_DECIDED = prepare(_decided)
 _one = sa.select(sa.literal_column("1")).subquery()
 _MOMENT = prepare(
     sa.select(
@@ -53,17 +55,6 @@ _AMONG = prepare(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
-    """Which version of what is allowed in a work holds.
-
-    Grants and stops are only added to, so the same numbers are the same: ``grant`` is the newest of the work.
-    """
-
-    grant: int | None
-    n_stop_changes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """Whether the item was decided before, where the chain ends, and what version of what is allowed holds.
 
@@ -79,6 +70,9 @@ class Moment:
 
 def allowance_now(reader: Reader, *, work: str) -> Allowance:
     """The version of what is allowed that holds now."""
+    known = reader.known(work)
+    if known is not None:
+        return known.allowance
     ((grant, n_stop_changes),) = reader.rows(_ALLOWANCE, work=work, everything=EVERYTHING)
     return Allowance(grant=grant, n_stop_changes=n_stop_changes)
 
@@ -90,6 +84,15 @@ def decided_among(reader: Reader, *, work: str, keys: Sequence[str]) -> Mapping[
 
 def moment(reader: Reader, *, work: str, key: str) -> Moment:
     """The state of things for the item ``key`` of ``work`` now."""
+    known = reader.known(work)
+    if known is not None:
+        ids = reader.rows(_DECIDED, work=work, key=key)
+        return Moment(
+            decision_id=ids[0][0] if ids else None,
+            head=known.head,
+            allowance=known.allowance,
+            newest_act=known.newest_act,
+        )
     (found,) = reader.rows(_MOMENT, work=work, key=key, everything=EVERYTHING)
     decision_id, seq, made, grant, n_stop_changes, newest_act = found
     return Moment(

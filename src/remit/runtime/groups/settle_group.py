@@ -59,6 +59,7 @@ def _together(store: Store, group: Sequence[Decided]) -> tuple[Settled | NotSett
         for one, given in zip(group, contents, strict=True):
             outcomes.append(given if isinstance(given, NotSettled) else _settled(settling, one, given))
         settling.write()
+        settling.remember()
     return tuple(outcomes)
 
 

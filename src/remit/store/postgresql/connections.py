@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, Self
@@ -20,6 +20,7 @@ from psycopg.pq import TransactionStatus
 
 from remit.errors import Location, StoreError
 from remit.store.connections import Row
+from remit.store.known import Known, WorkNow
 from remit.store.migrations import HEAD, VERSION_TABLE, outdated
 from remit.store.postgresql.address import Address
 from remit.store.postgresql.connecting import Line
@@ -33,19 +34,22 @@ WRITING_LOCK: Final = int.from_bytes(hashlib.sha256(b"remit: one writes at a tim
 
 N_READERS: Final = 4
 
-# One way to the server and back: the revision is read under the lock, as a migration takes the same one.
-_REVISION = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608
+# One way to the server and back: the revision is read under the lock, as a migration takes the same one. The number of
+# the transaction is taken at once: it follows that of the last one here where nobody wrote anything in between.
+_REVISION = f"SELECT version_num, pg_current_xact_id()::text FROM {VERSION_TABLE}"  # noqa: S608
 _BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITING_LOCK}); {_REVISION}".encode()
 
 
 class PostgresWriting:
     """One transaction on the database."""
 
-    __slots__ = ("_cursor", "_line")
+    __slots__ = ("_cursor", "_known", "_line", "remembered")
 
-    def __init__(self, line: Line, cursor: psycopg.RawCursor[Any]) -> None:
+    def __init__(self, line: Line, cursor: psycopg.RawCursor[Any], known: Mapping[str, WorkNow]) -> None:
         self._line = line
         self._cursor = cursor
+        self._known = known
+        self.remembered: Mapping[str, WorkNow] | None = None
 
     def rows(self, statement: Statement, **values: object) -> Sequence[Row]:
         """The rows that ``statement`` finds, those written in this transaction among them."""
@@ -53,6 +57,14 @@ class PostgresWriting:
             return _found(self._cursor, statement, values)
         except psycopg.Error as error:
             raise self._failed(error) from error
+
+    def known(self, work: str) -> WorkNow | None:
+        """What this process remembers of ``work`` and nobody changed before this transaction began."""
+        return self._known.get(work)
+
+    def remember(self, works: Mapping[str, WorkNow]) -> None:
+        """Note how the works stand once this transaction is committed, if it changes nothing else of any work."""
+        self.remembered = works
 
     def insert(self, statement: Insert, row: Row) -> None:
         """Write one whole row."""
@@ -106,32 +118,42 @@ class PostgresWriting:
 class PostgresTransaction:
     """One turn at writing: it waits for the turn here and in the database, and commits or undoes."""
 
-    __slots__ = ("_cursor", "_line", "_turn")
+    __slots__ = ("_cursor", "_known", "_line", "_turn", "_writing")
 
-    def __init__(self, line: Line, turn: threading.Lock) -> None:
+    def __init__(self, line: Line, turn: threading.Lock, known: Known) -> None:
         self._line = line
         self._turn = turn
+        self._known = known
         self._cursor: psycopg.RawCursor[Any] | None = None
 
     def __enter__(self) -> PostgresWriting:
         self._turn.acquire()
+        known = self._known
         try:
             self._cursor = self._begun()
-            self._require_head(self._cursor)
+            number = self._require_head(self._cursor)
+            if known.version is None or number != known.version + 1:
+                known.works.clear()
+            known.version = number
         except BaseException:
             try:
                 self._line.undo()
             finally:
                 self._turn.release()
             raise
-        return PostgresWriting(self._line, self._cursor)
+        self._writing = PostgresWriting(self._line, self._cursor, known.works)
+        return self._writing
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        works, self._known.works = self._known.works, {}  # nothing is known while it is open how this ends
         try:
             if error is None:
                 self._commit()
+                if self._writing.remembered is not None:
+                    works |= self._writing.remembered
+                    self._known.works = works
         finally:
             try:
                 self._line.undo()
@@ -156,13 +178,18 @@ class PostgresTransaction:
             raise store_error(error, line.address) from error
         return cursor
 
-    def _require_head(self, cursor: psycopg.RawCursor[Any]) -> None:
-        """Refuse to write into tables that somebody brought to another version since they were opened here."""
+    def _require_head(self, cursor: psycopg.RawCursor[Any]) -> int:
+        """The number of the transaction.
+
+        Raises:
+            StoreOutdated: somebody brought the tables to another version since they were opened here.
+        """
         while cursor.nextset():
             pass
         found = cursor.fetchone()
-        if found != (HEAD,):
+        if found is None or found[0] != HEAD:
             raise outdated(self._line.address.shown, str(found[0]) if found else "none")
+        return int(found[1])
 
     def _commit(self) -> None:
         line, cursor = self._line, self._cursor
@@ -193,6 +220,7 @@ class PostgresStore:
         self._busy_s = busy_s
         self._writer = writer
         self._writing = threading.Lock()
+        self._known = Known()
         self._idle = [Line(address, busy_s) for _ in range(N_READERS)]
         self._free = threading.Semaphore(N_READERS)
         self._closed = False
@@ -217,10 +245,13 @@ class PostgresStore:
                 line.drop_if_lost(error)
                 raise store_error(error, self._address) from error
 
+    def known(self, work: str) -> None:
+        """Nothing: outside a transaction it costs as much to find out whether somebody wrote as to read it."""
+
     def writing(self) -> PostgresTransaction:
         """One transaction: it commits when the ``with`` block ends, and undoes all when it raises."""
         self._require_open()
-        return PostgresTransaction(self._writer, self._writing)
+        return PostgresTransaction(self._writer, self._writing, self._known)
 
     def forget(self) -> None:
         """Have the old versions of erased rows cleared away; the log of the server keeps them until it is recycled."""

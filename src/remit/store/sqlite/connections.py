@@ -9,30 +9,42 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from remit.store.connections import Row, RowRefused
+from remit.store.known import Known, WorkNow
 from remit.store.migrations import HEAD, VERSION_TABLE, outdated
 from remit.store.sqlite.faults import store_error
 from remit.store.statements import Insert, Statement
 
 __all__ = ["SqliteStore", "SqliteTransaction", "SqliteWriting"]
 
+_VERSION = "PRAGMA data_version"  # another number as soon as another connection, of whichever process, committed
 _REVISION = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608
 
 
 class SqliteWriting:
     """One transaction on the file."""
 
-    __slots__ = ("_connection", "_path")
+    __slots__ = ("_connection", "_known", "_path", "remembered")
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, known: Mapping[str, WorkNow]) -> None:
         self._connection = connection
         self._path = path
+        self._known = known
+        self.remembered: Mapping[str, WorkNow] | None = None
+
+    def known(self, work: str) -> WorkNow | None:
+        """What this process remembers of ``work`` and nobody changed before this transaction began."""
+        return self._known.get(work)
+
+    def remember(self, works: Mapping[str, WorkNow]) -> None:
+        """Note how the works stand once this transaction is committed, if it changes nothing else of any work."""
+        self.remembered = works
 
     def rows(self, statement: Statement, **values: object) -> Sequence[Row]:
         """The rows that ``statement`` finds, those written in this transaction among them."""
@@ -73,19 +85,24 @@ class SqliteWriting:
 class SqliteTransaction:
     """One turn at writing: it waits for the turn, begins, and commits or undoes."""
 
-    __slots__ = ("_connection", "_path", "_turn")
+    __slots__ = ("_connection", "_known", "_path", "_turn", "_writing")
 
-    def __init__(self, connection: sqlite3.Connection, turn: threading.Lock, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, turn: threading.Lock, path: Path, known: Known) -> None:
         self._connection = connection
         self._turn = turn
         self._path = path
+        self._known = known
 
     def __enter__(self) -> SqliteWriting:
         self._turn.acquire()
         connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
-            self._require_head()
+            (version,) = connection.execute(_VERSION).fetchone()
+            if version != self._known.version:
+                self._require_head()
+                self._known.works.clear()
+                self._known.version = version
         except BaseException as error:
             try:
                 if connection.in_transaction:
@@ -95,7 +112,8 @@ class SqliteTransaction:
             if isinstance(error, sqlite3.Error):
                 raise store_error(error, self._path) from error
             raise
-        return SqliteWriting(connection, self._path)
+        self._writing = SqliteWriting(connection, self._path, self._known.works)
+        return self._writing
 
     def _require_head(self) -> None:
         """Refuse to write into tables that somebody brought to another version since they were opened here."""
@@ -107,9 +125,13 @@ class SqliteTransaction:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         connection = self._connection
+        works, self._known.works = self._known.works, {}  # nothing is known while it is open how this ends
         try:
             if error is None:
                 connection.execute("COMMIT")
+                if self._writing.remembered is not None:
+                    works |= self._writing.remembered
+                    self._known.works = works
         except sqlite3.Error as failed:
             raise store_error(failed, self._path) from failed
         finally:
@@ -129,6 +151,7 @@ class SqliteStore:
         self._reader = reader
         self._writing = threading.Lock()
         self._reading = threading.Lock()
+        self._known = Known()
 
     @property
     def place(self) -> str:
@@ -140,6 +163,19 @@ class SqliteStore:
         with self._reading:
             return _rows(self._reader, self.path, statement, values)
 
+    def known(self, work: str) -> WorkNow | None:
+        """What this process remembers of ``work`` and nobody changed since; None where it has to be read."""
+        if not self._writing.acquire(blocking=False):  # somebody writes
+            return None
+        try:
+            (version,) = self._writer.execute(_VERSION).fetchone()
+        except sqlite3.Error:
+            return None
+        else:
+            return self._known.works.get(work) if version == self._known.version else None
+        finally:
+            self._writing.release()
+
     def writing(self) -> SqliteTransaction:
         """One transaction: it commits when the ``with`` block ends, and undoes all when it raises.
 
@@ -147,7 +183,7 @@ class SqliteStore:
             StoreError: where the file stays locked, is full, or fails. Nothing is recorded then.
             StoreOutdated: the tables are those of another version by now. Nothing is recorded then.
         """
-        return SqliteTransaction(self._writer, self._writing, self.path)
+        return SqliteTransaction(self._writer, self._writing, self.path, self._known)
 
     def forget(self) -> None:
         """Empty the log beside the file: erased content is overwritten in the file itself (``secure_delete``)."""

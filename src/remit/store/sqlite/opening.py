@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["file_transaction", "open_file", "sqlite_engine", "status_of_file", "upgrade_file"]
 
 _WAL_TRIES = 20
+_LOG_PAGES = 4_000  # 16 MB of log before it is copied into the file: a page that changes often is copied once
 _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
@@ -103,6 +104,7 @@ def _connect_to_write(path: Path, busy_s: float) -> sqlite3.Connection:
     try:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=ON")  # erased content is overwritten, not only unlinked
     except BaseException:
