@@ -164,7 +164,9 @@ def test_a_stop_reaches_both_servers_under_load_within_a_second(burning, process
     with open_store(burning.place) as store:
         ((seq,),) = found_by_hand(store, "SELECT seq FROM ledger WHERE kind = 'stop'")
         after = found_by_hand(store, f"SELECT route FROM decisions WHERE seq > {seq}")
-    assert {route for (route,) in after} == {"stopped"}
+    routes = {route for (route,) in after}
+    assert "stopped" in routes
+    assert "act" not in routes  # what was on its way to a person before may still go there
     burning.told |= fleet.told
     hold_all(burning, {f"k{i}" for i in range(fleet.n)})
     with capsys.disabled():

@@ -86,6 +86,8 @@ def sweep_on(output: Output, *, every_s: float, wait: Callable[[float], None], t
                     _show(swept, output, quiet=True)
             except StoreError as fault:  # gone for a while: it is asked again in the next round
                 log.faults.failed(fault)
+                if output.as_json:  # who reads documents gets one for it
+                    output.error(fault)
             wait(every_s)
     finally:
         if holder is not None:
