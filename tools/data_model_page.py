@@ -114,6 +114,11 @@ DESCRIBED = {
         holds="How much of a cap, or of what may be spent on calls, is used up.", written_by="deciding", kept=STATE
     ),
     "leases": Described(holds="Who does a job now that only one may do at a time.", written_by="the sweep", kept=STATE),
+    "logouts": Described(
+        holds="A session that somebody ended before its time, for every server of the store.",
+        written_by="`DELETE /v1/session`",
+        kept="until the session would have ended by itself",
+    ),
     "tokens": Described(
         holds="A key of a person or a service to the HTTP API; only its hash.", written_by="`remit token`", kept=STATE
     ),

@@ -181,4 +181,5 @@ def test_sweep_settles_what_is_due(frozen, two, remit):
         assert {one.ask.role for one in waiting_reviews(store, work="refunds")} == {"Head of Refunds"}
     refused(remit("sweep", "--every", "soon"), 2, "E201")
     refused(remit("sweep", "--every", "5s", "--once"), 2, "E201")
+    refused(remit("sweep", "--log-format", "json"), 2, "E201")
     assert remit("sweep", "--json").document["led"] is True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from remit.errors import NotAllowed, NotFound, UsageError
 from remit.project.people import ACCESS_ROLES, BY_SETTING, Acting, person_of
-from remit.project.serving.sessions import csrf_of, key_of, open_session, read_session
+from remit.project.serving.sessions import Session, csrf_of, end_session, is_ended, key_of, open_session, read_session
 from remit.project.serving.tokens import hash_of, refusal_of, token_of
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ class Callers:
         self._key = key_of(served.now)
         self._known: OrderedDict[str, tuple[Token | None, float]] = OrderedDict()
         self._ended: OrderedDict[str, None] = OrderedDict()
+        self._going_on: OrderedDict[str, float] = OrderedDict()
         self._lock = threading.Lock()
         self._has_tokens = False
 
@@ -137,7 +138,7 @@ class Callers:
         from remit.store.operations.tokens import token_by_id
 
         session = read_session(self._key, cookie, now=self._project.ambient.now())
-        if session is None or session.nonce in self._ended:
+        if session is None or self._is_ended(session):
             raise NotAllowed("the session is over", mend="log in again")
         token = self._kept(f"id:{session.token_id}", lambda: token_by_id(self._project.store, session.token_id))
         return self._caller(token, way=Way.SESSION, csrf=csrf_of(self._key, cookie), ends_at=session.expires_at)
@@ -178,18 +179,43 @@ class Callers:
         return LoggedIn(cookie=cookie, caller=self.by_cookie(cookie))
 
     def log_out(self, cookie: str) -> None:
-        """End a session in this server."""
+        """End a session: here at once, in every other server of the store within a second.
+
+        Raises:
+            StoreError: the others can't be told.
+        """
         session = read_session(self._key, cookie, now=self._project.ambient.now())
         if session is not None:
-            with self._lock:
-                self._ended[session.nonce] = None
-                while len(self._ended) > _MOST_ENDED:
-                    self._ended.popitem(last=False)
+            self._end(session)
+            end_session(self._project, session)
 
     def is_known(self, secret: str) -> bool:
         """Whether :meth:`by_token` answers without asking the store."""
         found = self._known.get(hash_of(secret))
         return found is not None and self._project.ambient.monotonic() - found[1] < KNOWN_FOR_S
+
+    def _is_ended(self, session: Session) -> bool:
+        """Whether somebody ended it, on whichever server; asked of the store once a second."""
+        if session.nonce in self._ended:
+            return True
+        now = self._project.ambient.monotonic()
+        asked_at = self._going_on.get(session.nonce)
+        if asked_at is not None and now - asked_at < KNOWN_FOR_S:
+            return False
+        if is_ended(self._project, session):
+            self._end(session)
+            return True
+        with self._lock:
+            self._going_on[session.nonce] = now
+            while len(self._going_on) > _MOST_KNOWN:
+                self._going_on.popitem(last=False)
+        return False
+
+    def _end(self, session: Session) -> None:
+        with self._lock:
+            self._ended[session.nonce] = None
+            while len(self._ended) > _MOST_ENDED:
+                self._ended.popitem(last=False)
 
     def _tokens_there(self) -> bool:
         from remit.store.operations.tokens import has_tokens

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import logging
 from collections.abc import Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
@@ -15,9 +14,11 @@ from starlette.datastructures import Headers, MutableHeaders
 
 from remit.api.callers import Caller, Way
 from remit.api.problems import Refusal, problem_response
-from remit.api.table import About, Entry, Table
+from remit.api.seeing.request import REQUEST_ID, Watched, watching
+from remit.api.table import About, Entry, Found, Table
 from remit.definition.similar import did_you_mean
 from remit.errors import Location, NotAllowed, RemitError, RequestInvalid, RunInProgress
+from remit.project.logs import noted, say_bug
 from remit.project.people import acting
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ CSRF_HEADER = "x-csrf-token"
 _OWN_NAMES = ("127.0.0.1", "localhost", "::1")
 _MOST_NAMES = 100
 _CHANGES = ("POST", "PUT", "PATCH", "DELETE")
-_log = logging.getLogger("remit.api")
 
 BUG = RemitError("this is a bug in Remit", mend="report what its log says")
 """All that is said of one: nothing of what happened leaves the server."""
@@ -71,18 +71,20 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._inner(scope, receive, send)
             return
-        answer = _Answer(send, self._service, scope["method"])
-        try:
-            await self._let_in(scope, receive, answer)
-        except Refusal as refusal:
-            await answer.problem(scope, refusal.error, status=refusal.status, headers=refusal.headers)
-        except RemitError as error:
-            await answer.problem(scope, error)
-        except Exception:  # noqa: BLE001 - nothing of a bug leaves the server but that there is one
-            _log.exception("a bug in Remit: %s %s", scope["method"], scope["path"])
-            await answer.problem(scope, BUG)
+        found = self._table.find(scope["method"], scope["path"])
+        with watching(self._service, scope, found) as watched:
+            answer = _Answer(send, self._service, scope["method"], watched)
+            try:
+                await self._let_in(scope, receive, answer, found)
+            except Refusal as refusal:
+                await answer.problem(scope, refusal.error, status=refusal.status, headers=refusal.headers)
+            except RemitError as error:
+                await answer.problem(scope, error)
+            except Exception as error:  # noqa: BLE001 - nothing of a bug leaves the server but that there is one
+                say_bug(error, request=watched.id)
+                await answer.problem(scope, BUG)
 
-    async def _let_in(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+    async def _let_in(self, scope: Scope, receive: Receive, answer: _Answer, found: Found | None) -> None:
         room = self._service.room
         await self._service.look()
         if not room.enter():
@@ -90,7 +92,9 @@ class Guard:
         n_bytes = 0
         project = self._service.served.enter()
         try:
-            caller, entry = await self._admitted(scope)
+            if found is not None and found.work in project.work_ids:  # what is no work may be anything
+                noted(work=found.work)
+            caller = await self._admitted(scope, found)
             body = b""
             if _has_body(Headers(scope=scope)):
                 body = await self._body(scope, receive)
@@ -99,22 +103,22 @@ class Guard:
                     n_bytes = 0
                     raise _busy("the server has as many bytes inside as it takes")
             scope.setdefault("state", {}).update(caller=caller, project=project)
-            with acting(caller.acting if caller is not None and entry is not None else None):
+            with acting(caller.acting if caller is not None and found is not None else None):
                 await self._inner(scope, _replay(body, receive), answer.send)
         finally:
             self._service.served.leave(project)
             room.leave(n_bytes)
 
-    async def _admitted(self, scope: Scope) -> tuple[Caller | None, Entry | None]:
+    async def _admitted(self, scope: Scope, found: Found | None) -> Caller | None:
         headers = Headers(scope=scope)
         self._require_own_name(headers)
-        found = self._table.find(scope["method"], scope["path"])
         if found is not None and found.entry.about is About.NOBODY:
             self._require_rate(f"open {_address(scope)}")
             _require_same_origin(scope, headers)
             self._require_known_query(scope, found.entry)
-            return None, found.entry
+            return None
         caller = await self._caller(scope, headers)
+        noted(person=caller.person, token=caller.source)
         self._require_rate(caller.source)
         try:
             self._require_no_forgery(caller, scope, headers)
@@ -125,7 +129,7 @@ class Guard:
             raise
         if found is not None:
             self._require_known_query(scope, found.entry)
-        return caller, None if found is None else found.entry
+        return caller
 
     async def _caller(self, scope: Scope, headers: Headers) -> Caller:
         address = _address(scope)
@@ -358,10 +362,11 @@ def _busy(why: str) -> Refusal:
 class _Answer:
     """The way back: headers that go with every answer, counted, and at most one answer."""
 
-    def __init__(self, send: Send, service: Service, method: str) -> None:
+    def __init__(self, send: Send, service: Service, method: str, watched: Watched) -> None:
         self._send = send
         self._service = service
         self._method = method
+        self._watched = watched
         self._begun = False
 
     async def send(self, message: Message) -> None:
@@ -370,6 +375,8 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
+            headers[REQUEST_ID] = self._watched.id
+            self._watched.status = message["status"]
             self._service.metrics.answered(self._method, message["status"])
         await self._send(message)
 

@@ -22,6 +22,7 @@ from remit.errors import (
     StoreError,
     UsageError,
 )
+from remit.project.logs import noted
 from remit.report.documents import document_text, plain
 
 __all__ = ["MEDIA_TYPE", "Refusal", "problem_response", "status_of"]
@@ -69,6 +70,7 @@ def problem_response(
         status: another one than the class of the error has.
         headers: that go with it.
     """
+    noted(code=error.code)
     code = status_of(error) if status is None else status
     more = {"Retry-After": "1"} if code == 503 else {}
     body = {

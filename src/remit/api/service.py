@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,9 @@ from anyio import to_thread
 
 from remit.api.callers import Callers
 from remit.api.limits import Buckets, Room
-from remit.api.metrics import Metrics
+from remit.api.seeing.metrics import Metrics
 from remit.items import JsonObject
+from remit.project.logs import noted
 from remit.project.serving.refused import Refusals
 from remit.project.serving.reopening import Served
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from remit.runtime.settle import Settled
 
 __all__ = ["Limits", "Service"]
-
-_log = logging.getLogger("remit.api")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +72,7 @@ class Service:
     async def look(self) -> None:
         """Take changed files, where it is time to look."""
         if self.served.is_time:
-            fault = await to_thread.run_sync(self.served.look)
-            if fault is not None:
-                _log.error("changed files are not taken: %s", fault)
+            await to_thread.run_sync(self.served.look)
 
     async def decide(
         self,
@@ -98,6 +94,14 @@ class Service:
         settled = await one.adecide(given, key=key, actor=actor, executor=executor, callback=callback)
         if not settled.repeated:
             self.metrics.decided(one.id, settled.record.decision.route.value, clock() - since)
+        record = settled.record
+        noted(
+            executor=record.executor,
+            decision=record.id,
+            review=None if settled.review is None else settled.review.id,
+            outcome=record.decision.route.value,
+            repeated=settled.repeated,
+        )
         return settled
 
 

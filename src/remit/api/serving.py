@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
+from importlib.metadata import version
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from remit.api.application import application
 from remit.api.service import Limits, Service
 from remit.api.sweeping import Delivering, Sweeping
 from remit.errors import OutsideError, UsageError
+from remit.project.logs import say
+from remit.project.telemetry.gauges import observe
 
 if TYPE_CHECKING:
     from remit.project.folder import Project
@@ -108,12 +111,29 @@ def serve(
         timeout_keep_alive=15,
         ws="none",
     )
-    server = _Server(config, on_ready)
     served = service.served
+    telemetry = project.ambient.telemetry
+    observe(telemetry, lambda: served.now)
+
+    def ready() -> None:
+        host, port = bound.getsockname()[:2]
+        say(
+            "started",
+            address=f"{host}:{port}",
+            version=version("remit"),
+            works=project.work_ids,
+            store="postgresql" if "://" in str(project.store_location) else "sqlite",
+            sweeper=with_sweeper,
+            telemetry=telemetry.on,
+        )
+        on_ready()
+
+    server = _Server(config, ready)
     sweeping = Sweeping(served) if with_sweeper else nullcontext()
     delivering = Delivering(served) if with_sweeper else nullcontext()
     with closing(served), sweeping, delivering:
         asyncio.run(server.serve(sockets=[bound]))
+    say("ended")
 
 
 class _Server(uvicorn.Server):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from remit.errors import RemitError
+from remit.project.logs import say_bug
+from remit.project.sweeping.telling import Faults, SweepLog, say_delivered
 
 if TYPE_CHECKING:
     from remit.project.serving.reopening import Served
@@ -19,7 +20,6 @@ EVERY_S = 1.0
 ROUND_S = 5.0
 ROUND_MOST = 200
 END_S = 10.0
-_log = logging.getLogger("remit.api")
 
 
 class Sweeping:
@@ -30,6 +30,7 @@ class Sweeping:
         self._sweeper: Sweeper = served.now.sweeper
         self._holder = f"serve {served.now.ambient.new_id()}"
         self._every_s = every_s
+        self._log = SweepLog()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
 
@@ -45,27 +46,15 @@ class Sweeping:
         self._sweeper.give_up(holder=self._holder)
 
     def _sweep(self) -> None:
-        said: str | None = None
         while not self._ending.wait(self._every_s):
-            fault = self._round()
-            if fault is not None and fault != said:  # said once, not every second
-                _log.error("the sweeper: %s", fault)
-            said = fault
-
-    def _round(self) -> str | None:
-        """One round, and what kept it from doing all."""
-        try:
-            fault = self._served.look()
-            if fault is not None:
-                _log.error("changed files are not taken: %s", fault)
-            self._sweeper = self._served.now.sweeper
-            swept = self._sweeper.sweep(holder=self._holder, delivers=False)
-        except RemitError as error:  # the store is away for a while: the next round asks again
-            return str(error)
-        except Exception:  # noqa: BLE001 - a bug in one task must not end the sweeping
-            _log.exception("a bug in the sweeper")
-            return None
-        return "; ".join(f"{one.name}: {one.fault}" for one in swept.tasks if one.fault is not None) or None
+            try:
+                self._served.look()
+                self._sweeper = self._served.now.sweeper
+                self._log.told(self._sweeper.sweep(holder=self._holder, delivers=False))
+            except RemitError as error:  # the store is away for a while: the next round asks again
+                self._log.faults.failed(error)
+            except Exception as error:  # noqa: BLE001 - a bug in one task must not end the sweeping
+                say_bug(error, task="round")
 
 
 class Delivering:
@@ -93,19 +82,16 @@ class Delivering:
         self._sweeper.close()
 
     def _deliver(self) -> None:
-        said: str | None = None
+        faults = Faults("delivery")
         while not self._ending.wait(self._every_s):
-            fault: str | None = None
             try:
                 self._take_changed_files()
-                self._sweeper.postroom.deliver(seconds=ROUND_S, most=ROUND_MOST)
+                say_delivered(self._sweeper.postroom.deliver(seconds=ROUND_S, most=ROUND_MOST))
+                faults.told({})
             except RemitError as error:  # the store is away for a while: the next round asks again
-                fault = str(error)
-            except Exception:  # noqa: BLE001 - a bug in one round must not end the sending
-                _log.exception("a bug in sending")
-            if fault is not None and fault != said:
-                _log.error("sending: %s", fault)
-            said = fault
+                faults.failed(error)
+            except Exception as error:  # noqa: BLE001 - a bug in one round must not end the sending
+                say_bug(error, task="delivery")
 
     def _take_changed_files(self) -> None:
         """Send by the senders that remit.yaml names now."""

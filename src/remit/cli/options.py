@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,9 +15,21 @@ from remit.cli.output import shown_output
 from remit.definition.levels import Level
 from remit.errors import UsageError
 from remit.project import Project
-from remit.project.ambient import Ambient
+from remit.project.ambient import Ambient, system
+from remit.project.logs import FORMATS, LEVELS
+from remit.project.telemetry import OFF, Telemetry
 
-__all__ = ["by_option", "engine_options", "json_option", "level_of", "opened", "until_of", "work_argument"]
+__all__ = [
+    "by_option",
+    "engine_options",
+    "json_option",
+    "level_of",
+    "log_options",
+    "opened",
+    "telemetry_here",
+    "until_of",
+    "work_argument",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,11 +67,54 @@ def work_argument(function: F) -> F:
     return click.argument("work_id", metavar="ID")(function)
 
 
+def log_options(function: F) -> F:
+    """``--log-format`` and ``--log-level``: how a process that stays says what it does, on stderr."""
+    form = click.option(
+        "--log-format",
+        type=click.Choice(FORMATS),
+        default="text",
+        show_default=True,
+        help="How each line of the log on stderr is written; json for programs.",
+    )
+    level = click.option(
+        "--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="The least that is logged."
+    )
+    return form(level(function))
+
+
 @contextmanager
-def opened(path: str | Path = ".") -> Iterator[Project]:
-    """The project of the folder we are in, or of another one, closed at the end."""
+def telemetry_here() -> Iterator[Telemetry]:
+    """Telemetry as the environment asks for it, usually not at all; what is left is sent at the end.
+
+    Raises:
+        OutsideError, UsageError: it asks for something that can't be had.
+    """
+    from remit.project.telemetry.configured import telemetry_of_settings
+
+    ambient = _ambient()
+    telemetry = telemetry_of_settings(ambient.setting, new_id=ambient.new_id)
+    try:
+        yield telemetry
+    finally:
+        telemetry.close()
+
+
+def _ambient() -> Ambient:
     context = click.get_current_context(silent=True)
-    project = Project.open(path, ambient=None if context is None else context.find_object(Ambient))
+    found = None if context is None else context.find_object(Ambient)
+    return system() if found is None else found
+
+
+@contextmanager
+def opened(path: str | Path = ".", *, telemetry: Telemetry = OFF) -> Iterator[Project]:
+    """The project of the folder we are in, or of another one, closed at the end.
+
+    Args:
+        path: a folder of the project.
+        telemetry: who watches.
+    """
+    ambient = _ambient()
+    project = Project.open(path, ambient=replace(ambient, telemetry=telemetry) if telemetry.on else ambient)
     try:
         yield project
         for sentence in project.not_kept:

@@ -1,4 +1,4 @@
-"""What a project takes from the machine: the clock, the environment, randomness. Read here and nowhere else."""
+"""What a project takes from the machine: clock, environment, randomness, who watches. Read here and nowhere else."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from remit.project.telemetry.port import OFF, Telemetry
+
 __all__ = ["Ambient", "system"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ambient:
-    """Clock (aware UTC), monotonic seconds, new ids, salts, draws from [0, 1), settings. Tests give their own."""
+    """Clock (aware UTC), monotonic seconds, new ids, salts, draws from [0, 1), settings, and who watches, if anybody.
+
+    Tests give their own.
+    """
 
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
@@ -22,6 +27,7 @@ class Ambient:
     salt: Callable[[], bytes]
     draw: Callable[[], float]
     setting: Callable[[str], str | None]
+    telemetry: Telemetry = OFF
 
 
 def system() -> Ambient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -25,11 +26,19 @@ if TYPE_CHECKING:
     from remit.store.backup import Header
     from remit.store.grants import StopChange
 
-__all__ = ["PROJECT_FILE", "STATE_FOLDER", "Project", "project_root"]
+__all__ = ["PROJECT_FILE", "STATE_FOLDER", "Gone", "Project", "project_root"]
 
 PROJECT_FILE = "remit.yaml"
 STATE_FOLDER = ".remit"
 STORE_SETTING = "REMIT_STORE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """Works and executors whose files are gone, and that are kept as they were loaded."""
+
+    works: tuple[str, ...]
+    executors: tuple[str, ...]
 
 
 def project_root(path: str | Path = ".") -> Path:
@@ -93,6 +102,27 @@ class Project:
         again.__dict__["store"] = self.store
         return again
 
+    def keep_gone(self, before: Project) -> Gone:
+        """Go on with the works and executors of ``before`` whose files are gone, as they were loaded.
+
+        Only what could be used is kept. Nothing of this project may have been asked for yet.
+        """
+        works = tuple(one for one in before.work_ids if one not in self.work_ids and before.work(one).is_usable)
+        names = tuple(
+            one for one in before.executor_names if one not in self.executor_names and before.has_read_executor(one)
+        )
+        self.__dict__["work_ids"] = tuple(sorted((*self.work_ids, *works)))
+        self.__dict__["executor_names"] = tuple(sorted((*self.executor_names, *names)))
+        for one in works:
+            self.work(one).__dict__["file"] = before.work(one).file
+        for one in names:
+            self._executor_files[one] = before.executor_file(one)
+        return Gone(works=works, executors=names)
+
+    def has_read_executor(self, name: str) -> bool:
+        """Whether an executor file was read, and could be used."""
+        return name in self._executor_files
+
     @cached_property
     def file(self) -> ProjectFile:
         """What ``remit.yaml`` says."""
@@ -124,6 +154,11 @@ class Project:
                 mend=mend_of_name(id_, known, folder="work"),
             )
         return self._works.setdefault(id_, Work(self, id_))
+
+    @property
+    def opened_works(self) -> tuple[Work, ...]:
+        """The works that were asked for by now."""
+        return tuple(self._works.values())
 
     @cached_property
     def related(self) -> Mapping[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
@@ -13,9 +13,11 @@ from remit.deciding.decide import decide
 from remit.definition.expressions import Expression, activation
 from remit.definition.levels import Level
 from remit.errors import StoreError
-from remit.items import Answer, Executor, ExecutorKind, Fault, FaultKind, Item, JsonObject, Route
+from remit.executors.perform import Breaker, Performer, performer
+from remit.items import Answer, Executor, ExecutorKind, ExecutorSpec, Fault, FaultKind, Item, JsonObject, Route
 from remit.project.delivering.outbox import effect_senders, refuse_callback
 from remit.project.state.provenance import provenance
+from remit.project.telemetry.items import seeing_item
 
 if TYPE_CHECKING:
     from remit.deciding.decision import Decision
@@ -38,6 +40,11 @@ class Way:
     executor: Executor | None = None
     seen: Standing | None = None
     share: _Share | None = None
+
+    @property
+    def spec(self) -> ExecutorSpec | None:
+        """What the file of the executor says; None where nobody is asked."""
+        return None if self.executor is None else self.executor.spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +106,29 @@ class Desk:
         from remit.runtime.settle import Settled, settle
 
         self.refuse(callback)
-        ready = self.look(self.item(given, key), executor)
-        if isinstance(ready, Settled):
-            return ready
-        now, way = ready.standing, ready.way
-        decision = decide(self.prepared, ready.item, perform=way.perform, terms=now.terms, stopped=now.stopped)
-        settlement = self.settlement(ready, decision, actor, callback=callback)
-        return settle(self.work.project.store, ready.item, decision, settlement)
+        with seeing_item(self.work.project.ambient.telemetry, self.work.id) as seen:
+            ready = self.look(self.item(given, key), executor)
+            seen.looked()
+            if isinstance(ready, Settled):
+                seen.settled(ready)
+                return ready
+            now, way = ready.standing, ready.way
+            perform = seen.asks(way.perform, way.spec)
+            decision = decide(self.prepared, ready.item, perform=perform, terms=now.terms, stopped=now.stopped)
+            seen.decided()
+            settlement = self.settlement(ready, decision, actor, callback=callback)
+            settled = settle(self.work.project.store, ready.item, decision, settlement)
+            seen.settled(settled)
+            return settled
+
+    @property
+    def left_alone(self) -> Mapping[str, bool]:
+        """Whether each executor that was asked is left alone now, because it did not answer lately."""
+        return {
+            name: isinstance(way.perform, Performer) and way.perform.is_left_alone
+            for name, way in tuple(self._ways.items())
+            if name is not None
+        }
 
     def refuse(self, callback: str | None) -> None:
         """Refuse a callback that names no sender of the project.
@@ -236,7 +259,6 @@ class Desk:
 
     def _way(self, executor: str | None) -> Way:
         from remit.executors.cascade import CascadeExecutor
-        from remit.executors.perform import Breaker, performer
 
         way = self._ways.get(executor)
         if way is None:
@@ -254,7 +276,7 @@ class Desk:
                     perform=performer(
                         loaded,
                         clock=time.perf_counter,
-                        breaker=None if parts else Breaker(clock=time.perf_counter),
+                        breaker=None if parts else Breaker(clock=self.work.project.ambient.monotonic),
                         jitter=self.work.project.ambient.draw,
                     ),
                     executor=loaded,

@@ -67,16 +67,35 @@ def prove_work(
     """Prove ``executor``; with ``against`` also run those and compare it with each of them case by case."""
     from remit.project.scaling.engines import asking_engine
 
-    rivals = _each(against)
-    named = (executor, *rivals)
+    named = (executor, *_each(against))
     elsewhere = asking_engine(work, engine, address, executors=named)
-    if executor in rivals:
+    if executor in named[1:]:
         raise UsageError(
             f"{executor} is not compared with itself",
             expected="another executor",
             found=str(executor),
             mend=f"`remit prove {work.id} --executor {executor}`, or name another one after --against",
         )
+    telemetry = work.project.ambient.telemetry
+    with telemetry.span("prove", {"remit.work": work.id}) as seeing:
+        proof = _proved(work, named, elsewhere, on_progress)
+        document = proof.document
+        seeing.note(
+            {
+                "remit.executor": document.executor.name,
+                "remit.cases": document.n_cases,
+                "remit.certified": document.certificate is not None,
+            }
+        )
+    return proof
+
+
+def _proved(
+    work: Work,
+    named: Sequence[str | Callable[..., Any]],
+    elsewhere: RayAsking | None,
+    on_progress: Callable[[int], None] | None,
+) -> Proof:
     from remit.files.atomic import make_writable_folder
 
     _ = work.prepared  # refused before anything is read, where an expression is wrong

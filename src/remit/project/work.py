@@ -72,6 +72,15 @@ class Work:
         return file
 
     @property
+    def is_usable(self) -> bool:
+        """Whether items can be decided by the file as it is."""
+        try:
+            _ = self.prepared
+        except InvalidInput:
+            return False
+        return True
+
+    @property
     def definition(self) -> Definition:
         """The definition."""
         return self.file.definition
@@ -548,6 +557,12 @@ class Work:
         """How many transactions recorded so many items of :meth:`adecide` together, by how many."""
         awaiting = self.__dict__.get("_awaiting_desk")
         return {} if awaiting is None else awaiting.group_sizes
+
+    @property
+    def left_alone(self) -> Mapping[str, bool]:
+        """Whether each executor that was asked in this process is left alone now, as it did not answer lately."""
+        desk = self.__dict__.get("_desk")
+        return {} if desk is None else desk.left_alone
 
     @cached_property
     def _awaiting_desk(self) -> AwaitingDesk:

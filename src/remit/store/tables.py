@@ -336,6 +336,14 @@ tokens = sa.Table(
     sa.UniqueConstraint("hash"),
 )
 
+logouts = sa.Table(
+    "logouts",
+    metadata,
+    _text("session", key=True),  # SHA-256 of what tells this session from others
+    _text("until"),  # when it would have ended anyway: then the row may go
+    sa.Index(None, "until"),
+)
+
 denials = sa.Table(
     "denials",
     metadata,

@@ -35,22 +35,23 @@ LIMIT_MB = 120
 
 
 @contextmanager
-def serving(root, *arguments):
-    """The server in a process of its own, and where it is."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "remit", "serve", "--port", "0", *arguments],
-        cwd=root,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def serving(root, *arguments, **more):
+    """The server in a process of its own, and where it is. Its log goes into ``serve.log`` of the project."""
+    with (root / "serve.log").open("a") as log:  # a pipe that nobody reads would hold the server up
+        process = subprocess.Popen(
+            [sys.executable, "-m", "remit", "serve", "--port", "0", *arguments],
+            cwd=root,
+            env=environment(**more),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     try:
         ready, _, _ = select.select([process.stdout], [], [], 60)
         assert ready, "it never said that it serves"
         line = process.stdout.readline()
         found = re.search(r"http://\S+", line)
-        assert found, line + process.stderr.read()
+        assert found, line + log_of(root)
         yield process, found[0]
     finally:
         process.kill()
@@ -64,10 +65,14 @@ def root(opened):
     return served.root
 
 
+def log_of(root):
+    return (root / "serve.log").read_text()
+
+
 def ended(process, how):
     process.send_signal(how)
-    out, err = process.communicate(timeout=30)
-    return process.returncode, out, err
+    out, _ = process.communicate(timeout=30)
+    return process.returncode, out
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -75,7 +80,8 @@ def test_it_ends_in_peace_when_it_is_told_to(root, how):
     with serving(root) as (process, url):
         with Client(url) as client:
             assert [one["id"] for one in client.definitions()["definitions"]] == ["refunds", "returns"]
-        assert ended(process, how) == (0, "", "")
+        assert ended(process, how) == (0, "")
+    assert [line.split()[2] for line in log_of(root).splitlines()] == ["started:", "request:", "ended:"]
 
 
 def test_it_starts_light(root):
@@ -149,9 +155,10 @@ def test_a_broken_definition_keeps_no_other_work_back(root):
     with serving(root) as (process, url):
         with Client(url) as client:
             assert client.decide("refunds", ITEM)["kind"] == "decision"
-        code, _, err = ended(process, signal.SIGTERM)
-    assert code == 0
-    assert "returns can't be used" in err
+        assert ended(process, signal.SIGTERM)[0] == 0
+    (line,) = [line for line in log_of(root).splitlines() if "work.broken" in line]
+    assert "error   work.broken" in line
+    assert "work=returns" in line
 
 
 def run(root, *arguments):

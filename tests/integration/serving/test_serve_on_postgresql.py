@@ -45,7 +45,7 @@ def test_everything_is_there_again_after_a_restart(root):
             owner.stop("refunds", reason="an odd refund")
             stopped = shop.decide("refunds", ITEM, key="k2")
             assert (stopped["route"], stopped["waiting"]) == ("stopped", True)
-        assert ended(process, signal.SIGTERM) == (0, "", "")
+        assert ended(process, signal.SIGTERM) == (0, "")
     with serving(root) as (process, url):
         with (
             Client(url, secret["shop"]) as shop,
@@ -60,4 +60,4 @@ def test_everything_is_there_again_after_a_restart(root):
             assert owner.item("refunds", "k1")["truths"][0]["wrong"] is True
             assert owner.verify_ledger()["verifies"]
             owner.resume("refunds", reason="it was fine")
-        assert ended(process, signal.SIGTERM) == (0, "", "")
+        assert ended(process, signal.SIGTERM) == (0, "")

@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from remit.api.answers import Opened, Serving, answered
-from remit.api.metrics import MEDIA_TYPE, metrics_text
+from remit.api.seeing.metrics import MEDIA_TYPE, metrics_text
 from remit.report.documents import versioned
 
 __all__ = ["healthy", "metrics", "openapi", "ready"]
@@ -18,12 +18,16 @@ async def healthy() -> Response:
 
 
 def ready(project: Opened, service: Serving) -> Response:
-    """The store can be reached. `files` says whether the files are served as they are now."""
+    """Whether the store can be reached, and whether files are served as they are; `gone` names those that vanished."""
     from remit.store.operations.tokens import has_tokens
 
     has_tokens(project.store)
-    taken = "as they are" if service.served.fault is None else "changed, but wrong: as they were; the log says why"
-    return answered(versioned("ready", {"store": True, "files": taken}))
+    taken = "as they are"
+    if service.served.fault is not None:
+        taken = "changed, but wrong: as they were; the log says why"
+    elif service.served.gone:
+        taken = "some are gone, and served as they were"
+    return answered(versioned("ready", {"store": True, "files": taken, "gone": list(service.served.gone)}))
 
 
 def metrics(project: Opened, service: Serving) -> Response:

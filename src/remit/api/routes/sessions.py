@@ -48,8 +48,8 @@ async def who(caller: Calling) -> Response:
     return answered(_shown(caller))
 
 
-async def log_out(request: Request, service: Serving, caller: Calling) -> Response:
-    """End the session."""
+def log_out(request: Request, service: Serving, caller: Calling) -> Response:
+    """End the session, on every server of the store."""
     if caller.way is Way.SESSION and (cookie := request.cookies.get(COOKIE)) is not None:
         service.callers.log_out(cookie)
     response = answered(versioned("session", {"ended": True}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from remit.cli.objects import read_object
-from remit.cli.options import json_option, opened, work_argument
+from remit.cli.options import json_option, opened, telemetry_here, work_argument
 from remit.cli.output import guarded_stdout, shown_output
 
 __all__ = ["decide"]
@@ -34,7 +34,7 @@ def decide(
 
     output = shown_output(as_json=as_json)
     given = read_object(input_, expected='an object such as {"subject": "..."}')
-    with opened() as project:
+    with telemetry_here() as telemetry, opened(telemetry=telemetry) as project:
         with guarded_stdout():
             settled = project.work(work_id).decide(given, key=key, actor="cli", executor=executor, callback=callback)
         currency = project.file.currency

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli.options import engine_options, json_option, opened, work_argument
+from remit.cli.options import engine_options, json_option, opened, telemetry_here, work_argument
 from remit.cli.output import Progress, guarded_stdout, shown_output
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def prove(
     from remit.report.terminal import render_proof
 
     output = shown_output(as_json=as_json)
-    with opened() as project:
+    with telemetry_here() as telemetry, opened(telemetry=telemetry) as project:
         work = project.work(work_id)
         if n_probed is not None:
             with guarded_stdout():

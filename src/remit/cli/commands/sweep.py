@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from remit.cli.options import json_option, opened
+from remit.cli.options import json_option, log_options, opened, telemetry_here
 from remit.cli.output import Output, guarded_stdout, shown_output
 from remit.errors import RemitError, StoreError, UsageError
+from remit.project.logs import logging_to
+from remit.project.sweeping.telling import SweepLog
+from remit.project.telemetry import OFF, Telemetry
 
 if TYPE_CHECKING:
     from remit.runtime.sweeping.sweep import Swept
@@ -22,7 +27,8 @@ __all__ = ["sweep", "sweep_on"]
 @click.option("--every", metavar="TIME", help="Go on until interrupted, a round every 5s, 1m, ...")
 @click.option("--once", is_flag=True, help="One round (the default).")
 @json_option
-def sweep(*, every: str | None, once: bool, as_json: bool) -> None:
+@log_options
+def sweep(*, every: str | None, once: bool, as_json: bool, log_format: str, log_level: str) -> None:
     """Do what has to happen by itself: settle reviews whose time ran out, end claims, and whatever else is due.
 
     Any number of processes may sweep: one of them does it, another takes over within a minute when it is gone. Killed
@@ -31,13 +37,14 @@ def sweep(*, every: str | None, once: bool, as_json: bool) -> None:
     \b
     Examples:
       remit sweep                 one round, for cron
-      remit sweep --every 5s      a service of its own
+      remit sweep --every 5s      a service of its own, with a log on stderr
     """  # noqa: D301
     from remit.definition.durations import parse_duration
 
     output = shown_output(as_json=as_json, lines=every is not None)
     if every is None:
-        with opened() as project:
+        _require_stays()
+        with telemetry_here() as telemetry, opened(telemetry=telemetry) as project:
             holder = project.ambient.new_id()
             with guarded_stdout():  # functions of the project that send may print
                 swept = project.sweeper.sweep(holder=holder)
@@ -53,33 +60,57 @@ def sweep(*, every: str | None, once: bool, as_json: bool) -> None:
             found=every,
             mend="remit sweep --every 5s",
         )
-    sweep_on(output, every_s=length.total_seconds(), wait=time.sleep)
+    with logging_to(sys.stderr, form=log_format, level=log_level), telemetry_here() as telemetry:
+        sweep_on(output, every_s=length.total_seconds(), wait=time.sleep, telemetry=telemetry)
 
 
-def sweep_on(output: Output, *, every_s: float, wait: Callable[[float], None]) -> None:
+def sweep_on(output: Output, *, every_s: float, wait: Callable[[float], None], telemetry: Telemetry = OFF) -> None:
     """One round after the other until somebody interrupts; files are read anew in every round.
 
     Args:
-        output: where to write what was done.
+        output: where to write what was done; what goes wrong is in the log.
         every_s: seconds between two rounds.
         wait: sleeps so many seconds.
+        telemetry: who watches.
     """
     holder = None
+    log = SweepLog()
     try:
         while True:
             try:
-                with opened() as project:
+                with opened(telemetry=telemetry) as project:
                     holder = holder or project.ambient.new_id()
                     with guarded_stdout():
                         swept = project.sweeper.sweep(holder=holder)
+                    log.told(swept)
                     _show(swept, output, quiet=True)
             except StoreError as fault:  # gone for a while: it is asked again in the next round
-                output.error(fault)
+                log.faults.failed(fault)
+                if output.as_json:  # who reads documents gets one for it
+                    output.error(fault)
             wait(every_s)
     finally:
         if holder is not None:
             with opened() as project:
                 project.sweeper.give_up(holder=holder)
+
+
+def _require_stays() -> None:
+    """Refuse the options of a log where there is none: one round says what it did, and ends.
+
+    Raises:
+        UsageError: one was given.
+    """
+    context = click.get_current_context()
+    for name in ("log_format", "log_level"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = "--" + name.replace("_", "-")
+            raise UsageError(
+                f"{option} is for a process that stays",
+                expected="--every TIME with it",
+                found=f"{option} alone",
+                mend=f"remit sweep --every 5s {option} ...",
+            )
 
 
 def _show(swept: Swept, output: Output, *, quiet: bool = False) -> RemitError | None:
@@ -100,6 +131,6 @@ def _show(swept: Swept, output: Output, *, quiet: bool = False) -> RemitError | 
     for one in done:
         output.text(f"{one.name}: {one.n}")
     for fault in faults:
-        if not output.as_json:
+        if not output.as_json and not quiet:
             output.error(fault)
     return faults[0] if faults else None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Callable, Coroutine
+from contextvars import copy_context
 from math import inf
 from threading import current_thread, main_thread
 from typing import Any, Protocol, runtime_checkable
 
 from remit.executors.perform.accept import accept, describe_error, no_answer
 from remit.executors.perform.call_failed import CallFailed
+from remit.executors.perform.outside import current_outside
 from remit.items import Answer, Executor, ExecutorSpec, FaultKind, JsonObject
 
 __all__ = ["FIRST_PAUSE_S", "AnswersByCase", "AsyncExecutor", "Attempts", "fault_of", "is_transient", "late"]
@@ -105,7 +107,8 @@ class Attempts:
         if self._coroutine is not None:
             if self._runner is None:
                 self._runner = asyncio.Runner()
-            return self._runner.run(self._in_time(self._coroutine, given, left_s))
+            context = None if current_outside() is None else copy_context()  # else the runner has one of its own
+            return self._runner.run(self._in_time(self._coroutine, given, left_s), context=context)
         if self._by_case is not None and case is not None:
             return self._by_case(case, given)
         return self._executor.answer(given)

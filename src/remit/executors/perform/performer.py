@@ -21,6 +21,7 @@ from remit.executors.perform.accept import accept, no_answer
 from remit.executors.perform.attempts import AsyncExecutor, Attempts, fault_of, late
 from remit.executors.perform.breaker import LEFT_ALONE, Breaker
 from remit.executors.perform.elsewhere import AnswersElsewhere, Elsewhere, together
+from remit.executors.perform.outside import current_outside, going_outside
 from remit.executors.perform.worker import MAX_ABANDONED, NoAnswer, Workers
 from remit.items import Answer, Executor, ExecutorSpec, FaultKind, JsonObject
 
@@ -167,10 +168,21 @@ class Performer:
 
     def _hand_over(self, given: JsonObject, case: str | None, within_s: float) -> Answer:
         until = self.clock() + min(self.patience_s, within_s)
-        got = self.in_thread(
-            lambda attempts: attempts.answer(given, case, within_s=within_s), lambda: until - self.clock()
-        )
+        outside = current_outside()
+
+        def task(attempts: Attempts) -> Answer:
+            if outside is None:
+                return attempts.answer(given, case, within_s=within_s)
+            with going_outside(outside):  # what the asker's context holds does not come into this thread by itself
+                return attempts.answer(given, case, within_s=within_s)
+
+        got = self.in_thread(task, lambda: until - self.clock())
         return self.missing(got, within_s) if isinstance(got, NoAnswer) else got
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Whether the breaker is open: the executor did not answer lately."""
+        return self.breaker is not None and self.breaker.is_open
 
     @property
     def needs_thread(self) -> bool:

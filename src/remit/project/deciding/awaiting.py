@@ -12,6 +12,7 @@ from remit.executors.perform.attempts import AsyncExecutor
 from remit.executors.perform.awaiting import awaiting
 from remit.items import Answer, JsonObject
 from remit.project.items import Arrival, Desk, Ready, Way
+from remit.project.telemetry.items import seeing_item
 from remit.runtime.groups.gathering import Gathering
 from remit.runtime.groups.group_commit import MOST, ROOM, GroupCommit
 from remit.runtime.groups.settle_group import Decided
@@ -37,15 +38,22 @@ class AwaitingDesk:
         """Steps 0 to 7 for one item, as :meth:`~remit.project.items.Desk.decide`."""
         desk = self._desk
         desk.refuse(callback)
-        ready = await self._looks.ask(Arrival(item=desk.item(given, key), executor=executor))
-        if isinstance(ready, Settled):
-            return ready
-        now = ready.standing
-        decision = await decide_async(
-            desk.prepared, ready.item, perform=self._perform(ready.way), terms=now.terms, stopped=now.stopped
-        )
-        settlement = desk.settlement(ready, decision, actor, callback=callback)
-        return await self._commits.settle(Decided(item=ready.item, decision=decision, settlement=settlement))
+        with seeing_item(desk.work.project.ambient.telemetry, desk.work.id) as seen:
+            ready = await self._looks.ask(Arrival(item=desk.item(given, key), executor=executor))
+            seen.looked()
+            if isinstance(ready, Settled):
+                seen.settled(ready)
+                return ready
+            now = ready.standing
+            perform = seen.awaits(self._perform(ready.way), ready.way.spec)
+            decision = await decide_async(
+                desk.prepared, ready.item, perform=perform, terms=now.terms, stopped=now.stopped
+            )
+            seen.decided()
+            settlement = desk.settlement(ready, decision, actor, callback=callback)
+            settled = await self._commits.settle(Decided(item=ready.item, decision=decision, settlement=settlement))
+            seen.settled(settled)
+            return settled
 
     @property
     def group_sizes(self) -> Mapping[int, int]:

@@ -16,6 +16,8 @@ from remit.errors import ContentErased, ItemInvalid, KeyConflict
 from remit.executors.perform import Perform, Performer, decide_each
 from remit.items import Item
 from remit.project.items import Arrival, Desk, Ready
+from remit.project.telemetry.items import asked_within
+from remit.project.telemetry.port import Seeing
 from remit.runtime.groups.group_commit import MOST
 from remit.runtime.groups.settle_group import Decided, NotSettled, settle_group
 from remit.runtime.settle import Settled, content
@@ -66,13 +68,27 @@ def _next(coming: Iterator[Item], size: int) -> list[Item]:
 def _decide_group(
     desk: Desk, group: Sequence[Item], actor: str, executor: str | None
 ) -> Sequence[Settled | NotSettled]:
+    telemetry, work = desk.work.project.ambient.telemetry, desk.work.id
+    with telemetry.span("decide many", {"remit.work": work, "remit.items": len(group)}) as seeing:
+        outcomes = _settled_group(desk, group, actor, executor, seeing)
+    if telemetry.on:
+        for one in outcomes:
+            if isinstance(one, Settled) and not one.repeated:
+                route = one.record.decision.route.value
+                telemetry.count("remit.decisions", 1, {"remit.work": work, "remit.route": route})
+    return outcomes
+
+
+def _settled_group(
+    desk: Desk, group: Sequence[Item], actor: str, executor: str | None, seeing: Seeing
+) -> Sequence[Settled | NotSettled]:
     now = desk.work.project.ambient.now()
     came = [item if item.received_at is not None else replace(item, received_at=now) for item in group]
     looks = _look_all(desk, came, executor)
     new = [look for look in looks if isinstance(look, Ready)]
     decided = [
         Decided(item=ready.item, decision=decision, settlement=desk.settlement(ready, decision, actor))
-        for ready, decision in zip(new, _decisions(desk, new), strict=True)
+        for ready, decision in zip(new, _decisions(desk, new, seeing), strict=True)
     ]
     settled = iter(settle_group(desk.work.project.store, decided) if decided else ())
     return [next(settled) if isinstance(look, Ready) else look for look in looks]
@@ -102,10 +118,13 @@ def _concerns(item: Item, look: Settled | Ready | Exception) -> Settled | Ready 
     return look
 
 
-def _decisions(desk: Desk, ready: Sequence[Ready]) -> Iterator[Decision]:
+def _decisions(desk: Desk, ready: Sequence[Ready], seeing: Seeing) -> Iterator[Decision]:
+    telemetry, work = desk.work.project.ambient.telemetry, desk.work.id
+
     def decide_one(one: Ready, perform: Perform) -> Decision:
         now = one.standing
-        return decide(desk.prepared, one.item, perform=perform, terms=now.terms, stopped=now.stopped)
+        asked = asked_within(telemetry, perform, one.way.spec, seeing, work)
+        return decide(desk.prepared, one.item, perform=asked, terms=now.terms, stopped=now.stopped)
 
     for _, run in groupby(ready, key=lambda one: id(one.way)):
         taking = list(run)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Self
 
 from remit.project.people import require_role, who
+from remit.project.telemetry.background import seen_senders
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,7 +55,7 @@ class Postroom:
         )
         alerts = project.file.alerts
         self._courier: Courier = Courier(
-            senders=self._senders.usable,
+            senders=seen_senders(ambient.telemetry, self._senders.usable),
             unusable={name: str(fault) for name, fault in self._senders.faults.items()},
             holder=ambient.new_id(),
             alert_sender=None if alerts is None else alerts.sender,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from remit.errors import InvalidInput, ProjectInvalid
+from remit.errors import InvalidInput, ProjectInvalid, RemitError
+from remit.project.logs import say, why_of
 
 if TYPE_CHECKING:
-    from remit.project.folder import Project
+    from remit.project.folder import Gone, Project
 
 __all__ = ["Served"]
 
@@ -21,8 +24,10 @@ EVERY_S = 1.0
 class Served:
     """One project folder as it is now: whoever is inside finishes with the files as they were.
 
-    What can't be used is not taken: as long as ``remit.yaml``, or the file of a work that could be used before, is
-    wrong, everything stays as it was, and ``fault`` says why.
+    What can't be used is not taken: as long as ``remit.yaml``, or the file of a work or an executor that could be used
+    before, is wrong, everything stays as it was, and ``fault`` says why.  A file that is gone is no other case than one
+    that was emptied: its work, or its executor, is served as it was loaded (``gone`` names it) until somebody stops the
+    work, or starts the server again.
 
     Args:
         project: the project, as its files are now.
@@ -39,6 +44,8 @@ class Served:
         self._looked_at = self._clock()
         self._seen = _stamps(project.root)
         self.fault: str | None = None
+        self.gone: tuple[str, ...] = ()
+        self._usable = _usable(project)
 
     @property
     def now(self) -> Project:
@@ -76,7 +83,8 @@ class Served:
             if stamps == self._seen:
                 return None
             self._seen = stamps
-            self.fault = self._taken()
+            before = self.fault
+            self.fault = self._taken(mends=before is not None)
             return self.fault
         finally:
             self._looking.release()
@@ -95,23 +103,38 @@ class Served:
             project.end_deciding()
         self._now.end_deciding()
 
-    def _taken(self) -> str | None:
+    def _taken(self, *, mends: bool) -> str | None:
         """Take the files as they are now; why not, where they can't be used."""
         before = self._now
         try:
             again = before.reopened()
-            for id_ in again.work_ids:
-                try:
-                    _ = again.work(id_).prepared
-                except InvalidInput:
-                    if id_ in before.work_ids and before.work(id_).readable_definition() is not None:
-                        raise
-        except (InvalidInput, ProjectInvalid) as error:
+            gone = again.keep_gone(before)
+            _require_usable(again, before)
+        except RemitError as error:
+            if not isinstance(error, InvalidInput | ProjectInvalid):
+                raise
+            say("files.refused", level=logging.ERROR, code=error.code, why=why_of(error))
             return str(error)
         with self._lock:
             self._before.append(before)
             self._now = again
+        self._tell(again, gone, mends=mends)
         return None
+
+    def _tell(self, again: Project, gone: Gone, *, mends: bool) -> None:
+        """Say what was taken, and what is not as it was."""
+        usable = _usable(again)
+        changed = sorted(one for one in usable | self._usable if usable.get(one, "") != self._usable.get(one, ""))
+        say("files.mended" if mends else "files.taken", works=tuple(changed))
+        for id_ in changed:
+            if self._usable.get(id_, "") is None and usable.get(id_) is not None:
+                say("work.mended", work=id_)
+            elif usable.get(id_, "") is None:
+                say("work.broken", level=logging.ERROR, work=id_)
+        names = (*(f"work/{one}.yaml" for one in gone.works), *(f"executors/{one}.yaml" for one in gone.executors))
+        for name in sorted({*names} ^ {*self.gone}):
+            _tell_gone(name, is_gone=name in names)
+        self._usable, self.gone = usable, names
 
     def _end_those_left(self) -> None:
         """Let projects go that nobody is inside of any more."""
@@ -122,6 +145,47 @@ class Served:
             self._sizes.update(project.group_sizes)
             project.end_deciding()
             del self._n_inside[id(project)]
+
+
+def _tell_gone(file: str, *, is_gone: bool) -> None:
+    """Say that a file is gone, or is there again."""
+    what, level = ("vanished", logging.WARNING) if is_gone else ("back", logging.INFO)
+    folder, _, name = file.removesuffix(".yaml").partition("/")
+    if folder == "work":
+        say(f"work.{what}", level=level, work=name)
+    else:
+        say(f"executor.{what}", level=level, executor=name)
+
+
+def _require_usable(again: Project, before: Project) -> None:
+    """Refuse files that can't be used, where they could be before.
+
+    Raises:
+        InvalidInput: the first that is wrong.
+    """
+    for id_ in again.work_ids:
+        try:
+            _ = again.work(id_).prepared
+        except InvalidInput:
+            if id_ in before.work_ids and before.work(id_).is_usable:
+                raise
+    for name in again.executor_names:
+        try:
+            _ = again.executor_file(name)
+        except InvalidInput:
+            if before.has_read_executor(name):
+                raise
+
+
+def _usable(project: Project) -> dict[str, str | None]:
+    """The digest of every work's definition; None where its file can't be used."""
+    from remit.definition.digests import definition_digest
+
+    works = [project.work(id_) for id_ in project.work_ids]
+    for name in project.executor_names:  # read now, so that it is there should its file vanish
+        with suppress(InvalidInput):
+            _ = project.executor_file(name)
+    return {one.id: definition_digest(one.definition) if one.is_usable else None for one in works}
 
 
 _Stamp = tuple[str, int, int]

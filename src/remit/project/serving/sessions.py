@@ -18,7 +18,17 @@ from remit.errors import FileUnreadable, Location, ProjectInvalid
 if TYPE_CHECKING:
     from remit.project.folder import Project
 
-__all__ = ["KEY_SETTING", "LASTS", "Session", "csrf_of", "key_of", "open_session", "read_session"]
+__all__ = [
+    "KEY_SETTING",
+    "LASTS",
+    "Session",
+    "csrf_of",
+    "end_session",
+    "is_ended",
+    "key_of",
+    "open_session",
+    "read_session",
+]
 
 KEY_SETTING = "REMIT_SESSION_KEY"
 KEY_FILE = "session.key"
@@ -83,9 +93,28 @@ def read_session(key: bytes, cookie: str, *, now: datetime) -> Session | None:
     return found if now < found.expires_at else None
 
 
+def end_session(project: Project, session: Session) -> None:
+    """End a session on every server of the store, before its time."""
+    from remit.store.operations.logouts import add_logout
+
+    with project.store.writing() as writing:
+        add_logout(writing, _name(session), until=session.expires_at, now=project.ambient.now())
+
+
+def is_ended(project: Project, session: Session) -> bool:
+    """Whether somebody ended a session before its time, on whichever server."""
+    from remit.store.operations.logouts import is_logged_out
+
+    return is_logged_out(project.store, _name(session))
+
+
 def csrf_of(key: bytes, cookie: str) -> str:
     """What has to come with every change that this session asks for: nobody can make it from outside."""
     return _signed(key, "csrf", cookie)
+
+
+def _name(session: Session) -> str:
+    return hashlib.sha256(f"session:{session.nonce}".encode()).hexdigest()
 
 
 def _signed(key: bytes, what: str, text: str) -> str:

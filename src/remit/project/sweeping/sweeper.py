@@ -81,11 +81,16 @@ class Sweeper:
         Raises:
             StoreError: the lease can't be asked for.
         """
+        from remit.project.telemetry.background import seen_round
         from remit.runtime.sweeping.sweep import sweep
 
         project = self._project
         tasks = [task for task in self.tasks if delivers or task.name != _DELIVERY]
-        return sweep(project.store, tasks, holder=holder, now=project.ambient.now())
+        return seen_round(
+            project.ambient.telemetry,
+            tasks,
+            lambda seen: sweep(project.store, seen, holder=holder, now=project.ambient.now()),
+        )
 
     def give_up(self, *, holder: str) -> None:
         """Let another process sweep at once."""

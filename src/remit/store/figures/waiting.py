@@ -8,12 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from remit.ledger import read_instant
+from remit.ledger import instant_text, read_instant
 from remit.store.connections import Reader
 from remit.store.statements import prepare
 from remit.store.tables import outbox, reviews
 
-__all__ = ["Place", "ReviewsWaiting", "Waiting", "review_ids", "waiting"]
+__all__ = ["Place", "ReviewsWaiting", "Waiting", "due_reviews", "review_ids", "waiting"]
 
 _value = sa.bindparam
 _UNDECIDED = ("open", "claimed", "returned")
@@ -48,6 +48,19 @@ _REVIEWS = prepare(
             reviews.c.state == _value("claimed"),
             reviews.c.state == _value("returned"),
         )
+    )
+    .group_by(reviews.c.work)
+    .order_by(reviews.c.work)
+)
+_DUE = prepare(
+    sa.select(reviews.c.work, sa.func.count())
+    .where(
+        sa.or_(
+            reviews.c.state == _value("open"),
+            reviews.c.state == _value("claimed"),
+            reviews.c.state == _value("returned"),
+        ),
+        reviews.c.due_at <= _value("now"),
     )
     .group_by(reviews.c.work)
     .order_by(reviews.c.work)
@@ -116,6 +129,12 @@ def review_ids(
         skip=0,
     )
     return tuple(Place(id=found, opened_at=at) for found, at in rows)
+
+
+def due_reviews(reader: Reader, *, now: datetime) -> dict[str, int]:
+    """How many undecided reviews of each work are due at ``now``; works without one are left out."""
+    rows = reader.rows(_DUE, now=instant_text(now), **{state: state for state in _UNDECIDED})
+    return dict(rows)
 
 
 def waiting(reader: Reader) -> Waiting:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli.options import engine_options, json_option, opened, work_argument
+from remit.cli.options import engine_options, json_option, opened, telemetry_here, work_argument
 from remit.cli.output import Output, Progress, guarded_stdout, shown_output
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run(*, work_id: str, items: Path, executor: str | None, engine: str, address
             progress = Progress("decided", total)
         progress(done)
 
-    with opened() as project:
+    with telemetry_here() as telemetry, opened(telemetry=telemetry) as project:
         try:
             with guarded_stdout():
                 ran = run_file(

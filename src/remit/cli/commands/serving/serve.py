@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+
 import click
 
-from remit.cli.options import opened
+from remit.cli.options import log_options, opened, telemetry_here
 from remit.cli.output import shown_output
 from remit.errors import InvalidInput, OutsideError
 from remit.project import Project
+from remit.project.logs import logging_to, say, why_of
 
 __all__ = ["serve"]
 
@@ -18,16 +22,19 @@ __all__ = ["serve"]
     "--port", type=click.IntRange(0, 65535), default=8321, show_default=True, help="At which port; 0 takes a free one."
 )
 @click.option("--no-sweeper", is_flag=True, help="Let another process do what happens by itself: time-outs, alarms.")
-def serve(*, host: str, port: int, no_sweeper: bool) -> None:
+@log_options
+def serve(*, host: str, port: int, no_sweeper: bool, log_format: str, log_level: str) -> None:
     """Serve this project over HTTP, until it is interrupted or told to end (SIGTERM).
 
     On your own machine nobody needs a token until the first one is made. Changed definitions and executor files are
-    taken while it runs; files that are wrong are not, and the log says why.
+    taken while it runs; files that are wrong are not, and the log says why. Each event is one line on stderr, without
+    what items hold. OTEL_EXPORTER_OTLP_ENDPOINT turns telemetry on.
 
     \b
     Examples:
       remit serve
       remit token make mira --by ana && remit serve --host 0.0.0.0
+      remit serve --log-format json
     """  # noqa: D301
     try:
         from remit.api.serving import is_own_machine, listening
@@ -38,7 +45,11 @@ def serve(*, host: str, port: int, no_sweeper: bool) -> None:
         ) from error
 
     output = shown_output()
-    with opened() as project:
+    with (
+        logging_to(sys.stderr, form=log_format, level=log_level),
+        telemetry_here() as telemetry,
+        opened(telemetry=telemetry) as project,
+    ):
         _read_everything(project)
         bound = listening(project, host, port)
         with bound:
@@ -59,4 +70,4 @@ def _read_everything(project: Project) -> None:
         try:
             _ = project.work(id_).prepared
         except InvalidInput as fault:
-            shown_output().aside(f"{id_} can't be used, the other works can: {fault}")
+            say("work.broken", level=logging.ERROR, work=id_, code=fault.code, why=why_of(fault))

@@ -1,4 +1,4 @@
-"""What running takes: acts, audits, seals, watches, counters, leases, tokens, denials, alerts, dead letters."""
+"""What running takes: acts, audits, seals, watches, counters, leases, tokens, log-outs, denials, alerts."""
 
 from __future__ import annotations
 
@@ -143,6 +143,13 @@ def _people() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
         sa.UniqueConstraint("hash", name=op.f("uq_tokens_hash")),
     )
+    op.create_table(
+        "logouts",
+        sa.Column("session", TEXT, nullable=False),
+        sa.Column("until", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("session", name=op.f("pk_logouts")),
+    )
+    op.create_index(op.f("ix_logouts_until"), "logouts", ["until"])
     op.create_table(
         "denials",
         sa.Column("id", TEXT, nullable=False),
