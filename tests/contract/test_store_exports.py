@@ -120,6 +120,43 @@ def test_every_change_of_every_value_in_the_file_is_found(told):
             assert isinstance(found, Broken), (n, path)
 
 
+def parts(said, path=()):
+    """Every named part, however deep."""
+    for name, value in said.items() if isinstance(said, dict) else ():
+        yield (*path, name)
+        yield from parts(value, (*path, name))
+
+
+def bent(line, path, how):
+    """The line with one part under another name, or with something else in its place."""
+    said = json.loads(line)
+    inner = said
+    for name in path[:-1]:
+        inner = inner[name]
+    if how == "renamed":
+        renamed = {f"{name}_" if name == path[-1] else name: value for name, value in inner.items()}
+        inner.clear()
+        inner.update(renamed)
+    else:
+        inner[path[-1]] = how
+    return json.dumps(said, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("how", ["renamed", None, [], {}, 7])
+def test_every_part_of_the_file_that_is_renamed_or_of_another_shape_is_found(told, how):
+    lines = exported(told)
+    for n, line in enumerate(lines):
+        for path in parts(json.loads(line)):
+            altered = bent(line, path, how)
+            if json.loads(altered) == json.loads(line) or (n == 0 and path[0] in NOT_HELD):
+                continue
+            try:
+                found = verified([*lines[:n], altered, *lines[n + 1 :]])
+            except DocumentInvalid:
+                continue
+            assert isinstance(found, Broken), (n, path, line)
+
+
 def test_removed_reordered_and_cut_off_lines_are_found(told):
     lines = exported(told)
     for n in range(1, len(lines)):

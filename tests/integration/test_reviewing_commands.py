@@ -91,6 +91,28 @@ def test_four_eyes_wait_for_the_second_person(frozen, two, remit):
     assert shown["output"] == {"refund": "no"}
 
 
+def test_who_settles_sees_what_both_people_came_to_and_nobody_before_does(frozen, two, remit):
+    frozen.change("work/refunds.yaml", "obligations: {", "obligations: {four_eyes: true, ")
+    frozen.write("remit.yaml", frozen.read("remit.yaml") + "  - {id: nora, roles: [reviewer, refund clerk]}\n")
+    said = ("--comment", "it was worn")
+    assert remit("review", "decide", two[0], "--output", NO, *said, *TAREK).code == 0
+    second = next(one for one in ids(remit("review", "list", "--json")) if one not in two)
+    assert remit("review", "show", second, "--json").document["eyes"] == []
+    assert remit("review", "decide", second, "--output", YES, "--by", "nora").code == 0
+    third = next(one for one in ids(remit("review", "list", "--json")) if one not in two)
+    shown = remit("review", "show", third, "--json").document
+    assert shown["eyes"] == [
+        {"by": "tarek", "output": {"refund": "no"}, "comment": "it was worn"},
+        {"by": "nora", "output": {"refund": "yes"}, "comment": None},
+    ]
+    on_screen = remit("review", "show", third).out
+    assert "tarek" in on_screen
+    assert '"it was worn"' in on_screen
+    assert remit("review", "decide", third, "--output", YES, "--comment", "so it is", *JONAS).code == 0
+    again = remit("review", "undo", third, *JONAS, "--json").document["id"]
+    assert remit("review", "show", again, "--json").document["eyes"] == shown["eyes"]
+
+
 def test_planted_cases_look_like_reviews_and_tell_what_people_catch(frozen, two, remit):
     asked = ("review", "plant", "refunds", "--n", "6", "--seed", "3", "--wrong-suggestions", "0.5")
     refused(remit(*asked, *TAREK), 8, "E800")

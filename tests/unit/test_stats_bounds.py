@@ -140,3 +140,9 @@ def test_bounds_of_f1_never_contradict_the_score_they_are_shown_with():
         rng = np.random.default_rng(seed)
         bounds = stats.f1_bounds_fields(1 - wrong, wrong, wrong, n_fields=1, delta=0.05, rng=rng)
         assert bounds.lower <= 676 / 700 <= bounds.upper
+
+
+def test_cases_without_any_field_say_nothing_of_f1():
+    none = np.zeros(50, dtype=int)
+    bounds = stats.f1_bounds_fields(none, none, none, n_fields=3, delta=0.05, rng=np.random.default_rng(5))
+    assert (bounds.lower, bounds.upper) == (0.0, 1.0)

@@ -207,21 +207,19 @@ class Evidence:
         self._promotion: PromotionTest | None = None
         self._monitor: ErrorMonitor | None = None
         self._slices: SliceMonitors | None = None
-        if not begun.tested or begun.budget is None or begun.attempt > _MOST_ATTEMPTS:
+        nothing = begun.phase is Phase.SHADOW or not begun.tested
+        if nothing or begun.budget is None or begun.attempt > _MOST_ATTEMPTS:
             return
-        match begun.phase:
-            case Phase.SUGGEST:
-                budget = begun.budget * begun.budget_share
-                if budget > 0.0:
-                    self._promotion = PromotionTest(budget, begun.promotion_delta, attempt=begun.attempt)
-            case Phase.ACTING:
-                delta = begun.delta / 2.0**begun.attempt
-                if begun.slices:  # all of it and its slices share what this try may spend
-                    delta /= 2.0
-                    self._slices = SliceMonitors(begun.budget, begun.slices, delta)
-                self._monitor = ErrorMonitor(begun.budget, delta)
-            case Phase.SHADOW:
-                pass
+        if begun.phase is Phase.SUGGEST:
+            budget = begun.budget * begun.budget_share
+            if budget > 0.0:
+                self._promotion = PromotionTest(budget, begun.promotion_delta, attempt=begun.attempt)
+            return
+        delta = begun.delta / 2.0**begun.attempt
+        if begun.slices:  # all of it and its slices share what this try may spend
+            delta /= 2.0
+            self._slices = SliceMonitors(begun.budget, begun.slices, delta)
+        self._monitor = ErrorMonitor(begun.budget, delta)
 
     def test_anew(self, begun: Begun) -> None:
         """Go on counting, and test from ``begun.tests_from`` on under what is fixed now."""
@@ -353,13 +351,13 @@ class Evidence:
             made.fed_seq, made.tested_seq = int(said["fed_seq"]), int(said["tested_seq"])
             made.critical = said["critical"]
             promotion, monitor, slices = said["promotion"], said["monitor"], said["slices"]
-        except (KeyError, TypeError, ValueError) as error:
+            made._promotion = None if promotion is None else PromotionTest.from_json(promotion)
+            made._monitor = None if monitor is None else ErrorMonitor.from_json(monitor)
+            made._slices = None if slices is None else SliceMonitors.from_json(slices)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ArgumentInvalid(
-                f"the stored state of a watch is broken: {error}", mend="it can be made anew from the ledger"
+                f"the stored state of a watch is broken: {error}", mend="`remit sweep` makes it anew from the ledger"
             ) from error
-        made._promotion = None if promotion is None else PromotionTest.from_json(promotion)
-        made._monitor = None if monitor is None else ErrorMonitor.from_json(monitor)
-        made._slices = None if slices is None else SliceMonitors.from_json(slices)
         return made
 
 

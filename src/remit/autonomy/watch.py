@@ -140,17 +140,15 @@ def fixed_now(terms: WatchTerms, phase: Phase) -> Begun:
     )
 
 
-def watch(terms: WatchTerms, grant: Grant | None, seen: Seen | None, now: datetime) -> Stay | MayPromote | MustDemote:
+def watch(terms: WatchTerms, grant: Grant, seen: Seen, now: datetime) -> Stay | MayPromote | MustDemote:
     """What the evidence says of a grant.
 
     Args:
         terms: what definition and certificate say now.
-        grant: the one that is held; None where there is none.
-        seen: the evidence at the level that is held; None before any was gathered.
+        grant: the one that is held.
+        seen: the evidence at the level that is held.
         now: aware.
     """
-    if grant is None or grant.level is Level.MANUAL:
-        return Stay()
     falls = tuple(_falls(terms, grant, seen, now))
     if falls:
         to = min((one.to for one in falls), key=lambda level: level.rank)
@@ -159,12 +157,12 @@ def watch(terms: WatchTerms, grant: Grant | None, seen: Seen | None, now: dateti
     if to is grant.level or terms.ceiling is None or to.rank > terms.ceiling.rank:
         return Stay()
     missing = missing_for(to, terms, seen)
-    if missing or seen is None or not seen.n_decided:
+    if missing or not seen.n_decided:
         return Stay(missing=missing)
     return MayPromote(to=to, reasons=tuple(_for(terms, seen)))
 
 
-def _falls(terms: WatchTerms, grant: Grant, seen: Seen | None, now: datetime) -> Iterator[MustDemote]:
+def _falls(terms: WatchTerms, grant: Grant, seen: Seen, now: datetime) -> Iterator[MustDemote]:
     state = effective(grant, evidence_digest=terms.evidence_digest, executor_digest=terms.executor_digest, now=now)
     if state.level.rank < grant.level.rank:
         yield MustDemote(to=state.level, reasons=(state.because or "the grant does not count any more",))
@@ -179,8 +177,6 @@ def _falls(terms: WatchTerms, grant: Grant, seen: Seen | None, now: datetime) ->
         yield MustDemote(to=Level.SUGGEST, reasons=(found,))
     if terms.budget is None:
         yield MustDemote(to=Level.SUGGEST, reasons=("the definition does not say any more how much may be wrong",))
-    if seen is None:
-        return
     if seen.critical is not None:
         yield MustDemote(to=Level.SHADOW, reasons=(seen.critical,))
     if seen.alarm:
@@ -188,18 +184,14 @@ def _falls(terms: WatchTerms, grant: Grant, seen: Seen | None, now: datetime) ->
 
 
 def _broken(seen: Seen) -> Iterator[str]:
-    budget, monitor = seen.begun.budget, seen.monitor
-    if budget is None:
-        return
+    monitor = seen.monitor
+    budget = "" if seen.begun.budget is None else f" of {_percent(seen.begun.budget)}"
     if monitor is not None and monitor.alarm:
-        yield (
-            f"the error budget of {_percent(budget)} is broken: {monitor.n_wrong:,} of {monitor.n:,} audited items "
-            "were wrong"
-        )
+        yield f"the error budget{budget} is broken: {monitor.n_wrong:,} of {monitor.n:,} audited items were wrong"
     for name in seen.slices_alarmed:
-        yield f"the error budget of {_percent(budget)} is broken where {name}"
+        yield f"the error budget{budget} is broken where {name}"
     if seen.slice_alarm and not seen.slices_alarmed:
-        yield f"the error budget of {_percent(budget)} is broken in some slice"
+        yield f"the error budget{budget} is broken in some slice"
 
 
 def missing_for(to: Level, terms: WatchTerms, seen: Seen | None) -> tuple[str, ...]:
@@ -258,8 +250,8 @@ def _untested(seen: Seen | None) -> Iterator[str]:
         )
 
 
-def _for(terms: WatchTerms, seen: Seen | None) -> Iterator[str]:
-    if seen is None or seen.begun.phase is Phase.SHADOW:
+def _for(terms: WatchTerms, seen: Seen) -> Iterator[str]:
+    if seen.begun.phase is Phase.SHADOW:
         yield "nothing depends on its answers at suggest: a person decides"
         return
     acting = seen.begun.phase is Phase.ACTING
@@ -308,7 +300,7 @@ def _slices(definition: Definition) -> tuple[tuple[str, ...], tuple[str, ...], t
             continue
         fields.append(field)
         watched.extend(slice_name(field, value) for value in values if value is not None)
-    return tuple(dict.fromkeys(watched)), tuple(fields), tuple(others)
+    return tuple(dict.fromkeys(watched)), tuple(dict.fromkeys(fields)), tuple(others)
 
 
 def slice_name(field: str, value: object) -> str:

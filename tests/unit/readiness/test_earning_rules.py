@@ -51,6 +51,16 @@ def test_evidence_below_is_judged_in_numbers(seen, work):
     assert state(seen(executor_digest="other"), "AU02") is State.UNKNOWN
 
 
+def test_what_was_seen_under_another_definition_does_not_count(seen):
+    (result,) = [one for one in seen(evidence_digest="other").judge().results if one.rule == "AU02"]
+    assert result.state is State.UNKNOWN
+    assert "stale: the definition changed in what the evidence is about" in result.findings[0].message
+
+
+def test_at_the_highest_level_nothing_is_left_to_be_earned(seen):
+    assert state(seen(level=Level.AUTONOMOUS, missing=("nothing is above",)), "AU02") is State.PASS
+
+
 def test_an_open_warning_or_an_alarm_says_how_much_of_the_budget_is_used(seen):
     assert state(seen(), "OB09") is State.NOT_APPLICABLE
     acting = {"level": Level.SUPERVISED, "n_acted": 9, "budget_used": 1.4}

@@ -12,12 +12,13 @@ from remit.deciding.decision import Checked
 from remit.deciding.prepare import prepare
 from remit.definition.levels import Level
 from remit.definition.model import Autonomy, Constraint, FailureKind, FailureMode, Never, Observe
-from remit.errors import GrantRefused
+from remit.errors import ArgumentInvalid, GrantRefused
 from remit.ledger import Verified
 from remit.runtime.terms import standing
 from remit.runtime.verify import verify_ledger
 from remit.runtime.watching import ChangeKind, audit_share_now
 from remit.runtime.watching.critical import CriticalCheck
+from remit.store.operations.watches import watch_of
 
 
 def kinds(changes):
@@ -448,3 +449,20 @@ def test_how_much_people_notice_is_measured_again_before_a_grant_and_tests_from_
     assert watched.is_the_same_again()
     assert len(watched.acts("began")) == 1
     assert len(watched.acts("people measured")) == 2
+
+
+@pytest.mark.parametrize("state", ["{}", "[]", "no json", '{"begun": {"phase": "acting"}}'])
+def test_a_kept_state_that_is_broken_is_made_anew_from_the_ledger(watched, state):
+    watched.hold(Level.SUPERVISED)
+    for _ in range(3):
+        watched.decide(audited=True, inclusion=0.5)
+    watched.advance()
+    whole = watched.seen()
+    with watched.store.writing() as writing:
+        assert watch_of(writing, work="triage", executor="clerk") is not None
+        writing._connection.execute("UPDATE watches SET state = ?", (state,))
+    with pytest.raises(ArgumentInvalid, match="the stored state of a watch is broken"):
+        watched.seen()
+    watched.advance()
+    assert watched.seen() == whole
+    assert watched.is_the_same_again()

@@ -25,6 +25,7 @@ from remit.autonomy.watch import (
     watch,
 )
 from remit.definition.levels import Level
+from remit.errors import ArgumentInvalid
 from remit.items import JsonObject
 from remit.ledger import LedgerKind
 from remit.runtime.recording import record_grant
@@ -153,7 +154,7 @@ def _current(
     kept = watch_of(writing, work=watching.work, executor=watching.executor)
     feeding = _feeding(writing, watching)
     fixed = fixed_now(watching.terms, phase)
-    evidence = None if kept is None else Evidence.from_json(kept.state)
+    evidence = None if kept is None else _kept_evidence(writing, watching, kept, now)
     if evidence is not None and not feeding.feed(evidence, now=now):
         evidence = feeding.anew(evidence.begun, now=now)
     goes_on = kept is not None and evidence is not None and evidence.begun.counts_like(fixed)
@@ -177,6 +178,14 @@ def _current(
         evidence = Evidence(_begin(writing, watching, fixed, now))
     feeding.feed(evidence, now=now)
     return evidence
+
+
+def _kept_evidence(reader: Reader, watching: Watching, kept: KeptWatch, now: datetime) -> Evidence | None:
+    """The evidence as it was kept; made anew from the ledger where that can't be read."""
+    try:
+        return Evidence.from_json(kept.state)
+    except ArgumentInvalid:
+        return rebuild(reader, watching, now=now)
 
 
 def _left(reader: Reader, watching: Watching, kept: KeptWatch, held: PlacedGrant, phase: Phase) -> bool:
@@ -246,7 +255,7 @@ def _keep(writing: Writing, watching: Watching, held: PlacedGrant, evidence: Evi
 
 def _warnings(writing: Writing, watching: Watching, held: Grant, seen: Seen, now: datetime) -> Iterator[Change]:
     kept = watch_of(writing, work=watching.work, executor=watching.executor)
-    same = kept is not None and kept.state["begun"]["tests_from"] == seen.begun.tests_from
+    same = kept is not None and _tests_from(kept.state) == seen.begun.tests_from
     before = kept is not None and same and kept.state.get("warned") is True
     if before is seen.warning:
         return
@@ -257,6 +266,11 @@ def _warnings(writing: Writing, watching: Watching, held: Grant, seen: Seen, now
         kind, sentence = ChangeKind.SETTLED, "the warning is settled"
     _act(writing, watching, {"what": kind.value, "sentence": sentence}, now)
     yield _change(watching, kind, held.level, sentence)
+
+
+def _tests_from(state: JsonObject) -> object:
+    begun = state.get("begun")
+    return begun.get("tests_from") if isinstance(begun, dict) else None
 
 
 def _ends_soon(held: Grant, now: datetime) -> bool:

@@ -220,9 +220,18 @@ def watch_of(reader: Reader, *, work: str, executor: str) -> KeptWatch | None:
         executor=executor,
         grant_seq=grant_seq,
         fed_seq=fed_seq,
-        state=json.loads(state),
+        state=_state(state),
         at=read_instant(at),
     )
+
+
+def _state(text: str) -> JsonObject:
+    """What was kept; nothing where that is no JSON object: it is derived from the ledger."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def keep_watch(writing: Writing, kept: KeptWatch) -> None:
