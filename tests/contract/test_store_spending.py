@@ -38,7 +38,9 @@ def granted(found, n: int, amount: float, cap=DAY) -> int:
 
 
 def test_nobody_gets_more_than_the_cap_and_is_told_when_there_is_more(store):
-    assert granted(purse(store), 12, 0.1) == 10  # ten times 0.1 is a whole, whatever floats say
+    assert granted(purse(store), 12, 0.1) == 10
+    thrice = SpendingCap(amount=0.3, per="hour")
+    assert granted(purse(store), 5, 0.1, thrice) == 3  # three times 0.1 is 0.3, whatever floats say
     refused = purse(store).reserve("supplier", DAY, 0.1)
     assert refused == Exhausted(spent=pytest.approx(1.0), until=NOW.replace(hour=0, minute=0) + timedelta(days=1))
 

@@ -190,6 +190,26 @@ class TestAsyncioCallers:
             answers = [one.record.decision.answer for one in asyncio.run(three())]
         assert [answer.output for answer in answers] == [{"refund": "yes"}] * 3
 
+    def test_an_async_executor_that_is_not_there_is_left_alone(self, frozen):
+        frozen.write(
+            "functions/away.py",
+            '"""Nobody there."""\n\n\nasync def answer(given: dict) -> dict:\n    """No refund."""\n'
+            '    raise ConnectionRefusedError("away")\n',
+        )
+        frozen.write(
+            "executors/away.yaml",
+            'for: refunds\nkind: function\nentry: functions/away.py:answer\nversion: "1"\n'
+            "confidence: none\nauthor: sam\n",
+        )
+        with frozen.opened() as work:
+            work.grant("away", level=Level.SHADOW, reason="a look at it", by="jonas")
+
+            async def one_after_the_other():
+                return [await work.adecide(ITEM, key=key) for key in "abcdef"]
+
+            faults = [one.record.decision.answer.fault.text for one in asyncio.run(one_after_the_other())]
+        assert ["left alone" in text for text in faults] == [False] * 5 + [True]
+
     def test_closing_the_project_records_what_waits_and_takes_nothing_more(self, work):
         async def leave():
             asked = [asyncio.ensure_future(work.adecide(one.input, key=one.key)) for one in items(5)]

@@ -240,6 +240,15 @@ def test_a_key_is_nowhere_in_the_project_or_its_store(frozen, service):
         assert KEY not in "\n".join(store.iterdump())
 
 
+def test_the_connections_go_when_the_project_closes(frozen, service):
+    describe(frozen, service.url)
+    with frozen.opened() as work:
+        work.grant("supplier", level=Level.SHADOW, reason="a look at it", by="jonas")
+        work.decide(ITEM, key="one")
+        assert service.n_open == 1
+    assert service.all_left.wait(10.0)
+
+
 def test_one_that_hangs_holds_nobody_up_when_the_project_closes(frozen):
     with Service(hangs) as service:
         describe(frozen, service.url)

@@ -166,6 +166,38 @@ class TestManyAtOnce:
                 next(stream)
             assert cancelled.wait(5.0)
 
+    def test_where_nothing_more_may_be_spent_what_was_under_way_still_comes_out(self, elsewhere):
+        others_asked = asyncio.Event()
+
+        class OneTooMany(FreeTurns):
+            n = 0
+
+            async def take(self, patience_s):
+                self.n += 1
+                if self.n == 2:  # whoever comes second; it hears so once both others are under way
+                    await others_asked.wait()
+                    raise SpendingReached("spent")
+                return self
+
+        asked = []
+
+        async def ask(given):
+            asked.append(given)
+            if len(asked) == 2:
+                others_asked.set()
+            return Answer(output={"n": given["n"]})
+
+        with performer(elsewhere(ask, at_a_time=3, turns=OneTooMany()), clock=CLOCK, patient=True) as perform:
+            came = []
+
+            def collect():
+                for n, _ in decide_each(perform, range(3), ask_one):
+                    came.append(n)  # what came before the end is what is looked at
+
+            with pytest.raises(SpendingReached):
+                collect()
+        assert len(came) == 2
+
     def test_the_connections_go_with_the_performer_and_an_asyncio_caller_that_leaves_ends_its_call(self, elsewhere):
         cancelled = threading.Event()
 

@@ -47,6 +47,8 @@ class Service:
     asked: list[Asked] = field(default_factory=list)
     greeting: bytes = b""
     n_connections: int = 0
+    n_open: int = 0
+    all_left: threading.Event = field(default_factory=threading.Event)
     url: str = ""
 
     def __enter__(self) -> Self:
@@ -77,6 +79,7 @@ class Service:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._tasks.add(asyncio.current_task())
         self.n_connections += 1
+        self.n_open += 1
         writer.write(self.greeting)
         try:
             while (head := await reader.readuntil(b"\r\n\r\n")) is not None:
@@ -89,6 +92,9 @@ class Service:
             pass
         finally:
             writer.close()
+            self.n_open -= 1
+            if not self.n_open:
+                self.all_left.set()
 
 
 def response(

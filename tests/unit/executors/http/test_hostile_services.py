@@ -94,6 +94,14 @@ def test_nobody_there_is_unavailable_and_costs_nothing(asking):
     assert answer.cost == 0.0
 
 
+@pytest.mark.parametrize(
+    ("status", "cost"),
+    [("401 No", 0.0), ("403 No", 0.0), ("429 Busy", 0.0), ("503 Later", 0.0), ("500 Oh", 0.5), ("502 Bad", 0.5)],
+)
+def test_what_surely_was_not_worked_on_costs_nothing(asking, status, cost):
+    assert fault_from(asking, says(status=status), cost_per_item=0.5)[0].cost == cost
+
+
 class TestTryingAgain:
     @pytest.mark.parametrize(
         "first", [says(status="429 Busy"), says(status="502 Bad"), says(status="504 Late"), leaves, leaves_half_way]
