@@ -42,7 +42,6 @@ __all__ = ["LlmExecutor", "Written", "load_llm", "may_give_confidence", "written
 
 _NO_CHANGE_OF_ANSWERS: Final = ("key_from",)
 _A_MILLION: Final = 1e6
-_MOST_OF_A_TEMPLATE: Final = 400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +109,6 @@ class LlmExecutor:
         if n_characters(given) > settings.max_input_characters:
             raise _too_long(settings)
         text = self._written.prompt.ask(given)
-        if len(text) > 2 * settings.max_input_characters + _MOST_OF_A_TEMPLATE:
-            raise _too_long(settings)
         replies: list[Reply] = []
 
         async def attempt(left_s: float) -> Answer:

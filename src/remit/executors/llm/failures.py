@@ -53,7 +53,7 @@ _MEANINGS: Final[tuple[tuple[str, Callable[[Any, str], CallFailed]], ...]] = (
     ("ModelQuotaExceededError", lambda _, __: _unasked("the account with the service is used up")),
     (
         "ModelUnavailableError",
-        lambda e, _: CallFailed(f"the service failed{_status(e)}", again=True, after_s=_after_s(e)),
+        lambda e, _: _unasked(f"the service failed{_status(e)}", again=True, after_s=_after_s(e)),
     ),
     ("ModelServerError", lambda e, _: CallFailed(f"the service failed{_status(e)}", again=True, after_s=_after_s(e))),
     (
