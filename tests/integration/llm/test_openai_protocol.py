@@ -14,6 +14,7 @@ from tests.speaking_server import completion, openai_error, raw
 from remit.errors import ExecutorInvalid
 from remit.executors import performer
 from remit.executors.perform import Breaker
+from remit.executors.perform.outside import Outside, going_outside
 from remit.items import FaultKind
 
 ORDERS = '{"team": "orders"}'
@@ -441,3 +442,17 @@ def test_the_key_is_nowhere_but_on_its_way(llm, serving, capsys, caplog):
     known = [repr(executor), repr(executor.spec), executor.digest, repr(answer), caplog.text, printed.out, printed.err]
     assert not any(KEY in one for one in known)
     assert json.dumps(server.asked).find(KEY) < 0
+
+
+def test_whoever_watches_is_told_of_every_call_and_of_nothing_that_was_said(ask, serving):
+    watched = Outside()
+    with going_outside(watched):
+        ask(serving(completion(ORDERS, model="small-2026")), confidence="none")
+        ask(serving(raw(503)), confidence="none")
+    answered, lost = (one.call for one in watched.calls)
+    assert (answered.provider, answered.model, answered.answered_by) == ("openai", "small", "small-2026")
+    assert (answered.n_input, answered.n_output, answered.fault) == (100, 10, None)
+    assert answered.seconds > 0.0
+    assert (lost.answered_by, lost.n_input) == (None, None)
+    assert lost.fault
+    assert "orders" not in repr(watched.calls)

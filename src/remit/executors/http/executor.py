@@ -25,6 +25,7 @@ from remit.executors.http.failures import failure_of, refuse_status
 from remit.executors.http.protection import tls_context
 from remit.executors.http.settings import BEARER, HttpSettings, http_digest, read_http
 from remit.executors.perform.call_loop import call_loop
+from remit.executors.perform.outside import outgoing_headers
 from remit.executors.remote.keys import Key, read_key
 from remit.executors.remote.limits import limited
 from remit.executors.remote.surroundings import Surroundings
@@ -60,6 +61,7 @@ class _Service:
     def headers_for(self, body: bytes, id_: str) -> dict[str, str]:
         """All headers of one request."""
         found = {
+            **outgoing_headers(),
             **self.headers,
             "Accept": "application/json",
             "Accept-Encoding": "identity",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -17,6 +18,7 @@ from remit.executors.llm.reply import Reply, Usage
 from remit.executors.llm.settings import Confidence, LlmSettings, OutputMode
 from remit.executors.perform.call_failed import CallFailed
 from remit.executors.perform.call_loop import call_loop
+from remit.executors.perform.outside import ModelCall, note_call
 from remit.executors.remote.keys import Key
 
 if TYPE_CHECKING:
@@ -82,13 +84,34 @@ class Service:
         sent: dict[str, Any] = {**self._sent, "timeout": max(left_s, 0.001)}
         if nth and "seed" in sent:
             sent["seed"] += nth
+        started = time.perf_counter()
         try:
             response = await model.request([ModelRequest(parts=[UserPromptPart(text)])], sent, self._parameters)  # type: ignore[arg-type]
-            return self._reply(response)
-        except CallFailed:
+            reply = self._reply(response)
+        except CallFailed as error:
+            self._note(time.perf_counter() - started, fault=type(error).__name__)
             raise
         except Exception as error:  # noqa: BLE001 - whatever a library makes of what came
+            self._note(time.perf_counter() - started, fault=type(error).__name__)
             raise failed(error, model=self._settings.model) from None  # nor the request, with its key
+        self._note(time.perf_counter() - started, reply=reply)
+        return reply
+
+    def _note(self, seconds: float, *, reply: Reply | None = None, fault: str | None = None) -> None:
+        """Tell whoever watches that the model was called, and nothing of what was said."""
+        usage = Usage() if reply is None else reply.usage
+        note_call(
+            ModelCall(
+                provider=self._settings.provider,
+                model=self._settings.model,
+                answered_by=None if reply is None else reply.model,
+                finish_reasons=() if reply is None else ("length",) if reply.cut else ("stop",),
+                n_input=usage.tokens_in,
+                n_output=usage.tokens_out,
+                seconds=seconds,
+                fault=fault,
+            )
+        )
 
     @property
     def address(self) -> str:

@@ -12,6 +12,7 @@ from remit import verify_webhook
 from remit.errors import ExecutorInvalid
 from remit.executors.http.executor import load_http
 from remit.executors.perform.call_failed import CallFailed
+from remit.executors.perform.outside import Outside, going_outside
 from remit.executors.pinning import pinned_digest
 from remit.items import ExecutorKind, FaultKind
 
@@ -285,3 +286,12 @@ class TestLoading:
     def test_outside_of_a_project_it_is_not_loaded(self, spec, tmp_path):
         with pytest.raises(ExecutorInvalid, match="loaded by its project"):
             load_http(spec(kind=ExecutorKind.HTTP, settings={"url": URL}), root=tmp_path, surroundings=None)
+
+
+def test_the_trace_of_the_item_goes_along_and_takes_no_header_of_the_file(asking):
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    with going_outside(Outside(headers={"traceparent": trace, "X-Tenant": "another"})):
+        one = asked_with(asking, {"headers": {"X-Tenant": "shop"}})
+    assert one.headers["traceparent"] == trace
+    assert one.headers["x-tenant"] == "shop"
+    assert "traceparent" not in asked_with(asking, {}).headers
