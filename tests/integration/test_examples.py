@@ -36,7 +36,7 @@ class Opened:
 
 
 def copied(name: str, folder: Path) -> Path:
-    ignored = shutil.ignore_patterns("cases", "models", "__pycache__", ".remit", "proofs")
+    ignored = shutil.ignore_patterns("arriving", "cases", "downloads", "models", "__pycache__", ".remit", "proofs")
     return Path(shutil.copytree(EXAMPLES / name, folder / name, ignore=ignored))
 
 
