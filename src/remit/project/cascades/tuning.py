@@ -187,7 +187,8 @@ class _Tuning:
         from remit.proof.answers import observe
 
         found: list[_Asked] = []
-        with performer(executor, clock=time.perf_counter) as asking:
+        draw = self._work.project.ambient.draw
+        with performer(executor, clock=time.perf_counter, jitter=draw, patient=True) as asking:
             for observed in observe(
                 self._work.prepared,
                 self._left,

@@ -72,13 +72,18 @@ class Opened:
         self._performers: dict[str, Performer] = {}
 
     def performer(self, executor: str) -> Performer:
-        """Who asks an executor, loaded once."""
+        """Who asks an executor in a proof, loaded once."""
         import time
 
         from remit.executors.perform import performer
 
         if executor not in self._performers:
-            self._performers[executor] = performer(self.work.executor(executor), clock=time.perf_counter)
+            self._performers[executor] = performer(
+                self.work.executor(executor),
+                clock=time.perf_counter,
+                jitter=self.project.ambient.draw,
+                patient=True,
+            )
         return self._performers[executor]
 
     def close(self) -> None:
