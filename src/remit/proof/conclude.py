@@ -407,7 +407,7 @@ def _assumptions(certificate: Certificate | None) -> tuple[str, ...]:
 
 
 def _limits(tally: Tally) -> Iterator[str]:
-    yield "it says nothing about items unlike these cases, and nothing about later: no audit looks for changes yet"
+    yield "it says nothing about items unlike these cases, and nothing about later: that is for the audits"
     yield "the share acted on is what these cases would have given; it is an estimate, not a promise"
     if tally.n_kept:
         yield f"{tally.n_kept} cases are kept for people before anything runs; they are in no accuracy"

@@ -29,14 +29,14 @@ def test_without_a_watch_the_sentence_promises_nothing_that_is_not_there():
     said = leader_sentence(alpha=0.05, delta=0.05, delta_attempt=0.0125)
     assert said == (
         "If its error rate on these items were at or above 5 %, the chance that evidence like this would let it act "
-        "alone is at most 1.25 % for this attempt and at most 5 % over all attempts together. Nothing here notices "
-        "when it gets worse later (audits and demotion come later), so the certificate is hypothetical in this release."
+        "alone is at most 1.25 % for this attempt and at most 5 % over all attempts together. A proof does not "
+        "notice when it gets worse later: audits do, once it acts, and `remit plan` says how soon."
     )
 
 
 def test_a_baseline_is_no_attempt_in_the_sentence():
     baseline = proof_view(replace(PROOF, attempt=0, delta=0.05)).claim.sentences[-1]
-    assert "let it act alone is at most 5 %. Nothing here notices" in baseline
+    assert "let it act alone is at most 5 %. A proof does not notice" in baseline
     assert "attempt" not in baseline
 
 

@@ -31,7 +31,7 @@ def leader_sentence(
 ) -> str:
     """The sentence that a leader reads, and nothing stronger.
 
-    Without ``notice`` nobody watches the work, and the sentence speaks of the evidence alone.
+    Without ``notice`` the sentence speaks of the evidence alone.
 
     Args:
         alpha: the error budget.
@@ -45,8 +45,8 @@ def leader_sentence(
         whole = "" if delta_attempt is None else " over all attempts together"
         return (
             f"If its error rate on these items were at or above {budget}, the chance that evidence like this would "
-            f"let it act alone is at most {this}{chance}{whole}. Nothing here notices when it gets worse later (audits "
-            "and demotion come later), so the certificate is hypothetical in this release."
+            f"let it act alone is at most {this}{chance}{whole}. A proof does not notice when it gets worse later: audits "
+            "do, once it acts, and `remit plan` says how soon."
         )
     days = f" ({counted(math.ceil(notice.days), 'day')} at your audit share)" if notice.days is not None else ""
     later = f"if it gets worse later we expect to notice after about {counted(notice.n_audits, 'audit')}{days}"
