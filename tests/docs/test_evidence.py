@@ -56,9 +56,9 @@ def test_the_page_says_what_a_first_attempt_takes():
     assert "97.5 % sure" in text
 
 
-def test_what_acts_in_this_release_is_said_before_any_guarantee_is_explained():
+def test_where_the_sentence_holds_is_said_before_any_guarantee_is_explained():
     text = (FOLDER / "evidence.md").read_text(encoding="utf-8")
-    assert 0 < text.index("**In this release**") < text.index("## ")
+    assert 0 < text.index("**Where it holds.**") < text.index("## ")
 
 
 def test_the_text_reads_the_table_of_promotions_rightly():

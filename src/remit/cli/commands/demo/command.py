@@ -150,8 +150,8 @@ class _Story:
             self._telling.run("prove", "digits", "--executor", "svm", "--against", "nearest", expect=_PROVED)
             self._telling.heading("How far it may act alone, and who says so")
             self._telling.text(
-                "The certificate above allows nothing: it says what could act alone, if a person allowed it. Autonomy is "
-                "earned one level at a time. Asking for too much is refused, with every reason:"
+                "The certificate above allows nothing: it says what could act alone, if a person allowed it. Autonomy "
+                "is earned one level at a time. Asking for too much is refused, with every reason:"
             )
             self._telling.run(
                 "grant", "digits", "--executor", "svm", "--level", "supervised", "--by", "jonas",
