@@ -45,8 +45,8 @@ def leader_sentence(
         whole = "" if delta_attempt is None else " over all attempts together"
         return (
             f"If its error rate on these items were at or above {budget}, the chance that evidence like this would "
-            f"let it act alone is at most {this}{chance}{whole}. A proof does not notice when it gets worse later: audits "
-            "do, once it acts, and `remit plan` says how soon."
+            f"let it act alone is at most {this}{chance}{whole}. A proof does not notice when it gets worse later: "
+            "audits do, once it acts, and `remit plan` says how soon."
         )
     days = f" ({counted(math.ceil(notice.days), 'day')} at your audit share)" if notice.days is not None else ""
     later = f"if it gets worse later we expect to notice after about {counted(notice.n_audits, 'audit')}{days}"
