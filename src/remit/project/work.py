@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from remit.definition.levels import Level
 from remit.definition.model import Definition
-from remit.definition.similar import mend_of_name
-from remit.errors import DocumentInvalid, InvalidInput, NotFound
+from remit.errors import DocumentInvalid, InvalidInput
 from remit.items import Executor, Item, JsonObject
-from remit.project.refusals import located, refuse_assumptions, refuse_intent, refuse_senders
+from remit.project.refusals import refuse_intent, refuse_senders
 from remit.readiness.finding import Readiness
 
 if TYPE_CHECKING:
     from remit.autonomy.certificate import Grant
-    from remit.cases.case import Case
     from remit.cases.coverage import Coverage
     from remit.cases.freeze import Frozen
     from remit.deciding.prepare import Prepared
@@ -134,28 +131,9 @@ class Work:
             NotFound: there is none of that name for this work.
             InvalidInput: its file is wrong.
         """
-        project = self.project
-        there = name in project.executor_names
-        file = project.executor_file(name) if there else None
-        if file is not None and file.spec.work == self.id:
-            return file
-        known = self._usable_executors()
-        mend = mend_of_name(name, known, folder="executors")
-        raise NotFound(
-            f"there is no executor `{name}` for `{self.id}`",
-            expected="one of " + ", ".join(known) if known else f"a file executors/<name>.yaml with `for: {self.id}`",
-            found=name if file is None else f"executors/{name}.yaml, which is for `{file.spec.work}`",
-            mend=mend if file is None else f"name one of `{self.id}`, or write another file with `for: {self.id}`",
-        )
+        from remit.project.parts.loaded import executor_file_of
 
-    def _usable_executors(self) -> tuple[str, ...]:
-        """The names of the executors for this work whose files can be read."""
-        found: list[str] = []
-        for name in self.project.executor_names:
-            with suppress(InvalidInput):
-                if self.project.executor_file(name).spec.work == self.id:
-                    found.append(name)
-        return tuple(found)
+        return executor_file_of(self, name)
 
     def executor(self, name: str | Callable[..., Any]) -> Executor:
         """One executor, loaded: by the name of its file, or a function under ``@remit.executor``.
@@ -164,25 +142,9 @@ class Work:
             NotFound: there is none of that name.
             ExecutorInvalid: it can't be loaded, or the function is for another work.
         """
-        if not isinstance(name, str):
-            from remit.executors.function import bind
+        from remit.project.parts.loaded import loaded_executor
 
-            return bind(name, definition=self.definition, root=self.project.root)
-        from remit.executors.loading import load
-        from remit.project.parts.made_of import siblings_of
-        from remit.project.surroundings import surroundings_of
-
-        file = self.executor_file(name)
-        refuse_assumptions(self.definition, file)
-        with located(file.source):
-            return load(
-                file.spec,
-                root=self.project.root,
-                definition=self.definition,
-                surroundings=surroundings_of(self),
-                cases=self._frozen_cases,
-                siblings=siblings_of(self),
-            )
+        return loaded_executor(self, name)
 
     def executor_digest(self, name: str) -> str:
         """The digest of one executor, without loading it.
@@ -191,23 +153,9 @@ class Work:
             NotFound: there is none of that name.
             ExecutorInvalid: something it is made of is missing.
         """
-        from remit.executors.pinning import pinned_digest
-        from remit.project.parts.made_of import siblings_of
+        from remit.project.parts.loaded import digest_of_executor
 
-        file = self.executor_file(name)
-        with located(file.source):
-            return pinned_digest(
-                file.spec,
-                root=self.project.root,
-                definition=self.definition,
-                cases=self._frozen_cases,
-                siblings=siblings_of(self),
-            )
-
-    def _frozen_cases(self) -> Iterator[Case]:
-        from remit.project.measuring import frozen_cases
-
-        return frozen_cases(self)
+        return digest_of_executor(self, name)
 
     @property
     def case_path(self) -> Path | None:
