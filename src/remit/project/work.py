@@ -17,6 +17,7 @@ from remit.readiness.finding import Readiness
 
 if TYPE_CHECKING:
     from remit.autonomy.certificate import Grant
+    from remit.cases.case import Case
     from remit.cases.coverage import Coverage
     from remit.cases.freeze import Frozen
     from remit.deciding.prepare import Prepared
@@ -156,6 +157,17 @@ class Work:
         from remit.project.parts.loaded import digest_of_executor
 
         return digest_of_executor(self, name)
+
+    def frozen_cases(self) -> Iterator[Case]:
+        """The cases as they were frozen, one after the other.
+
+        Raises:
+            ExecutorInvalid: nothing is frozen.
+            CasesInvalid: there are no cases, or not in a file that can be read.
+        """
+        from remit.project.measuring import frozen_cases
+
+        return frozen_cases(self)
 
     @property
     def case_path(self) -> Path | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from remit.definition.similar import mend_of_name
@@ -63,7 +62,6 @@ def loaded_executor(work: Work, name: str | Callable[..., Any]) -> Executor:
 
         return bind(name, definition=work.definition, root=work.project.root)
     from remit.executors.loading import load
-    from remit.project.measuring import frozen_cases
     from remit.project.parts.made_of import siblings_of
     from remit.project.surroundings import surroundings_of
 
@@ -75,7 +73,7 @@ def loaded_executor(work: Work, name: str | Callable[..., Any]) -> Executor:
             root=work.project.root,
             definition=work.definition,
             surroundings=surroundings_of(work),
-            cases=partial(frozen_cases, work),
+            cases=work.frozen_cases,
             siblings=siblings_of(work),
         )
 
@@ -88,7 +86,6 @@ def digest_of_executor(work: Work, name: str) -> str:
         ExecutorInvalid: something it is made of is missing.
     """
     from remit.executors.pinning import pinned_digest
-    from remit.project.measuring import frozen_cases
     from remit.project.parts.made_of import siblings_of
 
     file = work.executor_file(name)
@@ -97,6 +94,6 @@ def digest_of_executor(work: Work, name: str) -> str:
             file.spec,
             root=work.project.root,
             definition=work.definition,
-            cases=partial(frozen_cases, work),
+            cases=work.frozen_cases,
             siblings=siblings_of(work),
         )
