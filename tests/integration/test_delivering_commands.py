@@ -168,7 +168,7 @@ def test_an_alert_is_listed_sent_and_settled(remit, shop, receiver):
             now=project.ambient.now(),
         )
     assert "not yet" in remit("alerts", "list").out
-    assert "1 alert sent" in remit("outbox", "deliver", "--once").out
+    assert "alerts: 1 sent" in remit("outbox", "deliver", "--once").out
     assert receiver.requests[0].content["effect"] == "remit:alert"
     (alert,) = remit("alerts", "list", "--json").document["alerts"]
     assert alert["sent_at"] is not None

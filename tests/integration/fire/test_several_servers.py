@@ -31,7 +31,7 @@ def secrets_of(burning):
     """Tokens: one that decides and stops, one for a person in a browser."""
     with burning.opened() as project:
         return {
-            person: make_token(project, person, roles=(), work=None, days=1, by=None).secret
+            person: make_token(project, person, roles=(), work=None, days=1, by=person).secret
             for person in ("jonas", "mira")
         }
 

@@ -95,7 +95,7 @@ def test_nothing_of_an_item_no_key_and_no_token_is_in_any_line(root, form):
     (root / "functions" / "desk.py").write_text(RAISES)
     secret = tokens(root)
     with Project.open(root) as project:
-        extra = make_token(project, "ops", roles=(), work=None, days=1, by=None)
+        extra = make_token(project, "ops", roles=(), work=None, days=1, by="ops")
     item = {**ITEM, "note": f"note {MARK}\n2026-01-01 forged {MARK}"}
     with serving(root, "--log-format", form, "--log-level", "debug") as (process, url):
         import httpx2
