@@ -141,7 +141,7 @@ def test_a_decision_that_was_undone_says_where_the_item_is_now(waiting):
 
 
 # What no route does: making tokens, starting servers, comparing revisions, making databases, agreeing on labels.
-NOT_OVER_HTTP = re.compile(r"^--days|--port|^`git log|createdb|^`X --reason|^leave --by out$")
+NOT_OVER_HTTP = re.compile(r"`ray |--engine|--address|^--days|--port|^`git log|createdb|^`X --reason|^leave --by out$")
 
 
 def texts(node):
