@@ -158,7 +158,8 @@ def test_every_fault_of_an_executor_is_told(write):
     found = problems(ExecutorInvalid, load_executor, path)
     assert set(found) == {None, "for", "kind", "entri", "deadline", "retries", "cost_per_item", "incumbent"}
     assert found["kind"].mend == "did you mean `model`?"
-    assert found["kind"].expected == "`person`, `table`, `function`, `model` or `http`"  # no kind that can't be run
+    # no kind that can't be run
+    assert found["kind"].expected == "`person`, `table`, `function`, `model`, `http`, `llm` or `cascade`"
     assert found["entri"].mend == "did you mean `entry`?"
     assert "24h" in (found["deadline"].expected or "")
     assert found["incumbent"].mend == "write `true`"

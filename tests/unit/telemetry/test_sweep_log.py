@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -59,11 +60,16 @@ def test_a_fault_is_said_once_and_its_end_too(said):
 
 
 def test_what_is_sent_is_a_warning_where_it_did_not_arrive(said):
-    nothing = Delivered(n_sent=0, n_failed=0, n_dead=0, n_alerts=0, waiting={})
+    nothing = Delivered(n_sent=0, n_failed=0, n_dead=0, n_alerts=0, n_alerts_failed=0, waiting={})
     say_delivered(nothing)
-    say_delivered(Delivered(n_sent=1, n_failed=0, n_dead=0, n_alerts=1, waiting={}))
-    say_delivered(Delivered(n_sent=1, n_failed=2, n_dead=0, n_alerts=0, waiting={}))
-    assert said() == [("delivery.done", None, "info"), ("delivery.done", None, "warning")]
+    say_delivered(replace(nothing, n_sent=1, n_alerts=1))
+    say_delivered(replace(nothing, n_sent=1, n_failed=2))
+    say_delivered(replace(nothing, n_alerts_failed=1))
+    assert said() == [
+        ("delivery.done", None, "info"),
+        ("delivery.done", None, "warning"),
+        ("delivery.done", None, "warning"),
+    ]
 
 
 def test_the_words_of_an_error_about_an_item_are_left_out():

@@ -66,6 +66,6 @@ class SweepLog:
 def say_delivered(done: Delivered) -> None:
     """Say what a round of sending came to, where there was something to send."""
     if done.n:
-        level = logging.WARNING if done.n_failed or done.n_dead else logging.INFO
-        n_sent = done.n_sent + done.n_alerts
-        say("delivery.done", level=level, n_sent=n_sent, n_failed=done.n_failed, n_dead=done.n_dead)
+        n_sent, n_failed = done.n_sent + done.n_alerts, done.n_failed + done.n_alerts_failed
+        level = logging.WARNING if n_failed or done.n_dead else logging.INFO
+        say("delivery.done", level=level, n_sent=n_sent, n_failed=n_failed, n_dead=done.n_dead)
