@@ -70,6 +70,15 @@ def test_every_item_is_recorded_and_the_same_file_again_decides_nothing_twice(it
     assert remit("ledger", "verify").code == 0
 
 
+def test_a_run_says_of_how_many_items_the_executor_gave_no_answer(frozen, items, remit):
+    frozen.write("functions/desk.py", 'def answer(given):\n    raise ConnectionError("away")\n')
+    assert remit("grant", *GRANT[1:], *BY).code == 0
+    ran = remit("run", "refunds", str(items))
+    assert "3 items got no answer from the executor: 3 unavailable" in ran.out
+    again = remit("run", "refunds", str(items), "--json").document
+    assert again["faults"] == {}
+
+
 def test_a_csv_file_is_read_by_the_types_of_the_definition(shadow, remit, tmp_path):
     file = tmp_path / "monday.csv"
     file.write_text("key,input.amount,input.channel,input.dealer\norder-1,20.5,web,no\n")

@@ -353,6 +353,17 @@ def test_a_part_that_was_away_in_a_proof_is_told(small, remit):
     assert any("`cold` was unavailable and the next part was asked" in one for one in proof["warnings"])
 
 
+def test_a_part_that_is_away_is_no_evidence_to_tune_on(small, remit):
+    small.write(
+        "functions/cold.py", 'def answer(given: dict) -> tuple[dict, float]:\n    raise ConnectionError("away")\n'
+    )
+    small.write("executors/cascade.yaml", CASCADE.replace("at_least: tuned", "at_least: 0.9"))
+    refused = remit("tune", "refunds", "--executor", "cascade")
+    assert refused.code == 7
+    assert "`cold` was unavailable in all of" in refused.err
+    assert not (small.root / "executors" / "cascade.tuned.json").exists()
+
+
 def test_a_proof_of_a_cascade_goes_on_where_it_was(small, remit):
     remit("tune", "refunds", "--executor", "cascade")
     first = remit("prove", "refunds", "--executor", "cascade", "--json").document

@@ -10,6 +10,7 @@ from tests.integration.llm.test_a_project_with_a_model import clerk, five_lines
 from tests.speaking_server import raw
 
 from remit.definition.levels import Level
+from remit.errors import SpendingReached
 from remit.items import Item
 
 
@@ -77,3 +78,13 @@ def test_where_the_service_is_gone_the_model_is_asked(cascade):
     assert answer.fault is None
     assert answer.signals["part"] == "gpt"
     assert answer.signals["supplier.fault"] == "unavailable"
+
+
+def test_where_the_money_is_spent_tuning_says_that_it_keeps_nothing(cascade):
+    project, far, _ = cascade
+    project.change("executors/supplier.yaml", "/answer}", "/answer, limits: {spend_at_most: {amount: 0.01, per: day}}}")
+    with project.opened() as work, pytest.raises(SpendingReached) as refused:
+        work.tune("both")
+    assert len(far.asked) == 10
+    assert "tuning keeps no answers" in refused.value.problems[0].mend
+    assert not (project.root / "executors" / "both.tuned.json").exists()

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remit.cases.case import Case, CaseUse
 from remit.definition.scopes import Place
-from remit.errors import ExecutorInvalid, NotEnough, Problem, UsageError
-from remit.items import Answer, Executor, ExecutorKind
+from remit.errors import ExecutorInvalid, NotEnough, OutsideError, Problem, SpendingReached, UsageError
+from remit.items import Answer, Executor, ExecutorKind, FaultKind
 from remit.project.measuring import case_file, frozen_set
 from remit.project.parts.made_of import siblings_of
 from remit.project.refusals import located, refuse_assumptions
@@ -49,6 +49,8 @@ def tune_cascade(work: Work, executor: str, *, on_progress: Callable[[int], None
         FrozenChanged: the cases are not frozen, so that a tune case could become a prove case.
         NotEnough: too few tune cases reach a part, or no confidence of it keeps within the error budget.
         ExecutorInvalid: a part can't be one, or loaded.
+        OutsideError: a part was unavailable whenever it was asked.
+        SpendingReached: a part has spent what it may; nothing is written.
     """
     from remit.executors.cascade.loading import members_untuned
     from remit.executors.cascade.tuned import KIND, Tuned
@@ -70,11 +72,22 @@ def tune_cascade(work: Work, executor: str, *, on_progress: Callable[[int], None
     kept = read_frozen(frozen_path(case_file(work), work.id))
     cases = _tune_cases(work, file)
     tuning = _Tuning(work, cases, on_progress)
-    parts = tuple(
-        tuning.tune(part, one, is_last=index + 1 == len(members))
-        for index, (part, one) in enumerate(members)
-        if one is not None
-    )
+    try:
+        parts = tuple(
+            tuning.tune(part, one, is_last=index + 1 == len(members))
+            for index, (part, one) in enumerate(members)
+            if one is not None
+        )
+    except SpendingReached as reached:
+        raise SpendingReached(
+            problems=[
+                replace(
+                    problem,
+                    mend="allow as much as asking about every tune case costs: tuning keeps no answers, and asks again",
+                )
+                for problem in reached.problems
+            ]
+        ) from None
     tuned = Tuned(
         work=work.id,
         executor=executor,
@@ -187,6 +200,7 @@ class _Tuning:
         from remit.proof.answers import observe
 
         found: list[_Asked] = []
+        away: list[str] = []
         draw = self._work.project.ambient.draw
         with performer(executor, clock=time.perf_counter, jitter=draw, patient=True) as asking:
             for observed in observe(
@@ -202,6 +216,8 @@ class _Tuning:
                     continue
                 invalid = decision.checked is not None and bool(decision.checked.output_faults)
                 judged = self._judge.judge(observed.case, decision.input, None if invalid else answer.output)
+                if answer.fault is not None and answer.fault.kind is FaultKind.UNAVAILABLE:
+                    away.append(answer.fault.text)
                 found.append(
                     _Asked(
                         case=observed.case,
@@ -210,6 +226,13 @@ class _Tuning:
                         wrong=judged.wrong,
                     )
                 )
+        if away and len(away) == len(found):
+            raise OutsideError(
+                f"`{executor.spec.name}` was unavailable in all of {len(away):,} tune cases: nothing is tuned",
+                expected="an executor that can be reached",
+                found=away[0],
+                mend="look at what it needs (network, service, deadline), then tune again",
+            )
         return found
 
     def _limit(self, part: Part, sure: Sequence[_Asked]) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from remit.errors import RemitError
-from remit.items import Item, Route
+from remit.items import FaultKind, Item, Route
 
 if TYPE_CHECKING:
     from remit.files.arriving import ItemLine
@@ -21,13 +21,14 @@ __all__ = ["Done", "Engine", "LocalEngine", "decided_lines"]
 class Done:
     """What one line came to: its route, or (None) why nothing of it was recorded.
 
-    ``repeated``: it had been recorded before.
+    ``repeated``: it had been recorded before.  ``fault`` is why the executor that was asked gave no answer.
     """
 
     line: ItemLine
     route: Route | None
     why: str = ""
     repeated: bool = False
+    fault: FaultKind | None = None
 
 
 class Engine(Protocol):
@@ -60,7 +61,9 @@ def decided_lines(work: Work, lines: Iterable[ItemLine], *, actor: str, executor
         if isinstance(outcome, NotSettled):
             yield Done(line=line, route=None, why=_why(outcome.error))
         else:
-            yield Done(line=line, route=outcome.record.decision.route, repeated=outcome.repeated)
+            decision = outcome.record.decision
+            fault = None if decision.answer is None or decision.answer.fault is None else decision.answer.fault.kind
+            yield Done(line=line, route=decision.route, repeated=outcome.repeated, fault=fault)
 
 
 def _items(lines: Iterable[ItemLine], coming: deque[ItemLine]) -> Iterator[Item]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remit.errors import ArgumentInvalid, CasesInvalid, ContentErased, Location, Problem, RunInProgress
-from remit.items import Route
+from remit.items import FaultKind, Route
 from remit.project.running.dead_letters import DeadLetters, Undecided
 from remit.project.running.engine import Engine, LocalEngine
 
@@ -31,13 +31,15 @@ class RanFile:
     """What a run came to.
 
     ``routes`` counts every item of the file that is recorded now by its route, ``n_before`` those of them that had
-    been recorded before.  ``undecided`` are the first of ``n_undecided``, all of which are in ``dead_letters``.
+    been recorded before.  ``faults`` counts the items decided now for which the executor gave no answer, by the kind of
+    fault.  ``undecided`` are the first of ``n_undecided``, all of which are in ``dead_letters``.
     """
 
     work: str
     n: int
     n_before: int
     routes: Mapping[str, int]
+    faults: Mapping[str, int]
     n_undecided: int
     undecided: tuple[Undecided, ...]
     dead_letters: str | None
@@ -84,13 +86,14 @@ def run_file(
                 if done.route is None:
                     dead.add(done.line, done.why)
                 else:
-                    tally.add(done.route, before=done.repeated)
+                    tally.add(done.route, before=done.repeated, fault=done.fault)
                 tally.count()
     return RanFile(
         work=work.id,
         n=n,
         n_before=tally.n_before,
         routes=dict(sorted(tally.routes.items())),
+        faults=dict(sorted(tally.faults.items())),
         n_undecided=dead.n,
         undecided=tuple(sorted(dead.first, key=lambda one: one.line)),
         dead_letters=str(dead.path) if dead.n else None,
@@ -102,14 +105,17 @@ class _Tally:
 
     def __init__(self, n: int, on_progress: Callable[[int, int], None] | None) -> None:
         self.routes: Counter[str] = Counter()
+        self.faults: Counter[str] = Counter()
         self.n_before = 0
         self._n_done = 0
         self._n = n
         self._on_progress = on_progress
 
-    def add(self, route: Route, *, before: bool) -> None:
+    def add(self, route: Route, *, before: bool, fault: FaultKind | None = None) -> None:
         self.routes[route.value] += 1
         self.n_before += before
+        if fault is not None and not before:
+            self.faults[fault.value] += 1
 
     def count(self) -> None:
         self._n_done += 1

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from remit.errors import RemitError
-from remit.items import Route
+from remit.items import FaultKind, Route
 from remit.project.running.engine import Done, decided_lines
 from remit.project.scaling.place import Place, opened_at, place_of
 from remit.runtime.scaling.spread import Chunk, Refused, spread
@@ -31,14 +31,17 @@ class Asked:
     executor: str | None
 
 
-def decide_chunk(asked: Asked, lines: Sequence[ItemLine]) -> Chunk[tuple[Route | None, str]] | Refused:
-    """In a worker: decide and record items, each once by its key; a route for each, or None and why there is none."""
+def decide_chunk(
+    asked: Asked, lines: Sequence[ItemLine]
+) -> Chunk[tuple[Route | None, str, FaultKind | None]] | Refused:
+    """In a worker: decide and record items, each once by its key; what each came to, as :class:`Done` says it."""
     try:
         work = opened_at(asked.place).work
         clock = work.project.ambient.monotonic
         started = clock()
         found = [
-            (done.route, done.why) for done in decided_lines(work, lines, actor=asked.actor, executor=asked.executor)
+            (done.route, done.why, done.fault)
+            for done in decided_lines(work, lines, actor=asked.actor, executor=asked.executor)
         ]
         return Chunk(results=found, seconds=clock() - started)
     except RemitError as error:
@@ -76,8 +79,8 @@ class RayEngine:
                 if found is None:
                     yield from (_after_death(work, line) for line in chunk)
                     continue
-                for line, (route, why) in zip(chunk, found, strict=True):
-                    yield Done(line=line, route=route, why=why)
+                for line, (route, why, fault) in zip(chunk, found, strict=True):
+                    yield Done(line=line, route=route, why=why, fault=fault)
 
 
 def _after_death(work: Work, line: ItemLine) -> Done:

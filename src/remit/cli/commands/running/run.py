@@ -79,6 +79,9 @@ def _show(ran: RanFile, output: Output) -> None:
     routes = ", ".join(f"{n:,} {route}" for route, n in ran.routes.items())
     before = f"; {ran.n_before:,} of them were recorded before" if ran.n_before else ""
     output.text(f"{counted(ran.n - ran.n_undecided, 'item')} of {ran.work} recorded: {routes or 'none'}{before}")
+    if ran.faults:
+        kinds = ", ".join(f"{n:,} {kind}" for kind, n in ran.faults.items())
+        output.text(f"{counted(sum(ran.faults.values()), 'item')} got no answer from the executor: {kinds}")
     if not ran.n_undecided:
         return
     output.text(f"{counted(ran.n_undecided, 'item')} could not be decided:")
