@@ -306,9 +306,12 @@ class Settling:
             add_decisions(writing, self._decisions)
             add_payloads(writing, self._payloads)
             add_entries(writing, self._entries)
-            put_outgoing(writing, self._outgoing)
-            add_reviews(writing, self._reviews)
-            put_used(writing, tuple(self._counted.items()))
+            if self._outgoing:
+                put_outgoing(writing, self._outgoing)
+            if self._reviews:
+                add_reviews(writing, self._reviews)
+            if self._counted:
+                put_used(writing, tuple(self._counted.items()))
 
     def remember(self) -> None:
         """Spare whoever comes next a look: only where the transaction holds nothing but what was settled here."""

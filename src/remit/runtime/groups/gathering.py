@@ -66,11 +66,10 @@ class Gathering(Generic[Q, A]):
         """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[A] = loop.create_future()
-        while True:
-            room: asyncio.Future[None] = loop.create_future()
-            if self._put(_Waiting(question, loop, answer), room):
-                return await answer
+        waiting = _Waiting(question, loop, answer)
+        while (room := self._put(waiting)) is not None:
             await room
+        return await answer
 
     def close(self) -> None:
         """Answer all that waits, take nothing more, and end the thread."""
@@ -83,21 +82,22 @@ class Gathering(Generic[Q, A]):
         if thread is not None:
             thread.join()
 
-    def _put(self, one: _Waiting[Q, A], room: asyncio.Future[None]) -> bool:
-        """Let ``one`` wait for its answer; False where there is no room: then ``room`` tells when to try again."""
+    def _put(self, one: _Waiting[Q, A]) -> asyncio.Future[None] | None:
+        """Let ``one`` wait for its answer; where there is no room, what comes back tells when to try again."""
         with self._changed:
             if self._closing:
                 raise StoreError("nothing more is taken: the store is being closed", mend="open the project again")
             if len(self._waiting) >= self._room:
+                room: asyncio.Future[None] = one.loop.create_future()
                 self._outside.append(_Waiting(None, one.loop, room))
-                return False
+                return room
             self._waiting.append(one)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
             if len(self._waiting) == 1:
                 self._changed.notify()
-            return True
+            return None
 
     def _run(self) -> None:
         while group := self._next_group():

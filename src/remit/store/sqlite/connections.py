@@ -23,6 +23,7 @@ from remit.store.statements import Insert, Statement
 
 __all__ = ["SqliteStore", "SqliteTransaction", "SqliteWriting"]
 
+_AT_ONCE: AbstractContextManager[None] = nullcontext()
 _VERSION = "PRAGMA data_version"  # another number as soon as another connection, of whichever process, committed
 _REVISION = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608
 
@@ -71,7 +72,7 @@ class SqliteWriting:
 
     def together(self) -> AbstractContextManager[None]:
         """Nothing has to travel."""
-        return nullcontext()
+        return _AT_ONCE
 
     def update(self, statement: Statement, **values: object) -> int:
         """Run an update with its named values and say how many rows it changed."""
