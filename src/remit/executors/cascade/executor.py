@@ -17,6 +17,7 @@ from remit.executors.perform import Breaker, Performer, performer
 from remit.executors.perform.accept import no_answer
 from remit.executors.perform.attempts import AsyncExecutor
 from remit.executors.perform.awaiting import awaiting
+from remit.executors.perform.breaker import LEFT_ALONE
 from remit.executors.perform.elsewhere import AnswersElsewhere
 from remit.items import Answer, ExecutorSpec, FaultKind, JsonObject
 
@@ -81,24 +82,15 @@ class CascadeExecutor:
             if left_s <= 0.0:
                 walk.end_of_time(self.spec)
             else:
-                walk.take(self._ask(member, given, left_s))
+                walk.take(self._performer(member)(given, within_s=left_s))
         return walk.answer()
-
-    def _ask(self, member: Member, given: JsonObject, left_s: float) -> Answer:
-        breaker = self._breakers.get(member.name)
-        if breaker is not None and not breaker.admits():
-            return _left_alone()
-        answer = self._performer(member)(given, within_s=left_s)
-        if breaker is not None:
-            breaker.note(answer)
-        return answer
 
     def _performer(self, member: Member) -> Performer:
         made = self._performers.get(member.name)
         if made is None:
             assert member.executor is not None  # noqa: S101 - people are never asked
-            is_proof = not self._breakers
-            made = performer(member.executor, clock=self._clock, patient=is_proof)
+            breaker = self._breakers.get(member.name)
+            made = performer(member.executor, clock=self._clock, breaker=breaker, patient=breaker is None)
             made = self._performers.setdefault(member.name, made)
         return made
 
@@ -181,7 +173,7 @@ class AsyncCascadeExecutor(CascadeExecutor):
             return await self._ask_in_thread(member, given, left_s)
         breaker = self._breakers.get(member.name)
         if breaker is not None and not breaker.admits():
-            return _left_alone()
+            return no_answer(FaultKind.UNAVAILABLE, LEFT_ALONE, cost=0.0)
         limit = asyncio.timeout(left_s)
         try:
             async with limit:
@@ -194,10 +186,7 @@ class AsyncCascadeExecutor(CascadeExecutor):
         return answer
 
     async def _ask_in_thread(self, member: Member, given: JsonObject, left_s: float) -> Answer:
-        if not self._performer(member).needs_thread:
-            return self._ask(member, given, left_s)
-        return await asyncio.to_thread(self._ask, member, given, left_s)
-
-
-def _left_alone() -> Answer:
-    return no_answer(FaultKind.UNAVAILABLE, "it did not answer lately and is left alone for a while", cost=0.0)
+        perform = self._performer(member)
+        if not perform.needs_thread:
+            return perform(given, within_s=left_s)
+        return await asyncio.to_thread(perform, given, within_s=left_s)

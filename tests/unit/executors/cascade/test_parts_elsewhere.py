@@ -134,6 +134,16 @@ def test_an_item_that_is_decided_does_not_wait_for_ever(cascade, service):
     assert turns.patience[0] is not None
 
 
+def test_a_limit_that_holds_items_back_is_no_absence_of_the_part(cascade, service):
+    turns = Turns(raises=HeldBack("at most 4 calls at a time"))
+    whole = cascade(service(sure, turns=turns))
+    whole.leave_absent_parts_alone()
+    with performer(whole, clock=time.perf_counter) as perform:
+        for _ in range(8):
+            perform({"subject": "x"})
+    assert len(turns.patience) == 8, "every one of them tried to get a turn"
+
+
 @pytest.mark.parametrize("error", [SpendingReached("spent"), StoreError("gone")])
 def test_a_proof_stops_where_nothing_more_may_be_spent_or_recorded(cascade, service, error):
     whole = cascade(service(sure, turns=Turns(raises=error)))
